@@ -1,0 +1,158 @@
+//! Whose data a caller may see. Every query about people takes a `Scope`, and the scope stands in the SQL.
+
+use crate::id::{AccountId, BaseId, LearnerId, UnitId};
+
+/// How far a grant reaches.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "reach", rename_all = "snake_case")]
+pub enum Reach {
+    /// Everybody under the root bureau.
+    Everybody,
+    /// Everybody whose unit lies in a region: a GB/T 2260 code, province, city or county.
+    Region { region_code: String },
+    /// Everybody employed by one unit.
+    Unit { unit: UnitId },
+    /// Learners who study with one base.
+    Base { base: BaseId },
+    /// Oneself.
+    Learner { learner: LearnerId },
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Account(AccountId),
+    /// A job or reaction of the application itself.
+    System,
+}
+
+/// Permission to see and change the data of some people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    actor: Actor,
+    reach: Reach,
+}
+
+/// The scope as four bounds that one predicate understands, on both engines:
+/// `region_code >= from AND region_code < until AND (unit = 0 OR unit_id = unit) AND (learner = 0 OR learner_id = learner)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeBounds {
+    /// First region code within.
+    pub region_from: String,
+    /// First region code beyond.
+    pub region_until: String,
+    /// The only unit, or 0.
+    pub unit: i64,
+    /// The only base, or 0.
+    pub base: i64,
+    /// The only learner, or 0.
+    pub learner: i64,
+}
+
+impl Scope {
+    /// Architecture Invariant: called only by `identity`, from a session's grant; the tidy test reads for it.
+    pub fn granted(account: AccountId, reach: Reach) -> Self {
+        Self {
+            actor: Actor::Account(account),
+            reach,
+        }
+    }
+
+    /// Architecture Invariant: called only in jobs, sweeps and reactions. `_job` names which, for the reader.
+    pub fn system(_job: &'static str) -> Self {
+        Self {
+            actor: Actor::System,
+            reach: Reach::Everybody,
+        }
+    }
+
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// The only learner in reach, if it is one.
+    pub fn learner(&self) -> Option<LearnerId> {
+        match self.reach {
+            Reach::Learner { learner } => Some(learner),
+            _ => None,
+        }
+    }
+
+    /// The only unit in reach, if it is one.
+    pub fn unit(&self) -> Option<UnitId> {
+        match self.reach {
+            Reach::Unit { unit } => Some(unit),
+            _ => None,
+        }
+    }
+
+    pub fn bounds(&self) -> ScopeBounds {
+        let mut bounds = ScopeBounds {
+            region_from: "000000".to_owned(),
+            region_until: "999999".to_owned(),
+            unit: 0,
+            base: 0,
+            learner: 0,
+        };
+        match &self.reach {
+            Reach::Everybody => {}
+            Reach::Region { region_code } => {
+                (bounds.region_from, bounds.region_until) = region_range(region_code);
+            }
+            Reach::Unit { unit } => bounds.unit = unit.raw(),
+            Reach::Base { base } => bounds.base = base.raw(),
+            Reach::Learner { learner } => bounds.learner = learner.raw(),
+        }
+        bounds
+    }
+}
+
+/// The half-open range of codes under a region: `431000` (a city) covers `431000..431100`, `430000` (a province)
+/// `430000..440000`, a county only itself.
+///
+/// Source: GB/T 2260, two digits each for province, city and county.
+fn region_range(code: &str) -> (String, String) {
+    let step = match code {
+        code if code.ends_with("0000") => 10_000,
+        code if code.ends_with("00") => 100,
+        _ => 1,
+    };
+    let first: u32 = code.parse().unwrap_or(999_999);
+    (
+        format!("{first:06}"),
+        format!("{:06}", first.saturating_add(step)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(code: &str) -> (String, String) {
+        let reach = Reach::Region {
+            region_code: code.to_owned(),
+        };
+        let bounds = Scope::granted(AccountId::from_raw(1), reach).bounds();
+        (bounds.region_from, bounds.region_until)
+    }
+
+    /// A county officer who sees the neighbouring county is a data leak.
+    #[test]
+    fn a_region_covers_just_what_lies_under_it() {
+        assert_eq!(region("430000"), ("430000".to_owned(), "440000".to_owned()));
+        assert_eq!(region("431000"), ("431000".to_owned(), "431100".to_owned()));
+        assert_eq!(region("431021"), ("431021".to_owned(), "431022".to_owned()));
+    }
+
+    /// A damaged region code must show nothing rather than everything.
+    #[test]
+    fn a_damaged_region_shows_nothing() {
+        let (from, _) = region("everything");
+        assert_eq!(from, "999999");
+    }
+}

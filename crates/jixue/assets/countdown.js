@@ -1,0 +1,28 @@
+// A countdown that goes by the clock, not by ticks: a page that slept wakes up with the right time.
+import { clock } from './words.js';
+
+/**
+ * Shows the seconds left in `element` as mm:ss. `tick(left)` is called once a second, `end()` once.
+ * Returns `set(seconds)`, which corrects it by the server's word; a corrected one may end again.
+ */
+export function countdown(element, seconds, tick, end) {
+  let until = 0;
+  let timer = 0;
+  const step = () => {
+    const left = Math.max(0, (until - performance.now()) / 1000);
+    element.textContent = clock(left);
+    if (tick) tick(Math.ceil(left));
+    if (left <= 0) {
+      clearInterval(timer);
+      timer = 0;
+      if (end) end();
+    }
+  };
+  const set = (value) => {
+    until = performance.now() + value * 1000;
+    if (!timer) timer = setInterval(step, 1000);
+    step();
+  };
+  set(seconds);
+  return set;
+}

@@ -1,0 +1,122 @@
+//! The application's hands: everything a handler or job may use, made once at start.
+
+use crate::at::At;
+use crate::blob::Blobs;
+use crate::clock::Clock;
+use crate::config::{Config, SmsSection, WechatPaySection};
+use crate::db::{Db, Migration};
+use crate::ids::Ids;
+use crate::keys::Keys;
+use crate::outbox::Outbox;
+use crate::web::limits::Limits;
+use anyhow::Context;
+use jixue_gateways::sms::{AliyunSms, AliyunSmsConfig, SmsSender};
+use jixue_gateways::wechat_pay::{WechatPay, WechatPayConfig};
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// A handle that every handler and job holds; cloning is cheap.
+#[derive(Clone)]
+pub struct App(Arc<Hands>);
+
+/// What the application works with.
+pub struct Hands {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub keys: Keys,
+    pub blobs: Blobs,
+    /// Channels that are configured; absent ones are not offered at the cashier.
+    pub wechat_pay: Option<WechatPay>,
+    pub sms: Option<Box<dyn SmsSender>>,
+    pub issuer: Option<crate::certificate::Issuer>,
+    pub outbox: Outbox,
+    pub limits: Limits,
+    /// Password hashing takes a core and 19 MiB for 16 ms: never more at once than leaves a core for the others.
+    pub hashing: Semaphore,
+    node: i64,
+}
+
+impl Deref for App {
+    type Target = Hands;
+
+    fn deref(&self) -> &Hands {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens database, keys and files as configured. The schema must be migrated before requests are served.
+    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        // Another library may have set ring already; the provider is the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+        let keys = Keys::load(&config.keys)?;
+        let db = Db::open(&config.database())?;
+        db.migrate(&Migration::embedded()?, clock.now().0).await?;
+        let node = crate::node::lease(&db, &clock).await?;
+        let blobs = Blobs::local(&config.data.join("blobs"))?;
+        let wechat_pay = config.wechat_pay.as_ref().map(|section| wechat_pay(&config, section, &clock)).transpose()?;
+        let sms = config.sms.as_ref().map(|section| sms(&config, section, &clock)).transpose()?;
+        let issuer = crate::certificate::Issuer::load(&config)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Self(Arc::new(Hands {
+            ids: Ids::new(clock.clone(), node),
+            config,
+            db,
+            clock,
+            keys,
+            blobs,
+            wechat_pay,
+            sms,
+            issuer,
+            outbox: Outbox::default(),
+            limits: Limits::default(),
+            hashing: Semaphore::new((cores - 1).max(1)),
+            node,
+        })))
+    }
+
+    /// The present moment with the makers of ids and keyed values, for a unit of work.
+    pub fn at(&self) -> At {
+        At { now: self.clock.now(), ids: self.ids.clone(), keys: self.keys.clone() }
+    }
+
+    /// The name under which this process holds leases.
+    pub fn node_name(&self) -> String {
+        format!("node {}", self.node)
+    }
+}
+
+fn gateway_clock(clock: &Clock) -> jixue_gateways::Clock {
+    let clock = clock.clone();
+    Arc::new(move || clock.now())
+}
+
+fn wechat_pay(config: &Config, section: &WechatPaySection, clock: &Clock) -> anyhow::Result<WechatPay> {
+    let account = WechatPayConfig {
+        base_url: section.base_url.clone(),
+        appid: section.appid.clone(),
+        mchid: section.mchid.clone(),
+        merchant_serial: section.merchant_serial.clone(),
+        merchant_private_key_pem: config.secret(&section.merchant_key_file)?,
+        platform_public_key_id: section.platform_public_key_id.clone(),
+        platform_public_key_pem: config.secret(&section.platform_public_key_file)?,
+        platform_certificates: Vec::new(),
+        apiv3_key: config.secret(&section.apiv3_key_file)?,
+        notify_url: format!("{}/payment-notifications/wechat-pay", config.base_url),
+    };
+    WechatPay::new(account, gateway_clock(clock)).context("wechat_pay")
+}
+
+fn sms(config: &Config, section: &SmsSection, clock: &Clock) -> anyhow::Result<Box<dyn SmsSender>> {
+    let account = AliyunSmsConfig {
+        endpoint: section.base_url.clone(),
+        region: None,
+        access_key_id: section.access_key_id.clone(),
+        access_key_secret: config.secret(&section.access_key_secret_file)?,
+    };
+    Ok(Box::new(AliyunSms::new(account, gateway_clock(clock)).context("sms")?))
+}

@@ -1,0 +1,215 @@
+//! Configuration: one TOML file, overridden by `JIXUE_…` environment variables (`__` between levels).
+//!
+//! Secrets never stand in it: it names files under `keys`, mode 0600.
+
+use crate::db::DatabaseConfig;
+use anyhow::Context;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// How people reach us, without a slash at the end; printed in QR codes and given to gateways.
+    pub base_url: String,
+    /// Folder of the embedded database and of stored files.
+    pub data: PathBuf,
+    /// Folder of keys and secrets; never below `data`, so that a copy of the data is not a copy of the keys.
+    pub keys: PathBuf,
+    pub database: DatabaseSection,
+    pub site: SiteSection,
+    pub wechat_pay: Option<WechatPaySection>,
+    pub sms: Option<SmsSection>,
+    pub certificate: CertificateSection,
+    pub limits: LimitsSection,
+    /// Where /metrics may be asked from: addresses, by default this machine only.
+    pub metrics_from: Vec<std::net::IpAddr>,
+    /// Set behind a reverse proxy that sets `X-Forwarded-For`: its address.
+    pub trusted_proxy: Option<std::net::IpAddr>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseSection {
+    /// `postgres://…`; when empty, SQLite in `data/jixue.db`.
+    pub url: String,
+    pub pool_size: usize,
+    /// Off for poolers that do not keep prepared statements.
+    pub statement_cache: bool,
+}
+
+/// What stands at the foot of each page, as the law asks of a public site.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteSection {
+    /// ICP 备案号.
+    pub icp_number: String,
+    /// 公安备案号.
+    pub police_number: String,
+    pub support_phone: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WechatPaySection {
+    /// `https://api.mch.weixin.qq.com` in production.
+    pub base_url: String,
+    pub appid: String,
+    pub mchid: String,
+    pub merchant_serial: String,
+    /// The training base that is paid: its USCC.
+    pub payee_uscc: String,
+    pub platform_public_key_id: String,
+    /// File names under `keys`.
+    pub merchant_key_file: String,
+    pub platform_public_key_file: String,
+    pub apiv3_key_file: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsSection {
+    pub base_url: String,
+    pub access_key_id: String,
+    pub sign_name: String,
+    pub sign_in_template: String,
+    /// File name under `keys`.
+    pub access_key_secret_file: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CertificateSection {
+    /// More font files for rare names, tried in order.
+    pub font_paths: Vec<PathBuf>,
+    /// Marks the drawn seal as a sample. A real seal comes from the bureau's certified seal service.
+    pub sample_seal: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSection {
+    pub upload_bytes_max: usize,
+    pub session_days: i64,
+    pub sign_in_code_minutes: i64,
+    pub sign_in_codes_per_day: i64,
+    pub order_minutes: i64,
+    pub payment_code_minutes: i64,
+}
+
+impl Default for LimitsSection {
+    fn default() -> Self {
+        Self {
+            upload_bytes_max: 8 << 20,
+            session_days: 30,
+            sign_in_code_minutes: 5,
+            sign_in_codes_per_day: 10,
+            order_minutes: 120,
+            payment_code_minutes: 5,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            base_url: "http://localhost:8080".to_owned(),
+            data: PathBuf::from("data"),
+            keys: PathBuf::from("keys"),
+            database: DatabaseSection {
+                url: String::new(),
+                pool_size: 16,
+                statement_cache: true,
+            },
+            site: SiteSection::default(),
+            wechat_pay: None,
+            sms: None,
+            certificate: CertificateSection {
+                font_paths: Vec::new(),
+                sample_seal: true,
+            },
+            limits: LimitsSection::default(),
+            metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
+            trusted_proxy: None,
+        }
+    }
+}
+
+impl Config {
+    /// Defaults, then the file if given, then `JIXUE_…` variables.
+    pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = file {
+            anyhow::ensure!(path.exists(), "{}: no such file", path.display());
+            figment = figment.merge(Toml::file(path));
+        }
+        let config: Self = figment
+            .merge(Env::prefixed("JIXUE_").split("__").ignore(&["test_postgres", "test_sqlite_only", "axe_path", "chromium", "chromedriver"]))
+            .extract()
+            .context("configuration")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What would only fail later, said now.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.listen
+            .parse::<std::net::SocketAddr>()
+            .with_context(|| format!("listen = {:?} is not ADDRESS:PORT", self.listen))?;
+        let scheme = self.base_url.starts_with("http://") || self.base_url.starts_with("https://");
+        anyhow::ensure!(scheme && !self.base_url.ends_with('/'), "base_url = {:?}: https://… without a slash at the end", self.base_url);
+        anyhow::ensure!(!self.keys.starts_with(&self.data), "keys must not lie below data: a copy of the data would carry its keys");
+        anyhow::ensure!(self.database.pool_size >= 1, "database.pool_size must be at least 1");
+        Ok(())
+    }
+
+    pub fn database(&self) -> DatabaseConfig {
+        let url = match self.database.url.as_str() {
+            "" => format!("sqlite:{}", self.data.join("jixue.db").display()),
+            url => url.to_owned(),
+        };
+        DatabaseConfig {
+            url,
+            pool_size: self.database.pool_size,
+            statement_cache: self.database.statement_cache,
+            ..DatabaseConfig::new("")
+        }
+    }
+
+    /// Cookies are marked Secure when people come over TLS.
+    pub fn secure_cookies(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// Reads a secret from a file under `keys`.
+    pub fn secret(&self, file: &str) -> anyhow::Result<String> {
+        let path = self.keys.join(file);
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok(text.trim_end().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_sound() {
+        Config::default().check().unwrap();
+    }
+
+    /// A backup of the data folder must not contain the keys that open it.
+    #[test]
+    fn keys_below_the_data_are_refused() {
+        let config = Config {
+            keys: PathBuf::from("data/keys"),
+            ..Config::default()
+        };
+        assert!(config.check().unwrap_err().to_string().contains("keys"));
+    }
+}

@@ -1,0 +1,133 @@
+//! One-time codes by SMS. Whether a number is known is never told, neither in words nor in time.
+
+use super::{IdentityRefusal, accounts, store};
+use crate::app::App;
+use crate::at::At;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::keys::{random, sha256};
+use crate::outbox::{self, JobKind};
+use jixue_core::org::Phone;
+use jixue_gateways::sms::{SmsError, SmsMessage};
+use std::collections::BTreeMap;
+
+/// Tries at one code.
+const TRIES_MAX: i64 = 5;
+/// Least time between two codes to one number.
+const RESEND_MS: i64 = 60_000;
+
+pub(super) fn phone(text: &str) -> Result<Phone> {
+    Phone::parse(text).map_err(|_| IdentityRefusal::PhoneMalformed.into())
+}
+
+pub(super) fn phone_index(at: &At, phone: &Phone) -> Vec<u8> {
+    at.keys.blind_index("phone", phone.revealed())
+}
+
+/// Asks for a code. Known or not, the number gets the same answer; only a known one gets a message.
+pub async fn request_code(app: &App, phone_text: &str) -> Result<()> {
+    let phone = phone(phone_text)?;
+    let at = app.at();
+    let code = format!("{:06}", u32::from_le_bytes(random()) % 1_000_000);
+    let expires_at = at.now.plus_seconds(app.config.limits.sign_in_code_minutes * 60);
+    let per_day = app.config.limits.sign_in_codes_per_day;
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let index = phone_index(&at, &phone);
+            let today = at.now.business_date();
+            let previous = store::code_of(tx, &index).await?;
+            let sent_today = previous.as_ref().filter(|code| code.sent_on == today).map_or(0, |code| code.sent_count);
+            if previous.is_some_and(|code| at.now.since_ms(code.sent_at) < RESEND_MS) {
+                return Err(IdentityRefusal::CodeTooSoon.into());
+            }
+            if sent_today >= per_day {
+                return Err(IdentityRefusal::TooManyCodes.into());
+            }
+            let digest = code_digest(&index, &code);
+            let row = store::CodeRow {
+                digest,
+                sent_at: at.now,
+                expires_at,
+                tries: 0,
+                sent_on: today,
+                sent_count: sent_today + 1,
+            };
+            store::put_code(tx, &index, &row).await?;
+            match accounts::is_known(tx, &at, &phone).await? {
+                true => queue_sms(tx, &at, &phone, "sign_in", &code).await,
+                false => Ok(()),
+            }
+        })
+        .await?;
+    app.outbox.wake();
+    Ok(())
+}
+
+fn code_digest(index: &[u8], code: &str) -> Vec<u8> {
+    sha256(&[index, b"/", code.as_bytes()].concat()).to_vec()
+}
+
+/// Uses up a code. `None`: wrong, old or tried too often; the try is counted either way.
+pub(super) async fn take_code(tx: &Tx<'_>, at: &At, phone: &Phone, code: &str) -> Result<Option<Phone>> {
+    let index = phone_index(at, phone);
+    let Some(stored) = store::code_of(tx, &index).await? else {
+        return Ok(None);
+    };
+    store::count_try(tx, &index).await?;
+    let fits = stored.digest == code_digest(&index, code) && stored.expires_at > at.now && stored.tries < TRIES_MAX;
+    if !fits {
+        return Ok(None);
+    }
+    store::use_code(tx, &index).await?;
+    Ok(Some(phone.clone()))
+}
+
+/// Puts a message on its way: the row first, the call after the commit.
+async fn queue_sms(tx: &Tx<'_>, at: &At, phone: &Phone, template: &str, code: &str) -> Result<()> {
+    let id = at.ids.next_raw();
+    let sealed = at.keys.seal("sms phone", phone.revealed().as_bytes());
+    let parameters = at.keys.seal("sms parameters", format!("code={code}").as_bytes());
+    store::insert_sms(tx, id, &sealed, template, &parameters, at.now).await?;
+    outbox::enqueue(tx, at, JobKind::SendSms, 0, id, at.now).await
+}
+
+/// Sends a waiting message once. When nobody knows whether the operator took it, it is not sent again: the person asks
+/// for another code, and two codes in one minute would only confuse.
+pub async fn send_sms(app: &App, message: i64) -> Result<()> {
+    let sender = app.sms.as_ref().ok_or_else(|| Error::internal("sms is not configured"))?;
+    let section = app.config.sms.as_ref().ok_or_else(|| Error::internal("sms is not configured"))?;
+    let waiting = app
+        .db
+        .write(async move |tx: &Tx<'_>| {
+            let row = store::sms_waiting(tx, message).await?;
+            store::sms_sending(tx, message).await?;
+            Ok(row)
+        })
+        .await?;
+    let Some((phone, _, parameters)) = waiting else {
+        return Ok(());
+    };
+    let text = |sealed: &[u8], context| app.keys.open(context, sealed).map(|plain| String::from_utf8_lossy(&plain).into_owned());
+    let parameters = text(&parameters, "sms parameters")?;
+    let template_params: BTreeMap<String, String> =
+        parameters.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let sending = SmsMessage {
+        phone: text(&phone, "sms phone")?,
+        sign_name: section.sign_name.clone(),
+        template_code: section.sign_in_template.clone(),
+        template_params,
+        sending_id: message.to_string(),
+    };
+    let outcome = sender.send(&sending).await;
+    let (state, provider_id, refusal) = match outcome {
+        Ok(receipt) => ("sent", Some(receipt.biz_id), None),
+        Err(SmsError::Refused { code, .. }) => ("refused", None, Some(code)),
+        Err(SmsError::Unknown(why)) => ("unknown", None, Some(format!("{why:?}"))),
+    };
+    let now = app.clock.now();
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            store::sms_outcome(tx, message, state, provider_id.as_deref(), refusal.as_deref(), now).await
+        })
+        .await
+}

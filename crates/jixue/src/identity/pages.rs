@@ -1,0 +1,266 @@
+//! Pages of signing in and of oneself.
+
+use super::{Grant, grants_of, request_code};
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::{Error, Refused, Result};
+use crate::i18n::Texts;
+use crate::web::forms::{Form, Query};
+use crate::web::page::{encode, safe_back};
+use crate::web::{Caller, Guest, Hat, Html, Page, Policy, Routes, Visitor, cookies, limits};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use jixue_core::role::Role;
+use serde::Deserialize;
+
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/", Policy::Public, start)
+        .get("/sign-in", Policy::Public, sign_in)
+        .post("/sign-in/codes", Policy::Public, create_code)
+        .post("/session", Policy::Public, create_session)
+        .post("/session/hat", Policy::SignedIn, change_hat)
+        .post("/session/ending", Policy::SignedIn, end_session)
+        .get("/setup", Policy::Public, setup)
+        .post("/setup", Policy::Public, create_first_officer)
+        .get("/me", Policy::SignedIn, me)
+}
+
+/// Where each hat's work begins.
+pub fn home_of(hat: &Hat) -> &'static str {
+    match hat {
+        Hat::Learner => "/learn",
+        Hat::Role(Role::UnitClerk) => "/unit/people",
+        Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => "/bureau/progress",
+        Hat::Role(Role::BaseStaff) => "/me",
+    }
+}
+
+async fn start(Guest(caller, _): Guest) -> Redirect {
+    Redirect::to(caller.map_or("/sign-in", |caller| home_of(&caller.hat)))
+}
+
+#[derive(Template)]
+#[template(path = "identity/sign_in.html")]
+struct SignInPage {
+    page: Page,
+    back: String,
+    phone: String,
+    /// True once a code was asked for: the second step.
+    code_sent: bool,
+    by_password: bool,
+    problem: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct SignInQuery {
+    #[serde(default)]
+    back: String,
+    by: Option<String>,
+}
+
+async fn sign_in(State(app): State<App>, visitor: Visitor, Query(query): Query<SignInQuery>) -> Html<SignInPage> {
+    Html(SignInPage {
+        page: Page::new(&app, &visitor, None),
+        back: safe_back(&query.back).to_owned(),
+        phone: String::new(),
+        code_sent: false,
+        by_password: query.by.as_deref() == Some("password"),
+        problem: None,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct CodeForm {
+    phone: String,
+    #[serde(default)]
+    back: String,
+}
+
+async fn create_code(State(app): State<App>, visitor: Visitor, Form(form): Form<CodeForm>) -> Result<Response> {
+    let now = app.clock.now();
+    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, now)?;
+    let problem = match request_code(&app, &form.phone).await {
+        Ok(()) => None,
+        Err(Error::Refused(refused)) => Some(refused),
+        Err(error) => return Err(error),
+    };
+    // A code sent a moment ago is still good: lead on to where it is typed.
+    let code_sent = problem.as_ref().is_none_or(|refused| refused.code == "sign_in.code_too_soon");
+    Ok(sign_in_again(&app, &visitor, &form.back, form.phone, code_sent, false, problem))
+}
+
+fn sign_in_again(
+    app: &App,
+    visitor: &Visitor,
+    back: &str,
+    phone: String,
+    code_sent: bool,
+    by_password: bool,
+    problem: Option<Refused>,
+) -> Response {
+    let page = Page::new(app, visitor, None);
+    let status = problem.as_ref().map(|refused| crate::web::problem::status(&Error::Refused(refused.clone())));
+    let problem = problem.map(|refused| page.t.code(refused.code, &refused.arguments));
+    let html = Html(SignInPage { page, back: safe_back(back).to_owned(), phone, code_sent, by_password, problem });
+    match status {
+        Some(status) => (status, html).into_response(),
+        None => html.into_response(),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct SessionForm {
+    phone: Option<String>,
+    code: Option<String>,
+    login: Option<String>,
+    password: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+async fn create_session(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<SessionForm>,
+) -> Result<Response> {
+    let name = form.phone.as_deref().or(form.login.as_deref()).unwrap_or_default().trim().to_lowercase();
+    let now = app.clock.now();
+    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, now)?;
+    app.limits.take(limits::SIGN_IN_NAME, &name, now)?;
+    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let by_password = form.login.is_some();
+    let outcome = match &form.login {
+        Some(login) => super::sign_in_by_password(&app, login, form.password.as_deref().unwrap_or_default(), device).await,
+        None => super::sign_in_by_code(&app, &name, form.code.as_deref().unwrap_or_default(), device).await,
+    };
+    match outcome {
+        Ok(token) => Ok(signed_in(&app, &token, &form.back)),
+        Err(Error::Refused(refused)) => {
+            let phone = form.phone.unwrap_or_default();
+            Ok(sign_in_again(&app, &visitor, &form.back, phone, !by_password, by_password, Some(refused)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn signed_in(app: &App, token: &str, back: &str) -> Response {
+    let seconds = app.config.limits.session_days * 86_400;
+    let cookie = cookies::set(cookies::SESSION, token, seconds, app.config.secure_cookies());
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(safe_back(back))).into_response()
+}
+
+fn token(headers: &HeaderMap) -> &str {
+    cookies::get(headers, cookies::SESSION).unwrap_or_default()
+}
+
+#[derive(Debug, Deserialize)]
+struct HatForm {
+    grant: i64,
+}
+
+async fn change_hat(State(app): State<App>, caller: Caller, headers: HeaderMap, Form(form): Form<HatForm>) -> Result<Redirect> {
+    super::wear(&app, &caller, token(&headers), form.grant).await?;
+    Ok(Redirect::to("/"))
+}
+
+#[derive(Debug, Deserialize)]
+struct EndingForm {
+    #[serde(default)]
+    others: bool,
+}
+
+async fn end_session(State(app): State<App>, caller: Caller, headers: HeaderMap, Form(form): Form<EndingForm>) -> Result<Response> {
+    super::end_session(&app, &caller, token(&headers), form.others).await?;
+    if form.others {
+        return Ok(Redirect::to("/me?done=other_sessions_ended").into_response());
+    }
+    let cookie = cookies::set(cookies::SESSION, "", 0, app.config.secure_cookies());
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/sign-in")).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "identity/setup.html")]
+struct SetupPage {
+    page: Page,
+    problem: Option<String>,
+}
+
+async fn setup(State(app): State<App>, visitor: Visitor) -> Html<SetupPage> {
+    Html(SetupPage { page: Page::new(&app, &visitor, None), problem: None })
+}
+
+#[derive(Debug, Deserialize)]
+struct SetupForm {
+    token: String,
+    name: String,
+    login: String,
+    password: String,
+}
+
+async fn create_first_officer(State(app): State<App>, visitor: Visitor, Form(form): Form<SetupForm>) -> Result<Response> {
+    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, app.clock.now())?;
+    match super::first_officer(&app, &form.token, &form.name, &form.login, &form.password).await {
+        Ok(_) => Ok(Redirect::to("/sign-in?by=password").into_response()),
+        Err(Error::Refused(refused)) => {
+            let page = Page::new(&app, &visitor, None);
+            let status = crate::web::problem::status(&Error::Refused(refused.clone()));
+            let problem = Some(page.t.code(refused.code, &refused.arguments));
+            Ok((status, Html(SetupPage { page, problem })).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A hat on the page: the grant's number, its name, whether it is worn now.
+struct HatChoice {
+    grant: i64,
+    label: String,
+    worn: bool,
+}
+
+#[derive(Template)]
+#[template(path = "identity/me.html")]
+struct MePage {
+    page: Page,
+    name: String,
+    hats: Vec<HatChoice>,
+    sessions: Vec<(String, String)>,
+}
+
+async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
+    let page = Page::of(&app, &caller);
+    let (account, now) = (caller.account, app.clock.now());
+    let (grants, sessions) = app
+        .db
+        .read(async move |tx: &Tx<'_>| Ok((grants_of(tx, account).await?, super::store::open_sessions(tx, account, now).await?)))
+        .await?;
+    let hats = hats(&page.t, &caller, &grants);
+    let sessions = sessions.into_iter().map(|(_, device, since)| (device_name(&device), since.china_minutes())).collect();
+    Ok(Html(MePage { name: caller.name.clone(), page, hats, sessions }))
+}
+
+fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {
+    let own = caller.learner.map(|_| HatChoice { grant: 0, label: t.identity_hat_learner().to_owned(), worn: caller.hat == Hat::Learner });
+    let others = grants.iter().map(|grant| HatChoice {
+        grant: grant.grant.raw(),
+        label: t.say(&format!("role.{}", grant.role.code())),
+        worn: caller.hat == Hat::Role(grant.role) && *caller.scope.reach() == grant.reach,
+    });
+    own.into_iter().chain(others).collect()
+}
+
+/// A device as people know it; the rest of the user agent is noise.
+fn device_name(agent: &str) -> String {
+    let known = [("MicroMessenger", "微信 WeChat"), ("iPhone", "iPhone"), ("Android", "Android"), ("Windows", "Windows"), ("Macintosh", "Mac"), ("Linux", "Linux")];
+    known.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(|| "—".to_owned(), |(_, name)| (*name).to_owned())
+}
+
+impl SignInPage {
+    fn back_encoded(&self) -> String {
+        encode(&self.back)
+    }
+}

@@ -1,0 +1,148 @@
+//! Sessions: a random 256-bit token in a cookie, its digest in the database.
+
+use super::store::{self, NewSession, ReachColumns, SessionRow};
+use super::{IdentityRefusal, accounts, codes, passwords};
+use crate::app::App;
+use crate::at::At;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::keys::{base64_url, hex, random, sha256};
+use crate::web::{Caller, Hat, Visitor};
+use jixue_core::id::{AccountId, BaseId, GrantId, UnitId};
+use jixue_core::role::Role;
+use jixue_core::scope::{Reach, Scope};
+use jixue_core::time::Timestamp;
+
+/// The grant number that means the learner's own hat.
+const OWN_HAT: GrantId = GrantId::from_raw(0);
+
+fn digest(token: &str) -> [u8; 32] {
+    sha256(token.as_bytes())
+}
+
+/// The token a form must carry back: derived from the session's own, which only the browser and we know.
+fn csrf(token: &str) -> String {
+    hex(&sha256(format!("csrf {token}").as_bytes())[..16])
+}
+
+/// Who a session token belongs to, in which hat; `None` when it is unknown, old or ended.
+pub async fn caller_of(app: &App, token: &str, visitor: &Visitor) -> Result<Option<Caller>> {
+    let (digest, now) = (digest(token), app.clock.now());
+    let row = app.db.read(async move |tx: &Tx<'_>| store::session_caller(tx, &digest, now).await).await?;
+    Ok(row.and_then(|row| caller(row, csrf(token), visitor.clone())))
+}
+
+fn caller(row: SessionRow, csrf: String, visitor: Visitor) -> Option<Caller> {
+    let (hat, reach) = match (row.role.as_deref().and_then(Role::from_code), row.learner) {
+        (Some(role), _) => (Hat::Role(role), reach(&row.reach)?),
+        (None, Some(learner)) => (Hat::Learner, Reach::Learner { learner }),
+        // The grant was taken away and there is nothing else to be.
+        (None, None) => return None,
+    };
+    Some(Caller {
+        account: row.account,
+        name: row.name,
+        hat,
+        learner: row.learner,
+        scope: Scope::granted(row.account, reach),
+        csrf,
+        visitor,
+    })
+}
+
+/// A grant's reach; a row that names none reaches nobody.
+pub(super) fn reach(columns: &ReachColumns) -> Option<Reach> {
+    match (&columns.region_code, columns.unit, columns.base) {
+        (Some(region_code), None, None) => Some(Reach::Region { region_code: region_code.clone() }),
+        (None, Some(unit), None) => Some(Reach::Unit { unit: UnitId::from_raw(unit) }),
+        (None, None, Some(base)) => Some(Reach::Base { base: BaseId::from_raw(base) }),
+        _ => None,
+    }
+}
+
+/// Signs in by phone and one-time code; returns the session's token. A learner's first sign-in makes the account.
+pub async fn sign_in_by_code(app: &App, phone: &str, code: &str, device: &str) -> Result<String> {
+    let phone = codes::phone(phone)?;
+    let (at, code) = (app.at(), code.trim().to_owned());
+    let taken = app.db.write(async move |tx: &Tx<'_>| codes::take_code(tx, &at, &phone, &code).await).await?;
+    // A wrong code is counted, so that transaction commits; the refusal comes after it.
+    let phone = taken.ok_or(IdentityRefusal::CodeWrong)?;
+    let (at, device) = (app.at(), device.to_owned());
+    let token = base64_url(&random::<32>());
+    let (given, expires_at) = (token.clone(), expiry(app));
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let account = accounts::account_of_phone(tx, &at, &phone).await?.ok_or(IdentityRefusal::CodeWrong)?;
+            open_session_row(tx, &at, account, &token, &device, expires_at).await
+        })
+        .await?;
+    Ok(given)
+}
+
+/// Signs in by login and password; returns the session's token.
+pub async fn sign_in_by_password(app: &App, login: &str, password: &str, device: &str) -> Result<String> {
+    let login = login.trim().to_lowercase();
+    let stored = app.db.read(async move |tx: &Tx<'_>| store::account_by_login(tx, &login).await).await?;
+    let (account, hash) = stored.unwrap_or((AccountId::from_raw(0), None));
+    // An unknown login costs the same hash, so that time does not tell who exists.
+    if !passwords::verify(app, hash, password).await? {
+        return Err(IdentityRefusal::PasswordWrong.into());
+    }
+    open_session(app, account, device).await
+}
+
+/// Opens a session for an account that has proved itself.
+pub async fn open_session(app: &App, account: AccountId, device: &str) -> Result<String> {
+    let (at, device, expires_at) = (app.at(), device.to_owned(), expiry(app));
+    let token = base64_url(&random::<32>());
+    let given = token.clone();
+    app.db.write(async move |tx: &Tx<'_>| open_session_row(tx, &at, account, &token, &device, expires_at).await).await?;
+    Ok(given)
+}
+
+fn expiry(app: &App) -> Timestamp {
+    app.clock.now().plus_days(app.config.limits.session_days)
+}
+
+/// Work comes first: who has a grant starts in it and can change hats.
+async fn open_session_row(
+    tx: &Tx<'_>,
+    at: &At,
+    account: AccountId,
+    token: &str,
+    device: &str,
+    expires_at: Timestamp,
+) -> Result<()> {
+    let grants = store::grants_of(tx, account).await?;
+    let grant = grants.first().map_or(OWN_HAT, |(grant, _, _)| *grant);
+    let device: String = device.chars().take(200).collect();
+    let row = NewSession { digest: &digest(token), account, grant, device: &device, created_at: at.now, expires_at };
+    store::insert_session(tx, row).await
+}
+
+/// Changes the hat of a session; grant 0 is the learner's own.
+pub async fn wear(app: &App, caller: &Caller, token: &str, grant: i64) -> Result<()> {
+    let (account, digest, own) = (caller.account, digest(token), caller.learner.is_some());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let wanted = GrantId::from_raw(grant);
+            let grants = store::grants_of(tx, account).await?;
+            let has = grants.iter().any(|(grant, _, _)| *grant == wanted) || (wanted == OWN_HAT && own);
+            if !has || !store::wear(tx, &digest, wanted).await? {
+                return Err(IdentityRefusal::GrantMissing.into());
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Ends a session; with `others`, every other session of the account instead.
+pub async fn end_session(app: &App, caller: &Caller, token: &str, others: bool) -> Result<()> {
+    let (account, digest, now) = (caller.account, digest(token), app.clock.now());
+    app.db
+        .write(async move |tx: &Tx<'_>| match others {
+            true => store::end_other_sessions(tx, account, &digest, now).await.map(drop),
+            false => store::end_session(tx, &digest, now).await,
+        })
+        .await
+}

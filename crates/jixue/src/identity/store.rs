@@ -1,0 +1,241 @@
+//! SQL of accounts, sessions, grants and codes. Rows are found by account or by secret digest: that is their scope.
+
+use crate::db::{Row, Tx, values};
+use crate::error::Result;
+use jixue_core::id::{AccountId, GrantId, LearnerId};
+use jixue_core::time::{BusinessDate, Timestamp};
+
+crate::db::statements! {
+    SESSION_CALLER = "SELECT s.account_id, s.grant_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id
+        FROM session s JOIN account a ON a.account_id = s.account_id
+        LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.grant_id = s.grant_id AND g.revoked_at IS NULL
+        WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL";
+    INSERT_SESSION = "INSERT INTO session (token_digest, account_id, grant_id, device, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_digest = $1 AND ended_at IS NULL";
+    END_OTHER_SESSIONS = "UPDATE session SET ended_at = $3
+        WHERE account_id = $1 AND token_digest <> $2 AND ended_at IS NULL";
+    OPEN_SESSIONS = "SELECT token_digest, device, created_at FROM session
+        WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 20";
+    WEAR_GRANT = "UPDATE session SET grant_id = $2 WHERE token_digest = $1 AND ended_at IS NULL";
+    INSERT_ACCOUNT = "INSERT INTO account (account_id, login, password_hash, display_name, learner_id, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_ACCOUNT_PHONE = "INSERT INTO account_phone (phone_index, account_id, phone_sealed) VALUES ($1, $2, $3)
+        ON CONFLICT (phone_index) DO NOTHING";
+    ACCOUNT_BY_PHONE = "SELECT a.account_id, a.learner_id FROM account_phone p JOIN account a ON a.account_id = p.account_id
+        WHERE p.phone_index = $1 AND a.disabled_at IS NULL";
+    ACCOUNT_BY_LEARNER = "SELECT account_id FROM account WHERE learner_id = $1 AND disabled_at IS NULL";
+    ATTACH_LEARNER = "UPDATE account SET learner_id = $2 WHERE account_id = $1 AND learner_id IS NULL";
+    ACCOUNT_BY_LOGIN = "SELECT account_id, password_hash FROM account WHERE login = $1 AND disabled_at IS NULL";
+    SET_PASSWORD = "UPDATE account SET login = $2, password_hash = $3 WHERE account_id = $1";
+    INSERT_GRANT = "INSERT INTO role_grant (account_id, grant_id, role, region_code, unit_id, base_id, given_by, given_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    GRANTS_OF = "SELECT grant_id, role, region_code, unit_id, base_id FROM role_grant
+        WHERE account_id = $1 AND revoked_at IS NULL ORDER BY grant_id LIMIT 50";
+    CODE_OF = "SELECT code_digest, sent_at, expires_at, tries, sent_on, sent_count FROM sign_in_code WHERE phone_index = $1";
+    PUT_CODE = "INSERT INTO sign_in_code (phone_index, code_digest, sent_at, expires_at, tries, sent_on, sent_count)
+        VALUES ($1, $2, $3, $4, 0, $5, $6)
+        ON CONFLICT (phone_index) DO UPDATE SET code_digest = excluded.code_digest, sent_at = excluded.sent_at,
+            expires_at = excluded.expires_at, tries = 0, sent_on = excluded.sent_on, sent_count = excluded.sent_count";
+    COUNT_TRY = "UPDATE sign_in_code SET tries = tries + 1 WHERE phone_index = $1";
+    USE_CODE = "UPDATE sign_in_code SET expires_at = 0 WHERE phone_index = $1";
+    INSERT_SMS = "INSERT INTO sms_message (message_id, phone_sealed, template, parameters_sealed, state, created_at)
+        VALUES ($1, $2, $3, $4, 'waiting', $5)";
+    SMS_WAITING = "SELECT phone_sealed, template, parameters_sealed FROM sms_message WHERE message_id = $1 AND state = 'waiting'";
+    SMS_SENDING = "UPDATE sms_message SET state = 'sending' WHERE message_id = $1 AND state = 'waiting'";
+    SMS_SENT = "UPDATE sms_message SET state = $2, provider_id = $3, refusal = $4, sent_at = $5 WHERE message_id = $1";
+    INSERT_SETUP_TOKEN = "INSERT INTO setup_token (token_digest, created_at, expires_at) VALUES ($1, $2, $3)";
+    USE_SETUP_TOKEN = "UPDATE setup_token SET used_at = $2 WHERE token_digest = $1 AND used_at IS NULL AND expires_at > $2";
+}
+
+/// A session's account, hat and learner as one row.
+pub(super) struct SessionRow {
+    pub account: AccountId,
+    pub grant: GrantId,
+    pub name: String,
+    pub learner: Option<LearnerId>,
+    pub role: Option<String>,
+    pub reach: ReachColumns,
+}
+
+/// The reach of a grant as stored: at most one is set.
+pub(super) struct ReachColumns {
+    pub region_code: Option<String>,
+    pub unit: Option<i64>,
+    pub base: Option<i64>,
+}
+
+pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<Option<SessionRow>> {
+    tx.query_optional(SESSION_CALLER, values![digest, now], |row| {
+        Ok(SessionRow {
+            account: row.get(0)?,
+            grant: row.get(1)?,
+            name: row.get(2)?,
+            learner: row.get(3)?,
+            role: row.get(4)?,
+            reach: reach_columns(row, 5)?,
+        })
+    })
+    .await
+}
+
+fn reach_columns(row: &Row<'_>, first: usize) -> Result<ReachColumns> {
+    Ok(ReachColumns { region_code: row.get(first)?, unit: row.get(first + 1)?, base: row.get(first + 2)? })
+}
+
+pub(super) struct NewSession<'a> {
+    pub digest: &'a [u8],
+    pub account: AccountId,
+    pub grant: GrantId,
+    pub device: &'a str,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+pub(super) async fn insert_session(tx: &Tx<'_>, new: NewSession<'_>) -> Result<()> {
+    let row = values![new.digest, new.account, new.grant, new.device, new.created_at, new.expires_at];
+    tx.execute(INSERT_SESSION, row).await.map(drop)
+}
+
+pub(super) async fn end_session(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<()> {
+    tx.execute(END_SESSION, values![digest, now]).await.map(drop)
+}
+
+pub(super) async fn end_other_sessions(tx: &Tx<'_>, account: AccountId, digest: &[u8], now: Timestamp) -> Result<u64> {
+    tx.execute(END_OTHER_SESSIONS, values![account, digest, now]).await
+}
+
+/// Open sessions of an account: digest, device, since when.
+pub(super) async fn open_sessions(tx: &Tx<'_>, account: AccountId, now: Timestamp) -> Result<Vec<(Vec<u8>, String, Timestamp)>> {
+    tx.query(OPEN_SESSIONS, values![account, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+}
+
+pub(super) async fn wear(tx: &Tx<'_>, digest: &[u8], grant: GrantId) -> Result<bool> {
+    Ok(tx.execute(WEAR_GRANT, values![digest, grant]).await? == 1)
+}
+
+pub(super) struct AccountRow<'a> {
+    pub account: AccountId,
+    pub login: Option<&'a str>,
+    pub password_hash: Option<&'a str>,
+    pub name: &'a str,
+    pub learner: Option<LearnerId>,
+    pub created_at: Timestamp,
+}
+
+pub(super) async fn insert_account(tx: &Tx<'_>, new: AccountRow<'_>) -> Result<()> {
+    let row = values![new.account, new.login, new.password_hash, new.name, new.learner, new.created_at];
+    tx.execute(INSERT_ACCOUNT, row).await.map(drop)
+}
+
+pub(super) async fn insert_account_phone(tx: &Tx<'_>, index: &[u8], account: AccountId, sealed: &[u8]) -> Result<bool> {
+    Ok(tx.execute(INSERT_ACCOUNT_PHONE, values![index, account, sealed]).await? == 1)
+}
+
+pub(super) async fn account_by_phone(tx: &Tx<'_>, index: &[u8]) -> Result<Option<(AccountId, Option<LearnerId>)>> {
+    tx.query_optional(ACCOUNT_BY_PHONE, values![index], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+pub(super) async fn account_by_learner(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<AccountId>> {
+    tx.query_value_optional(ACCOUNT_BY_LEARNER, values![learner]).await
+}
+
+pub(super) async fn attach_learner(tx: &Tx<'_>, account: AccountId, learner: LearnerId) -> Result<()> {
+    tx.execute(ATTACH_LEARNER, values![account, learner]).await.map(drop)
+}
+
+pub(super) async fn account_by_login(tx: &Tx<'_>, login: &str) -> Result<Option<(AccountId, Option<String>)>> {
+    tx.query_optional(ACCOUNT_BY_LOGIN, values![login], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+pub(super) async fn set_password(tx: &Tx<'_>, account: AccountId, login: &str, hash: &str) -> Result<()> {
+    tx.execute(SET_PASSWORD, values![account, login, hash]).await.map(drop)
+}
+
+pub(super) struct GrantRow<'a> {
+    pub account: AccountId,
+    pub grant: GrantId,
+    pub role: &'a str,
+    pub reach: ReachColumns,
+    pub given_by: i64,
+    pub given_at: Timestamp,
+}
+
+pub(super) async fn insert_grant(tx: &Tx<'_>, new: GrantRow<'_>) -> Result<()> {
+    let ReachColumns { region_code, unit, base } = new.reach;
+    let row = values![new.account, new.grant, new.role, region_code, unit, base, new.given_by, new.given_at];
+    tx.execute(INSERT_GRANT, row).await.map(drop)
+}
+
+pub(super) async fn grants_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(GrantId, String, ReachColumns)>> {
+    tx.query(GRANTS_OF, values![account], |row| Ok((row.get(0)?, row.get(1)?, reach_columns(row, 2)?))).await
+}
+
+/// A sign-in code as stored: only its digest.
+pub(super) struct CodeRow {
+    pub digest: Vec<u8>,
+    pub sent_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub tries: i64,
+    pub sent_on: BusinessDate,
+    pub sent_count: i64,
+}
+
+pub(super) async fn code_of(tx: &Tx<'_>, index: &[u8]) -> Result<Option<CodeRow>> {
+    tx.query_optional(CODE_OF, values![index], |row| {
+        Ok(CodeRow {
+            digest: row.get(0)?,
+            sent_at: row.get(1)?,
+            expires_at: row.get(2)?,
+            tries: row.get(3)?,
+            sent_on: row.get(4)?,
+            sent_count: row.get(5)?,
+        })
+    })
+    .await
+}
+
+pub(super) async fn put_code(tx: &Tx<'_>, index: &[u8], code: &CodeRow) -> Result<()> {
+    let row = values![index, &code.digest, code.sent_at, code.expires_at, code.sent_on, code.sent_count];
+    tx.execute(PUT_CODE, row).await.map(drop)
+}
+
+pub(super) async fn count_try(tx: &Tx<'_>, index: &[u8]) -> Result<()> {
+    tx.execute(COUNT_TRY, values![index]).await.map(drop)
+}
+
+pub(super) async fn use_code(tx: &Tx<'_>, index: &[u8]) -> Result<()> {
+    tx.execute(USE_CODE, values![index]).await.map(drop)
+}
+
+pub(super) async fn insert_sms(tx: &Tx<'_>, id: i64, phone: &[u8], template: &str, parameters: &[u8], now: Timestamp) -> Result<()> {
+    tx.execute(INSERT_SMS, values![id, phone, template, parameters, now]).await.map(drop)
+}
+
+/// A message that waits: sealed phone, template, sealed parameters.
+pub(super) async fn sms_waiting(tx: &Tx<'_>, id: i64) -> Result<Option<(Vec<u8>, String, Vec<u8>)>> {
+    tx.query_optional(SMS_WAITING, values![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+}
+
+pub(super) async fn sms_sending(tx: &Tx<'_>, id: i64) -> Result<bool> {
+    Ok(tx.execute(SMS_SENDING, values![id]).await? == 1)
+}
+
+pub(super) async fn sms_outcome(
+    tx: &Tx<'_>,
+    id: i64,
+    state: &str,
+    provider_id: Option<&str>,
+    refusal: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(SMS_SENT, values![id, state, provider_id, refusal, now]).await.map(drop)
+}
+
+pub(super) async fn insert_setup_token(tx: &Tx<'_>, digest: &[u8], now: Timestamp, expires_at: Timestamp) -> Result<()> {
+    tx.execute(INSERT_SETUP_TOKEN, values![digest, now, expires_at]).await.map(drop)
+}
+
+pub(super) async fn use_setup_token(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(USE_SETUP_TOKEN, values![digest, now]).await? == 1)
+}

@@ -1,0 +1,201 @@
+//! Keys of the application: sealing of personal data, blind indexes, beat nonces, exam seeds.
+//!
+//! One 32-byte root key lives in `keys/root.key` (mode 0600) outside the data folder; every use derives its own key
+//! from it by HKDF-SHA256, so that no key serves two purposes.
+
+use crate::error::{Error, Result};
+use base64::Engine;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::{hkdf, hmac};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Fills an array with random bytes from the operating system.
+///
+/// # Panics
+/// When the operating system has no randomness to give: nothing safe can be done then.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
+}
+
+/// The version byte that leads every ciphertext: which root key sealed it.
+const KEY_GENERATION: u8 = 1;
+
+/// Derived keys. Cloning shares them; `Debug` shows nothing.
+#[derive(Clone)]
+pub struct Keys {
+    inner: Arc<Derived>,
+}
+
+struct Derived {
+    sealing: LessSafeKey,
+    blind: hmac::Key,
+    beat: [u8; 32],
+    exam: [u8; 32],
+    commitment: hmac::Key,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Keys(..)")
+    }
+}
+
+impl Keys {
+    pub fn from_root(root: &[u8; 32]) -> Self {
+        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"jixue root key");
+        let secret = salt.extract(root);
+        let derive = |purpose: &str| -> [u8; 32] {
+            let info = [purpose.as_bytes()];
+            let mut key = [0; 32];
+            secret
+                .expand(&info, hkdf::HKDF_SHA256)
+                .and_then(|material| material.fill(&mut key))
+                .expect("32 bytes are within what HKDF gives");
+            key
+        };
+        let sealing = UnboundKey::new(&AES_256_GCM, &derive("seal")).expect("an AES-256 key has 32 bytes");
+        Self {
+            inner: Arc::new(Derived {
+                sealing: LessSafeKey::new(sealing),
+                blind: hmac::Key::new(hmac::HMAC_SHA256, &derive("blind index")),
+                beat: derive("beat nonce"),
+                exam: derive("exam seed"),
+                commitment: hmac::Key::new(hmac::HMAC_SHA256, &derive("commitment salt")),
+            }),
+        }
+    }
+
+    /// Reads `folder/root.key`.
+    pub fn load(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("root.key");
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| anyhow::anyhow!("{}: {error}; make keys with `jixue admin keys init`", path.display()))?;
+        let root = base64::engine::general_purpose::STANDARD.decode(text.trim())?;
+        let root: [u8; 32] = root.try_into().map_err(|_| anyhow::anyhow!("{}: not 32 bytes", path.display()))?;
+        Ok(Self::from_root(&root))
+    }
+
+    /// Seals personal data. `context` binds the ciphertext to its use: a phone number cannot be moved to where an
+    /// identity number stands. Shape: generation, 12 bytes of nonce, ciphertext with tag.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
+        let nonce: [u8; 12] = random();
+        let mut sealed = plain.to_vec();
+        self.inner
+            .sealing
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(context.as_bytes()),
+                &mut sealed,
+            )
+            .expect("sealing fails only beyond 64 GiB");
+        let mut out = Vec::with_capacity(13 + sealed.len());
+        out.push(KEY_GENERATION);
+        out.extend(nonce);
+        out.extend(sealed);
+        out
+    }
+
+    /// Opens what `seal` made with the same context.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+        let damaged = || Error::internal(format!("sealed {context} cannot be opened: wrong key or damaged"));
+        let (generation, rest) = sealed.split_first().ok_or_else(damaged)?;
+        if *generation != KEY_GENERATION || rest.len() < 28 {
+            return Err(damaged());
+        }
+        let (nonce, body) = rest.split_at(12);
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
+        let mut body = body.to_vec();
+        let plain = self
+            .inner
+            .sealing
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut body)
+            .map_err(|_| damaged())?;
+        Ok(plain.to_vec())
+    }
+
+    /// A keyed index for exact search: without the key nobody can try identity numbers against it.
+    pub fn blind_index(&self, context: &str, value: &str) -> Vec<u8> {
+        let mut message = context.as_bytes().to_vec();
+        message.push(0);
+        message.extend(value.as_bytes());
+        hmac::sign(&self.inner.blind, &message).as_ref().to_vec()
+    }
+
+    /// The salt of a commitment to a learner's identity: kept by us, given only with the document.
+    pub fn commitment_salt(&self, label: &str) -> [u8; 32] {
+        let tag = hmac::sign(&self.inner.commitment, label.as_bytes());
+        tag.as_ref().try_into().expect("SHA-256 gives 32 bytes")
+    }
+
+    /// The key of beat nonces.
+    pub fn beat(&self) -> &[u8; 32] {
+        &self.inner.beat
+    }
+
+    /// The key of exam seeds.
+    pub fn exam(&self) -> &[u8; 32] {
+        &self.inner.exam
+    }
+}
+
+/// SHA-256 of anything.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    ring::digest::digest(&ring::digest::SHA256, bytes)
+        .as_ref()
+        .try_into()
+        .expect("SHA-256 gives 32 bytes")
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// Base64 for URLs and cookies, without padding.
+pub fn base64_url(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::from_root(&[7; 32])
+    }
+
+    #[test]
+    fn what_is_sealed_opens_only_in_its_context() {
+        let sealed = keys().seal("identity", b"431099198501010012");
+        assert_eq!(keys().open("identity", &sealed).unwrap(), b"431099198501010012");
+        assert!(keys().open("phone", &sealed).is_err());
+        assert!(Keys::from_root(&[8; 32]).open("identity", &sealed).is_err());
+    }
+
+    /// A changed bit, a cut tail, an empty blob: an error, never a wrong number.
+    #[test]
+    fn a_damaged_seal_is_refused() {
+        let sealed = keys().seal("phone", b"13800000001");
+        for index in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[index] ^= 1;
+            assert!(keys().open("phone", &damaged).is_err(), "byte {index}");
+            assert!(keys().open("phone", &sealed[..index]).is_err(), "cut at {index}");
+        }
+    }
+
+    #[test]
+    fn a_blind_index_is_stable_and_keyed() {
+        let index = keys().blind_index("identity", "431099198501010012");
+        assert_eq!(index, keys().blind_index("identity", "431099198501010012"));
+        assert_ne!(index, keys().blind_index("phone", "431099198501010012"));
+        assert_ne!(index, Keys::from_root(&[8; 32]).blind_index("identity", "431099198501010012"));
+    }
+}

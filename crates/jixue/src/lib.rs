@@ -1,0 +1,67 @@
+//! Jixue 继学: continuing education for a city or province, from roster to public verification.
+//!
+//! The rooms in the order data walks: `org`, `identity`, `catalog`, `billing`, `learning`, `assessment`, `credit`,
+//! `certificate`, `oversight`. Each is a folder: `mod.rs` holds its verbs, `store.rs` its SQL, `pages.rs` its pages. A
+//! room calls the verbs of earlier rooms only; what must follow in later ones goes through `reactions`.
+
+pub mod app;
+pub mod assessment;
+pub mod at;
+pub mod billing;
+pub mod blob;
+pub mod catalog;
+pub mod certificate;
+pub mod clock;
+pub mod config;
+pub mod credit;
+pub mod db;
+pub mod error;
+pub mod i18n;
+pub mod identity;
+pub mod ids;
+pub mod keys;
+pub mod learning;
+pub mod node;
+pub mod org;
+pub mod outbox;
+pub mod oversight;
+pub mod reactions;
+pub mod sample;
+pub mod server;
+pub mod web;
+
+use app::App;
+use web::Routes;
+
+/// Every route with its policy.
+pub fn routes(app: &App) -> Routes {
+    web::routes(app)
+        .with(identity::routes)
+        .with(org::routes)
+        .with(catalog::routes)
+        .with(billing::routes)
+        .with(learning::routes)
+        .with(assessment::routes)
+        .with(credit::routes)
+        .with(certificate::routes)
+        .with(oversight::routes)
+}
+
+/// Every SQL statement, by name; a test prepares each on both engines.
+pub fn catalogue() -> Vec<(&'static str, &'static str)> {
+    let parts: [&[(&str, &str)]; 12] = [
+        outbox::CATALOGUE,
+        node::CATALOGUE,
+        db::CATALOGUE,
+        identity::CATALOGUE,
+        org::CATALOGUE,
+        catalog::CATALOGUE,
+        billing::CATALOGUE,
+        learning::CATALOGUE,
+        assessment::CATALOGUE,
+        credit::CATALOGUE,
+        certificate::CATALOGUE,
+        oversight::CATALOGUE,
+    ];
+    parts.concat()
+}

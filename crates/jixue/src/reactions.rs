@@ -1,0 +1,102 @@
+//! From what happened to what must follow: the one file above the slices.
+//!
+//! A verb returns facts; `follow` appends each and calls, in the same transaction, the later rooms that it concerns,
+//! which may leave facts of their own. Work that is long or leaves the database is left as a job; `run` does it after
+//! the commit. `sweep` finds by query what a lost job left, and takes the same path.
+
+use crate::app::App;
+use crate::at::At;
+use crate::credit::CompletedLesson;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::outbox::{self, Job, JobKind};
+use crate::{assessment, billing, certificate, credit, identity, learning, oversight};
+use jixue_core::fact::Fact;
+use jixue_core::id::{CertificateId, ExamAttemptId, ImportId, LearnerId, NotificationId, OrderId, PayerId, PaymentAttemptId, UnitId};
+use jixue_core::time::Year;
+use std::collections::VecDeque;
+
+/// Appends `facts` and everything that follows from them within this transaction.
+pub async fn follow(tx: &Tx<'_>, at: &At, facts: Vec<Fact>) -> Result<()> {
+    let mut queue = VecDeque::from(facts);
+    while let Some(fact) = queue.pop_front() {
+        outbox::append(tx, at, &fact).await?;
+        queue.extend(react(tx, at, &fact).await?);
+        oversight::count(tx, &fact).await?;
+    }
+    Ok(())
+}
+
+/// What one fact means for the rooms after the one it comes from. Every kind by name: a new one must be thought about.
+async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
+    match fact {
+        Fact::ProgrammeYearOpened { year, .. } => credit::require_everybody(tx, at, *year).await,
+        Fact::RosterImported { unit, .. } => credit::require_unit_in_open_years(tx, at, *unit).await,
+        Fact::SeatPaid { learner, year, subject, .. } => learning::open(tx, at, *learner, *year, *subject).await,
+        Fact::LearningOpened { learner, year, .. } => credit::note_paid(tx, at, *learner, *year).await,
+        Fact::LearningStarted { learner, year, .. } => credit::note_learning(tx, at, *learner, *year).await,
+        Fact::LessonCompleted { learner, year, subject, lesson, credited_seconds, at: completed_at } => {
+            let done = CompletedLesson {
+                learner: *learner,
+                year: *year,
+                subject: *subject,
+                lesson: *lesson,
+                credited: *credited_seconds,
+                at: *completed_at,
+            };
+            credit::enter_lesson(tx, at, done).await
+        }
+        Fact::ExamGraded { learner, year, subject, passed: true, .. } => {
+            credit::note_exam(tx, at, *learner, *year, *subject).await
+        }
+        Fact::HoursConfirmed { import, .. } => {
+            outbox::enqueue(tx, at, JobKind::CreditConfirmed, 0, *import, at.now).await?;
+            Ok(Vec::new())
+        }
+        Fact::RequirementMet { learner, year, certificate_kind, .. } => {
+            certificate::intend(tx, at, *learner, *year, *certificate_kind).await
+        }
+        Fact::GrantGiven { .. }
+        | Fact::LearnerRequired { .. }
+        | Fact::MoneyReceived { .. }
+        | Fact::OrderPaid { .. }
+        | Fact::MoneySuspended { .. }
+        | Fact::ExamGraded { passed: false, .. }
+        | Fact::CreditEntered { .. }
+        | Fact::CreditReversed { .. }
+        | Fact::CertificateIssued { .. }
+        | Fact::CertificateSuperseded { .. }
+        | Fact::CertificateRevoked { .. } => Ok(Vec::new()),
+    }
+}
+
+/// Does a job. It may have been done before: each verb reads again what is left to do.
+pub async fn run(app: &App, job: Job) -> Result<()> {
+    let (owner, object) = (job.owner, job.object);
+    match job.kind {
+        JobKind::SendSms => identity::send_sms(app, object).await,
+        JobKind::TakeNotification => billing::take_notification(app, NotificationId::from_raw(object)).await,
+        JobKind::OpenSeats => billing::open_seats(app, PayerId::from_raw(owner), OrderId::from_raw(object)).await,
+        JobKind::QueryPayment => {
+            billing::query_payment(app, PayerId::from_raw(owner), PaymentAttemptId::from_raw(object)).await
+        }
+        JobKind::RequireUnit => credit::require_unit(app, UnitId::from_raw(owner), Year(object)).await,
+        JobKind::CreditConfirmed => credit::credit_confirmed(app, ImportId::from_raw(object)).await,
+        JobKind::SignCertificate => {
+            certificate::sign(app, LearnerId::from_raw(owner), CertificateId::from_raw(object)).await
+        }
+        JobKind::CloseExam => {
+            assessment::close_overdue(app, LearnerId::from_raw(owner), ExamAttemptId::from_raw(object)).await
+        }
+    }
+}
+
+/// Finds what lost jobs left, by query, every half minute.
+pub async fn sweep(app: &App) -> Result<()> {
+    crate::node::renew(app).await?;
+    billing::sweep(app).await?;
+    credit::sweep(app).await?;
+    assessment::sweep(app).await?;
+    certificate::sweep(app).await
+}
+

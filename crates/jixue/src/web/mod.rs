@@ -1,0 +1,89 @@
+//! The web: routes with declared policies, who is asking, pages and problems.
+
+pub mod assets;
+pub mod caller;
+pub mod cookies;
+pub mod forms;
+mod guard;
+mod health;
+pub mod limits;
+pub mod page;
+mod preferences;
+pub mod problem;
+mod routes;
+mod visitor;
+
+pub use caller::{Caller, ClerkCaller, Guest, Hat, LearnerCaller, OfficerCaller};
+pub use page::{Html, NavItem, Page};
+pub use routes::{Body, Declared, Policy, Routes};
+pub use visitor::Visitor;
+
+use crate::app::App;
+use crate::error::{Error, Refused};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// Nothing but our own files, no frames, no plug-ins, forms only to ourselves.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'";
+/// Longest time a request may take; exports stream within it.
+const REQUEST_SECONDS_MAX: u64 = 60;
+
+/// Every route of the application with its policy; `crate::routes` adds the slices'.
+pub fn routes(app: &App) -> Routes {
+    Routes::new(app.clone())
+        .get("/healthz", Policy::Public, health::alive)
+        .get("/readyz", Policy::Public, health::ready)
+        .get("/metrics", Policy::Operator, health::metrics)
+        .get("/assets/{edition}/{name}", Policy::Public, assets::file)
+        .post("/preferences", Policy::Public, preferences::create)
+}
+
+/// The whole application as a service.
+pub fn router(app: App) -> Router {
+    let fallback = async || -> Error { Refused::not_found().into() };
+    let layers = ServiceBuilder::new()
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a handler panicked");
+            Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).body(axum::body::Body::empty()).unwrap_or_default()
+        }))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX)))
+        .layer(header_layer("content-security-policy", CONTENT_SECURITY_POLICY))
+        .layer(header_layer("x-content-type-options", "nosniff"))
+        .layer(header_layer("referrer-policy", "same-origin"))
+        .layer(header_layer("cross-origin-opener-policy", "same-origin"))
+        .layer(header_layer("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"))
+        .layer(CompressionLayer::new().gzip(true));
+    let state = app.clone();
+    let not_found = axum::middleware::from_fn(move |request: Request, next: axum::middleware::Next| {
+        let app = state.clone();
+        async move { unknown_address(&app, request, next).await }
+    });
+    crate::routes(&app).into_router().fallback(fallback).layer(not_found).layer(layers).with_state(app)
+}
+
+/// Gives words to what no route answered.
+async fn unknown_address(app: &App, request: Request, next: axum::middleware::Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let visitor = Visitor::of(request.headers(), [0, 0, 0, 0].into(), &path);
+    let json = problem::wants_json(request.headers(), &path);
+    problem::finish(app, visitor, None, json, next.run(request).await)
+}
+
+fn header_layer(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// Marks a response as not to be found by search engines.
+pub fn no_index(mut response: Response) -> Response {
+    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,163 @@
+//! What every page has around its content.
+
+use super::assets;
+use super::caller::{Caller, Hat};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::config::SiteSection;
+use crate::i18n::{Locale, Texts};
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jixue_core::role::Role;
+
+/// A rendered template as a response.
+pub struct Html<T>(pub T);
+
+impl<T: Template> IntoResponse for Html<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(text) => {
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text)
+                    .into_response()
+            }
+            Err(error) => {
+                tracing::error!(%error, "a template failed");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// A link of the main navigation.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    pub href: &'static str,
+    pub label: &'static str,
+    pub current: bool,
+}
+
+/// Language, navigation, tokens and foot of a page; the field `page` of each page struct.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub t: Texts,
+    pub lang: &'static str,
+    pub large_type: bool,
+    pub csrf: String,
+    pub name: Option<String>,
+    pub hat: Option<Hat>,
+    pub nav: Vec<NavItem>,
+    /// A sentence about what has just been done, by a code in the query.
+    pub done: Option<String>,
+    pub path: String,
+    pub site: SiteSection,
+}
+
+impl Page {
+    pub fn new(app: &App, visitor: &Visitor, caller: Option<&Caller>) -> Self {
+        let t = visitor.texts();
+        Self {
+            t,
+            lang: visitor.locale.tag(),
+            large_type: visitor.large_type,
+            csrf: caller.map(|caller| caller.csrf.clone()).unwrap_or_default(),
+            name: caller.map(|caller| caller.name.clone()),
+            hat: caller.map(|caller| caller.hat.clone()),
+            nav: caller.map(|caller| nav(&t, &caller.hat, &visitor.path)).unwrap_or_default(),
+            done: done_sentence(&t, &visitor.path),
+            path: visitor.path.clone(),
+            site: app.config.site.clone(),
+        }
+    }
+
+    /// A page for someone signed in.
+    pub fn of(app: &App, caller: &Caller) -> Self {
+        Self::new(app, &caller.visitor, Some(caller))
+    }
+
+    /// Address of an asset, with the digest of all assets in it.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    pub fn english(&self) -> bool {
+        self.t.locale == Locale::En
+    }
+
+    /// The phone's tab bar belongs to the learner's hat.
+    pub fn is_learner(&self) -> bool {
+        self.hat == Some(Hat::Learner)
+    }
+
+    pub fn current_path_encoded(&self) -> String {
+        encode(&self.path)
+    }
+}
+
+fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
+    let items: Vec<(&'static str, &'static str)> = match hat {
+        Hat::Learner => vec![
+            ("/learn", t.nav_learn()),
+            ("/courses", t.nav_courses()),
+            ("/certificates", t.nav_certificates()),
+            ("/me", t.nav_me()),
+        ],
+        Hat::Role(Role::UnitClerk) => vec![
+            ("/unit/people", t.nav_people()),
+            ("/unit/roster-imports", t.nav_roster()),
+            ("/unit/orders", t.nav_orders()),
+            ("/me", t.nav_me()),
+        ],
+        Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => vec![
+            ("/bureau/progress", t.nav_progress()),
+            ("/bureau/years", t.nav_years()),
+            ("/bureau/confirmed-hours", t.nav_confirmed_hours()),
+            ("/bureau/money", t.nav_money()),
+            ("/me", t.nav_me()),
+        ],
+        Hat::Role(Role::BaseStaff) => vec![("/me", t.nav_me())],
+    };
+    let bare = path.split('?').next().unwrap_or(path);
+    let current = items.iter().map(|(href, _)| *href).filter(|href| bare.starts_with(href)).max_by_key(|href| href.len());
+    items.into_iter().map(|(href, label)| NavItem { href, label, current: Some(href) == current }).collect()
+}
+
+/// `?done=roster_applied` becomes the sentence of `done.roster_applied`; anything else nothing.
+fn done_sentence(t: &Texts, path: &str) -> Option<String> {
+    let (_, query) = path.split_once('?')?;
+    let code = query.split('&').find_map(|pair| pair.strip_prefix("done="))?;
+    let code = format!("done.{code}");
+    Texts::knows(&code).then(|| t.say(&code))
+}
+
+/// Percent-encodes a value for a query.
+pub fn encode(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// A path of our own to lead back to; anything that could lead elsewhere becomes the start page.
+pub fn safe_back(back: &str) -> &str {
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    if own { back } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A link that signs people in and then leads to another site is a phisher's gift.
+    #[test]
+    fn the_way_back_stays_here() {
+        assert_eq!(safe_back("/learn?x=1"), "/learn?x=1");
+        for wrong in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(safe_back(wrong), "/", "{wrong:?}");
+        }
+    }
+}

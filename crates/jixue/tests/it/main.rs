@@ -1,0 +1,4 @@
+//! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
+
+mod browser;
+mod tidy;

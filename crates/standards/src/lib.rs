@@ -1,0 +1,8 @@
+//! Outside formats, bytes in and bytes out: message signing, PDF certificates and their signatures, QR codes.
+
+pub mod acs3_sign;
+pub mod authority;
+pub mod certificate_pdf;
+pub mod pades;
+pub mod qr;
+pub mod wechat_sign;
