@@ -1,4 +1,7 @@
-//! Interim.
+//! Programme years, courses, lessons, question banks and papers.
+
+pub mod years;
+
 use crate::web::Routes;
 pub const CATALOGUE: &[(&str, &str)] = &[];
 pub fn routes(routes: Routes) -> Routes { routes }

@@ -47,7 +47,7 @@ where
 {
     fn run(&mut self, connection: &Mutex<Connection>) -> Fate {
         // A savepoint of its own, so that this unit can fail alone. It costs about MEASURED.
-        if std::env::var_os("NOSP").is_none() { run(connection, "SAVEPOINT unit") } else { Ok(()) }.map_err(|failure| failure.to_string())?;
+        run(connection, "SAVEPOINT unit").map_err(|failure| failure.to_string())?;
         let tx = Tx::sqlite(connection);
         let outcome = tx.verdict(unit::run_ready(async { (self.work)(&tx).await }));
         // A full disk or an I/O error may have rolled everything back under our feet, batch mates included.
@@ -58,7 +58,7 @@ where
             });
         }
         let ended = match &outcome {
-            Ok(_) => if std::env::var_os("NOSP").is_none() { run(connection, "RELEASE unit") } else { Ok(()) },
+            Ok(_) => run(connection, "RELEASE unit"),
             Err(_) => run(connection, "ROLLBACK TO unit").and_then(|()| run(connection, "RELEASE unit")),
         };
         self.outcome = Some(outcome);
