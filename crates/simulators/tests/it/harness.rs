@@ -9,7 +9,7 @@ use jixue_gateways::system_clock;
 use jixue_gateways::wechat_pay::{
     NativeOrder, VerifiedNotification, VerifyError, WechatPay, WechatPayConfig,
 };
-use jixue_simulators::{Simulator, SimulatorKeys, SimulatorOptions, WechatCredentials};
+use jixue_simulators::{SentNotification, Simulator, SimulatorKeys, SimulatorOptions, WechatCredentials};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
@@ -92,6 +92,22 @@ impl Harness {
     /// What the merchant makes of a notification.
     pub fn verify(&self, received: &Received) -> Result<VerifiedNotification, VerifyError> {
         self.client.notification(&received.headers, &received.body, now())
+    }
+
+    /// The sending about an order that the merchant has answered with 2xx, once there is one.
+    pub async fn heard(&self, out_trade_no: &str) -> SentNotification {
+        let looking = async {
+            loop {
+                let sent = self.simulator.notifications(out_trade_no);
+                if let Some(heard) = sent.into_iter().find(SentNotification::is_heard) {
+                    return heard;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, looking)
+            .await
+            .expect("an answered notification within patience")
     }
 
     /// Orders, pays, and returns the notification.

@@ -111,7 +111,7 @@ async fn a_create_that_timed_out_is_unknown_and_a_query_finds_the_order() {
         ..Faults::default()
     });
     let impatient =
-        client(&world.simulator.wechat, &world.notify_url).with_total_timeout(Duration::from_millis(300));
+        client(&world.simulator.wechat, &world.notify_url).with_total_timeout(Duration::from_millis(1_500));
     let no = number();
     let error = impatient.create_native(&order(&no)).await.unwrap_err();
     assert_eq!(error, GatewayError::Unknown(Unknown::TimedOut));

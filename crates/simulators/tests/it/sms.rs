@@ -154,7 +154,7 @@ async fn a_message_whose_answer_is_late_may_have_been_taken() {
         sms_answer_delay_ms: 60_000,
         ..Faults::default()
     });
-    let sender = sender(&simulator).with_total_timeout(Duration::from_millis(300));
+    let sender = sender(&simulator).with_total_timeout(Duration::from_millis(1_500));
     let error = sender.send(&message("1")).await.unwrap_err();
     assert_eq!(error, SmsError::Unknown(Unknown::TimedOut));
     assert_eq!(simulator.sms_inbox(PHONE).len(), 1);
