@@ -49,13 +49,14 @@ pub fn routes(app: &App) -> Routes {
 
 /// Every SQL statement, by name; a test prepares each on both engines.
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
-    let parts: [&[(&str, &str)]; 12] = [
+    let parts: [&[(&str, &str)]; 13] = [
         outbox::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
         org::CATALOGUE,
         catalog::CATALOGUE,
+        catalog::PAPER_CATALOGUE,
         billing::CATALOGUE,
         learning::CATALOGUE,
         assessment::CATALOGUE,
