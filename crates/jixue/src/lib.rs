@@ -12,6 +12,7 @@ pub mod blob;
 pub mod catalog;
 pub mod certificate;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod credit;
 pub mod db;
@@ -62,6 +63,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         learning::CATALOGUE,
         assessment::CATALOGUE,
         credit::CATALOGUE,
+        credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
     ];
