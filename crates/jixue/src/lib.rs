@@ -28,6 +28,7 @@ pub mod oversight;
 pub mod reactions;
 pub mod sample;
 pub mod server;
+pub mod sheet;
 pub mod web;
 
 use app::App;
@@ -49,12 +50,13 @@ pub fn routes(app: &App) -> Routes {
 
 /// Every SQL statement, by name; a test prepares each on both engines.
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
-    let parts: [&[(&str, &str)]; 13] = [
+    let parts: [&[(&str, &str)]; 14] = [
         outbox::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
         org::CATALOGUE,
+        org::roster::CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
         billing::CATALOGUE,

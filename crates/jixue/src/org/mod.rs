@@ -1,11 +1,31 @@
-//! Regions, units, people and where they work.
-use crate::db::Tx;
-use crate::error::Result;
+//! Regions, bureaus, employer units, training bases, people and where they work; rosters.
+//!
+//! The first room: everybody else asks it who a learner is and which unit they belong to.
+
+mod people;
+mod places;
+mod refusal;
+pub mod roster;
+mod scoped;
+mod store;
+pub mod titles;
+mod units;
+
+pub use people::{
+    Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
+    learner_by_identity, learner_by_phone, unit_people_ids,
+};
+pub use places::{
+    Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau,
+};
+pub use refusal::OrgRefusal;
+pub use roster::{ImportReport, import_roster, sweep};
+pub use store::CATALOGUE;
+pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, units_page};
+
 use crate::web::Routes;
-use jixue_core::id::LearnerId;
-pub const CATALOGUE: &[(&str, &str)] = &[];
-pub fn routes(routes: Routes) -> Routes { routes }
-/// The root bureau of this deployment.
-pub struct RootBureau { pub region_code: String, pub name_zh: String, pub name_en: String, pub certificate_prefix: String }
-pub async fn root_bureau(_tx: &Tx<'_>) -> Result<RootBureau> { Err(crate::error::Error::internal("interim")) }
-pub async fn learner_by_phone(_tx: &Tx<'_>, _phone_index: &[u8]) -> Result<Option<(LearnerId, String)>> { Ok(None) }
+
+/// Routes of rosters. The pages of people belong to the last rooms, which know how each of them stands.
+pub fn routes(routes: Routes) -> Routes {
+    roster::routes(routes)
+}
