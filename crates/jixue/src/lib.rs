@@ -50,15 +50,18 @@ pub fn routes(app: &App) -> Routes {
 
 /// Every SQL statement, by name; a test prepares each on both engines.
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
-    let parts: [&[(&str, &str)]; 14] = [
+    let parts: &[&[(&str, &str)]] = &[
         outbox::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
-        org::CATALOGUE,
+        org::PLACE_CATALOGUE,
+        org::UNIT_CATALOGUE,
+        org::PEOPLE_CATALOGUE,
         org::roster::CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
+        catalog::PAPER_CATALOGUE,
         billing::CATALOGUE,
         learning::CATALOGUE,
         assessment::CATALOGUE,

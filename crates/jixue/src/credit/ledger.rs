@@ -5,7 +5,8 @@ use super::store::{self, NewEntry};
 use crate::at::At;
 use crate::catalog;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Refused, Result};
+use crate::org;
 use jixue_core::change::Change;
 use jixue_core::credit::CreditEntry;
 use jixue_core::fact::{CreditSource, Fact};
@@ -41,11 +42,19 @@ pub struct ConfirmedHours {
 /// Enters a completed lesson and says what follows.
 pub async fn enter_lesson(tx: &Tx<'_>, at: &At, done: CompletedLesson) -> Result<Vec<Fact>> {
     let CompletedLesson { learner, year, subject, lesson, credited, .. } = done;
-    let label = catalog::lesson_label(tx, lesson).await?;
+    let (title, provider) = label(tx, lesson).await?;
     let source = CreditSource::Lesson { lesson };
-    let title = format!("{} · {}", label.course_title_zh, label.lesson_title_zh);
-    let row = Row { title: &title, provider: &label.provider_zh, happened_on: done.at.business_date(), line: 0 };
+    let row = Row { title: &title, provider: &provider, happened_on: done.at.business_date(), line: 0 };
     enter(tx, at, learner, year, (subject, credited), source, row).await
+}
+
+/// What was studied and with whom, in Chinese, as the archive and the certificate say it.
+async fn label(tx: &Tx<'_>, lesson: LessonId) -> Result<(String, String)> {
+    let lesson = catalog::lesson(tx, lesson).await?.ok_or_else(Refused::not_found)?;
+    let course = catalog::course(tx, lesson.course).await?.ok_or_else(Refused::not_found)?;
+    let base = org::bases(tx).await?.into_iter().find(|base| base.id == course.base);
+    let provider = base.map(|base| base.name_zh).unwrap_or_default();
+    Ok((format!("{} · {}", course.title.zh, lesson.title.zh), provider))
 }
 
 /// Enters a confirmed line and says what follows.

@@ -20,7 +20,7 @@ pub use places::{
 };
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
-pub use store::CATALOGUE;
+pub use store::{PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, units_page};
 
 use crate::web::Routes;

@@ -58,7 +58,9 @@ impl PersonRecord {
             phone_index: phone_index(keys, &person.phone),
             department: person.department.clone().unwrap_or_default(),
             title_series: title.map(|title| title.series.clone()).unwrap_or_default(),
-            title_level: title.map(|title| title.level.code().to_owned()).unwrap_or_default(),
+            title_level: title
+                .map(|title| title.level.code().to_owned())
+                .unwrap_or_default(),
         }
     }
 }
@@ -96,7 +98,9 @@ pub async fn add_person(
     match add_people(tx, at, scope, unit, &[record]).await?.as_slice() {
         [Admission::Added(learner) | Admission::Known(learner)] => Ok(*learner),
         [Admission::Refused(refusal)] => Err((*refusal).into()),
-        _ => Err(Error::internal("one person was added and another number answered")),
+        _ => Err(Error::internal(
+            "one person was added and another number answered",
+        )),
     }
 }
 
@@ -208,7 +212,9 @@ pub async fn identity_number(
     // It was checked when it came in, on a day before any other.
     let last_day = BusinessDate(99_991_231);
     let number = IdentityNumber::parse(&number, last_day, AreaPolicy::ANY.with_demo(true));
-    number.map(Some).map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
+    number
+        .map(Some)
+        .map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
 }
 
 /// Whom a unit within reach employs, by id, after `after`; at most `limit`.

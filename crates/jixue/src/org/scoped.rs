@@ -6,10 +6,23 @@
 macro_rules! unit_within {
     ($from:literal, $until:literal, $unit:literal, $base:literal, $learner:literal) => {
         concat!(
-            "u.region_code >= ", $from, " AND u.region_code < ", $until,
-            " AND (CAST(", $unit, " AS BIGINT) = 0 OR u.unit_id = CAST(", $unit, " AS BIGINT))",
-            " AND CAST(", $base, " AS BIGINT) = 0 AND (CAST(", $learner, " AS BIGINT) = 0 OR EXISTS (",
-            "SELECT 1 FROM employment own WHERE own.learner_id = CAST(", $learner, " AS BIGINT)",
+            "u.region_code >= ",
+            $from,
+            " AND u.region_code < ",
+            $until,
+            " AND (CAST(",
+            $unit,
+            " AS BIGINT) = 0 OR u.unit_id = CAST(",
+            $unit,
+            " AS BIGINT))",
+            " AND CAST(",
+            $base,
+            " AS BIGINT) = 0 AND (CAST(",
+            $learner,
+            " AS BIGINT) = 0 OR EXISTS (",
+            "SELECT 1 FROM employment own WHERE own.learner_id = CAST(",
+            $learner,
+            " AS BIGINT)",
             " AND own.unit_id = u.unit_id AND own.ended_on IS NULL))"
         )
     };
@@ -19,10 +32,23 @@ macro_rules! unit_within {
 macro_rules! person_within {
     ($from:literal, $until:literal, $unit:literal, $base:literal, $learner:literal) => {
         concat!(
-            "u.region_code >= ", $from, " AND u.region_code < ", $until,
-            " AND (CAST(", $unit, " AS BIGINT) = 0 OR u.unit_id = CAST(", $unit, " AS BIGINT))",
-            " AND CAST(", $base, " AS BIGINT) = 0",
-            " AND (CAST(", $learner, " AS BIGINT) = 0 OR l.learner_id = CAST(", $learner, " AS BIGINT))"
+            "u.region_code >= ",
+            $from,
+            " AND u.region_code < ",
+            $until,
+            " AND (CAST(",
+            $unit,
+            " AS BIGINT) = 0 OR u.unit_id = CAST(",
+            $unit,
+            " AS BIGINT))",
+            " AND CAST(",
+            $base,
+            " AS BIGINT) = 0",
+            " AND (CAST(",
+            $learner,
+            " AS BIGINT) = 0 OR l.learner_id = CAST(",
+            $learner,
+            " AS BIGINT))"
         )
     };
 }

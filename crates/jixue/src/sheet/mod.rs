@@ -8,8 +8,8 @@ mod read;
 mod write;
 
 pub use read::{Bounds, Row, Sheet, read};
-pub use write::{Cell, Column, Table, table};
 use write::plain_text;
+pub use write::{Cell, Column, Table, table};
 pub(crate) use write::{head_format, text_format};
 
 use crate::error::{Error, Result};
@@ -63,9 +63,13 @@ impl Refusal for SheetRefusal {
 }
 
 /// Runs work on a spreadsheet beside the requests of others. A reader that panics on a crafted file has refused it.
-pub async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let _desk = DESKS.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(SheetRefusal::Damaged.into()))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(SheetRefusal::Damaged.into()))
 }
 
 /// A spreadsheet to be saved under a name, which may be Chinese (RFC 6266).

@@ -32,19 +32,30 @@ pub(super) struct CheckedRow {
 /// Reads and checks a roster. Blocks.
 pub(super) fn check(bytes: &[u8], rules: Rules, keys: &Keys) -> Result<Vec<CheckedRow>> {
     let sent = rows(bytes)?;
-    let meant: Vec<(u32, RawRosterRow)> = sent.iter().map(|(number, raw)| (*number, understood(raw))).collect();
+    let meant: Vec<(u32, RawRosterRow)> = sent
+        .iter()
+        .map(|(number, raw)| (*number, understood(raw)))
+        .collect();
     let checked = check_roster(&meant, rules.today, rules.demo, &titles::code_of)?;
-    let good = checked.people.into_iter().map(|(number, person)| (number, Ok(PersonRecord::of(keys, &person))));
-    let bad = checked.refused.into_iter().map(|(number, refusals)| {
-        (number, Err(refusals.iter().map(KeptRefusal::from).collect()))
-    });
+    let good = checked
+        .people
+        .into_iter()
+        .map(|(number, person)| (number, Ok(PersonRecord::of(keys, &person))));
+    let bad = checked
+        .refused
+        .into_iter()
+        .map(|(number, refusals)| (number, Err(refusals.iter().map(KeptRefusal::from).collect())));
     let mut outcome: Vec<(u32, Result<PersonRecord, Vec<KeptRefusal>>)> = good.chain(bad).collect();
     outcome.sort_by_key(|(number, _)| *number);
     let filled = sent.iter().filter(|(_, raw)| !raw.is_blank());
     filled
         .zip(outcome)
         .map(|((number, raw), (_, person))| {
-            Ok(CheckedRow { number: i64::from(*number), sealed: row::seal(keys, raw)?, person })
+            Ok(CheckedRow {
+                number: i64::from(*number),
+                sealed: row::seal(keys, raw)?,
+                person,
+            })
         })
         .collect()
 }
@@ -67,8 +78,11 @@ pub(super) fn check_again(
 fn rows(bytes: &[u8]) -> Result<Vec<(u32, RawRosterRow)>> {
     // One header and some rows above it, besides the people.
     let rows_max = ROSTER_ROWS_MAX + 32;
-    let bounds =
-        Bounds { rows_max, columns_max: columns::COLUMNS_MAX, characters_max: CELL_CHARACTERS_MAX };
+    let bounds = Bounds {
+        rows_max,
+        columns_max: columns::COLUMNS_MAX,
+        characters_max: CELL_CHARACTERS_MAX,
+    };
     let sheets = sheet::read(bytes, bounds)?;
     let found = sheets.iter().map(|sheet| (sheet, columns::find(sheet)));
     // The first sheet that is a roster; where none is, what is wrong with the one that looks most like it.
@@ -83,7 +97,11 @@ fn rows(bytes: &[u8]) -> Result<Vec<(u32, RawRosterRow)>> {
                 let below = sheet.rows.iter().skip(header + 1);
                 let rows: Vec<_> = below.map(|row| (row.number, places.row(&row.cells))).collect();
                 let nobody = rows.iter().all(|(_, raw)| raw.is_blank());
-                return if nobody { Err(RosterFileRefusal::NobodyInIt.into()) } else { Ok(rows) };
+                return if nobody {
+                    Err(RosterFileRefusal::NobodyInIt.into())
+                } else {
+                    Ok(rows)
+                };
             }
             Err(other) if refusal == RosterFileRefusal::HeaderMissing => refusal = other,
             Err(_) => {}
@@ -99,7 +117,9 @@ fn understood(raw: &RawRosterRow) -> RawRosterRow {
     if title.is_empty() || TitleLevel::from_word(title).is_some() {
         return meant;
     }
-    let series = Some(raw.title_series.trim()).filter(|series| !series.is_empty()).map(titles::code_of);
+    let series = Some(raw.title_series.trim())
+        .filter(|series| !series.is_empty())
+        .map(titles::code_of);
     let found = match series {
         None => titles::by_title_name(title, None),
         Some(Some(code)) => titles::by_title_name(title, Some(&code)),

@@ -18,7 +18,7 @@ mod template;
 pub use apply::apply;
 pub use jobs::sweep;
 pub use pages::routes;
-pub use preview::{RowPage, RosterImport, import, imports, refused_rows};
+pub use preview::{RosterImport, RowPage, import, imports, refused_rows};
 pub use receive::receive;
 pub use refusal::RosterFileRefusal;
 pub use row::{ImportRow, ImportState, KeptRefusal, RowState};

@@ -46,7 +46,10 @@ pub struct RowPage {
 /// Not found.
 pub async fn import(app: &App, scope: &Scope, import: ImportId) -> Result<RosterImport> {
     let scope = scope.clone();
-    let found = app.db.read(async move |tx: &Tx<'_>| store::import(tx, &scope, import).await).await?;
+    let found = app
+        .db
+        .read(async move |tx: &Tx<'_>| store::import(tx, &scope, import).await)
+        .await?;
     found.ok_or_else(|| Refused::not_found().into())
 }
 
@@ -58,7 +61,9 @@ pub async fn imports(
     before: Option<ImportId>,
 ) -> Result<Vec<RosterImport>> {
     let scope = scope.clone();
-    app.db.read(async move |tx: &Tx<'_>| store::imports(tx, &scope, unit, before).await).await
+    app.db
+        .read(async move |tx: &Tx<'_>| store::imports(tx, &scope, unit, before).await)
+        .await
 }
 
 /// Refused rows of an import by their number, after `after`; at most `limit`.
@@ -93,7 +98,13 @@ pub(super) async fn rows(
         .map(|kept| {
             let raw = row::open(&app.keys, &kept.sealed)?;
             let (number, state, refusals, learner) = (kept.number, kept.state, kept.refusals, kept.learner);
-            Ok(ImportRow { number, state, raw, refusals, learner })
+            Ok(ImportRow {
+                number,
+                state,
+                raw,
+                refusals,
+                learner,
+            })
         })
         .collect();
     Ok(RowPage { rows: rows?, next })

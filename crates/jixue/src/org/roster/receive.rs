@@ -20,7 +20,10 @@ use jixue_core::scope::{Actor, Scope};
 pub(super) const CHUNK: usize = 500;
 
 pub(super) fn rules(app: &App) -> Rules {
-    Rules { today: app.clock.now().business_date(), demo: app.config.demo }
+    Rules {
+        today: app.clock.now().business_date(),
+        demo: app.config.demo,
+    }
 }
 
 /// Reads a roster for a unit, keeps its rows sealed with what is wrong with each, and returns the import to look at.
@@ -45,7 +48,9 @@ pub async fn receive(
     let before = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            org::unit(tx, &asker, unit).await?.ok_or_else(Refused::not_found)?;
+            org::unit(tx, &asker, unit)
+                .await?
+                .ok_or_else(Refused::not_found)?;
             store::import_of_file(tx, &asker, unit, &wanted).await
         })
         .await?;
@@ -61,7 +66,9 @@ pub async fn receive(
         keep(app, scope, unit, import, chunk).await?;
     }
     let asker = scope.clone();
-    app.db.write(async move |tx: &Tx<'_>| store::finish_receiving(tx, &asker, import).await).await?;
+    app.db
+        .write(async move |tx: &Tx<'_>| store::finish_receiving(tx, &asker, import).await)
+        .await?;
     Ok(import)
 }
 
@@ -83,7 +90,14 @@ async fn begin(app: &App, scope: &Scope, unit: UnitId, file_name: &str, digest: 
                 Actor::System => 0,
             };
             let id = at.ids.next::<ImportId>();
-            let new = NewImport { id, unit, file_name: &file_name, digest: &digest, uploaded_by, at: at.now };
+            let new = NewImport {
+                id,
+                unit,
+                file_name: &file_name,
+                digest: &digest,
+                uploaded_by,
+                at: at.now,
+            };
             store::insert_import(tx, &new).await?;
             let import = store::import_of_file(tx, &scope, unit, &digest).await?;
             Ok(import.ok_or_else(Refused::not_found)?.0)
@@ -107,12 +121,19 @@ async fn keep(
     let scope = scope.clone();
     app.db
         .write_bulk(async move |tx: &Tx<'_>| {
-            let people: Vec<PersonRecord> =
-                chunk.iter().filter_map(|row| row.person.as_ref().ok()).cloned().collect();
+            let people: Vec<PersonRecord> = chunk
+                .iter()
+                .filter_map(|row| row.person.as_ref().ok())
+                .cloned()
+                .collect();
             let mut foreseen = people::foresee(tx, unit, &people).await?.into_iter();
             let mut rows = Vec::with_capacity(chunk.len());
             for row in &chunk {
-                let foreseen = if row.person.is_ok() { foreseen.next().flatten() } else { None };
+                let foreseen = if row.person.is_ok() {
+                    foreseen.next().flatten()
+                } else {
+                    None
+                };
                 rows.push(new_row(row, foreseen));
             }
             store::insert_rows(tx, &scope, import, &rows).await
@@ -127,7 +148,13 @@ fn new_row(row: &CheckedRow, foreseen: Option<Admission>) -> NewRow {
         (Ok(_), Some(Admission::Known(learner))) => (RowState::Known, Some(learner), Vec::new()),
         (Ok(_), Some(Admission::Refused(refusal))) => (RowState::Refused, None, vec![kept(refusal)]),
     };
-    NewRow { number: row.number, state, sealed: row.sealed.clone(), refusals, learner }
+    NewRow {
+        number: row.number,
+        state,
+        sealed: row.sealed.clone(),
+        refusals,
+        learner,
+    }
 }
 
 /// A refusal beside the cell that it is about.

@@ -10,7 +10,10 @@ pub enum RosterFileRefusal {
     NameColumnMissing,
     IdentityNumberColumnMissing,
     PhoneColumnMissing,
-    TooManyColumns { columns: usize, columns_max: usize },
+    TooManyColumns {
+        columns: usize,
+        columns_max: usize,
+    },
     /// A header and nobody below it.
     NobodyInIt,
     /// The file broke off while it was kept; it must be sent again.
@@ -45,7 +48,10 @@ impl Refusal for RosterFileRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooManyColumns { columns, columns_max } => {
-                vec![("columns", columns.to_string()), ("columns_max", columns_max.to_string())]
+                vec![
+                    ("columns", columns.to_string()),
+                    ("columns_max", columns_max.to_string()),
+                ]
             }
             _ => Vec::new(),
         }

@@ -107,7 +107,14 @@ pub(super) struct NewImport<'a> {
 
 /// Begins an import; one of the same file is left as it is.
 pub(super) async fn insert_import(tx: &Tx<'_>, new: &NewImport<'_>) -> Result<()> {
-    let row = values![new.id, new.unit, new.file_name, new.digest, new.uploaded_by, new.at];
+    let row = values![
+        new.id,
+        new.unit,
+        new.file_name,
+        new.digest,
+        new.uploaded_by,
+        new.at
+    ];
     tx.execute(INSERT_IMPORT, row).await.map(drop)
 }
 
@@ -140,7 +147,8 @@ fn import_of(row: &Row<'_>) -> Result<RosterImport> {
 }
 
 pub(super) async fn import(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<Option<RosterImport>> {
-    tx.query_optional(IMPORT, &bounds(scope, values![import]), import_of).await
+    tx.query_optional(IMPORT, &bounds(scope, values![import]), import_of)
+        .await
 }
 
 pub(super) async fn imports(
@@ -150,7 +158,8 @@ pub(super) async fn imports(
     before: Option<ImportId>,
 ) -> Result<Vec<RosterImport>> {
     let before = before.map_or(i64::MAX, ImportId::raw);
-    tx.query(IMPORTS, &bounds(scope, values![unit, before]), import_of).await
+    tx.query(IMPORTS, &bounds(scope, values![unit, before]), import_of)
+        .await
 }
 
 /// A row to be kept.
@@ -167,22 +176,26 @@ fn written(refusals: &[KeptRefusal]) -> Result<String> {
 }
 
 /// Keeps rows of an import that is being received; a row that is there already stays as it is.
-pub(super) async fn insert_rows(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    import: ImportId,
-    rows: &[NewRow],
-) -> Result<()> {
+pub(super) async fn insert_rows(tx: &Tx<'_>, scope: &Scope, import: ImportId, rows: &[NewRow]) -> Result<()> {
     for row in rows {
         let refusals = written(&row.refusals)?;
-        let values = values![import, row.number, row.state.code(), &row.sealed, refusals, row.learner];
+        let values = values![
+            import,
+            row.number,
+            row.state.code(),
+            &row.sealed,
+            refusals,
+            row.learner
+        ];
         tx.execute(INSERT_ROW, &bounds(scope, values)).await?;
     }
     Ok(())
 }
 
 pub(super) async fn finish_receiving(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<()> {
-    tx.execute(FINISH_RECEIVING, &bounds(scope, values![import])).await.map(drop)
+    tx.execute(FINISH_RECEIVING, &bounds(scope, values![import]))
+        .await
+        .map(drop)
 }
 
 pub(super) async fn begin_applying(
@@ -191,7 +204,9 @@ pub(super) async fn begin_applying(
     import: ImportId,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(BEGIN_APPLYING, &bounds(scope, values![import, now])).await.map(drop)
+    tx.execute(BEGIN_APPLYING, &bounds(scope, values![import, now]))
+        .await
+        .map(drop)
 }
 
 /// False when somebody else has finished it.
@@ -201,7 +216,10 @@ pub(super) async fn finish_applying(
     import: ImportId,
     now: Timestamp,
 ) -> Result<bool> {
-    Ok(tx.execute(FINISH_APPLYING, &bounds(scope, values![import, now])).await? == 1)
+    Ok(tx
+        .execute(FINISH_APPLYING, &bounds(scope, values![import, now]))
+        .await?
+        == 1)
 }
 
 /// Good rows that are not brought in yet: number and sealed cells.
@@ -212,7 +230,8 @@ pub(super) async fn new_rows(
     limit: i64,
 ) -> Result<Vec<(i64, Vec<u8>)>> {
     let values = bounds(scope, values![import, limit]);
-    tx.query(NEW_ROWS, &values, |row| Ok((row.get(0)?, row.get(1)?))).await
+    tx.query(NEW_ROWS, &values, |row| Ok((row.get(0)?, row.get(1)?)))
+        .await
 }
 
 /// What became of a row.
@@ -232,7 +251,13 @@ pub(super) async fn note_outcomes(
 ) -> Result<()> {
     for outcome in outcomes {
         let refusals = written(&outcome.refusals)?;
-        let values = values![import, outcome.number, outcome.state.code(), outcome.learner, refusals];
+        let values = values![
+            import,
+            outcome.number,
+            outcome.state.code(),
+            outcome.learner,
+            refusals
+        ];
         tx.execute(NOTE_OUTCOME, &bounds(scope, values)).await?;
     }
     Ok(())
@@ -270,5 +295,6 @@ pub(super) async fn rows(
 
 /// Imports that were begun before an instant and not finished.
 pub(super) async fn lost_imports(tx: &Tx<'_>, scope: &Scope, before: Timestamp) -> Result<Vec<ImportId>> {
-    tx.query(LOST_IMPORTS, &bounds(scope, values![before]), |row| row.get(0)).await
+    tx.query(LOST_IMPORTS, &bounds(scope, values![before]), |row| row.get(0))
+        .await
 }

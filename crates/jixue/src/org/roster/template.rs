@@ -36,7 +36,10 @@ fn people(sheet: &mut Worksheet, t: &Texts) -> Result<(), XlsxError> {
         sheet.set_column_format(at, &text)?;
         sheet.set_column_width(at, width(column))?;
         sheet.write_string_with_format(HEAD, at, columns::word(t, column), &head)?;
-        let note = Note::new(hint(t, column)).add_author_prefix(false).set_width(260).set_height(90);
+        let note = Note::new(hint(t, column))
+            .add_author_prefix(false)
+            .set_width(260)
+            .set_height(90);
         sheet.insert_note(HEAD, at, &note)?;
     }
     let last = HEAD + u32::try_from(ROSTER_ROWS_MAX).unwrap_or(u32::MAX / 2);

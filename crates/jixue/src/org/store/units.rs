@@ -47,7 +47,16 @@ pub(in super::super) async fn insert_unit(
         Ok(uscc) => (Some(uscc.as_str()), None),
         Err(reason) => (None, Some(reason)),
     };
-    let row = values![id, uscc, absent, &new.name, &new.kind, &new.region_code, &new.industry, now];
+    let row = values![
+        id,
+        uscc,
+        absent,
+        &new.name,
+        &new.kind,
+        &new.region_code,
+        &new.industry,
+        now
+    ];
     Ok(tx.execute(INSERT_UNIT, row).await? == 1)
 }
 
@@ -56,7 +65,8 @@ pub(in super::super) async fn unit_by_uscc(tx: &Tx<'_>, uscc: &str) -> Result<Op
 }
 
 pub(in super::super) async fn unit(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<Option<Unit>> {
-    tx.query_optional(UNIT, &bounds(scope, values![unit]), unit_of).await
+    tx.query_optional(UNIT, &bounds(scope, values![unit]), unit_of)
+        .await
 }
 
 pub(in super::super) async fn units_page(
@@ -65,5 +75,6 @@ pub(in super::super) async fn units_page(
     after: UnitId,
     limit: i64,
 ) -> Result<Vec<Unit>> {
-    tx.query(UNITS, &bounds(scope, values![after, limit]), unit_of).await
+    tx.query(UNITS, &bounds(scope, values![after, limit]), unit_of)
+        .await
 }
