@@ -29,6 +29,7 @@ pub mod oversight;
 pub mod reactions;
 pub mod sample;
 pub mod server;
+pub mod sheet;
 pub mod web;
 
 use app::App;
@@ -55,7 +56,10 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
-        org::CATALOGUE,
+        org::PLACE_CATALOGUE,
+        org::UNIT_CATALOGUE,
+        org::PEOPLE_CATALOGUE,
+        org::roster::CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
         catalog::PAPER_CATALOGUE,
