@@ -7,6 +7,7 @@ use crate::db::Tx;
 use anyhow::Context;
 use clap::Subcommand;
 use jixue_core::scope::Scope;
+use jixue_core::uscc::Uscc;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -28,9 +29,9 @@ pub async fn import(config: Config, import: Import) -> anyhow::Result<()> {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let app = App::open(config, Clock::system()).await?;
     let scope = Scope::system("import command");
-    let code = unit.clone();
-    let known = app.db.read(async move |tx: &Tx<'_>| crate::org::unit_by_uscc(tx, &Scope::system("import command"), &code).await);
-    let known = known.await?.with_context(|| format!("no unit has the code {unit}"))?;
+    let code = Uscc::parse(&unit).map_err(crate::error::Error::from)?;
+    let known = app.db.read(async move |tx: &Tx<'_>| crate::org::unit_by_uscc(tx, &code).await).await?;
+    let known = known.with_context(|| format!("no unit has the code {unit}"))?;
     let report = crate::org::import_roster(&app, &scope, known.id, &name, bytes.into()).await?;
     match json {
         true => {
