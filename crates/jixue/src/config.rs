@@ -102,6 +102,10 @@ pub struct LimitsSection {
     pub sign_in_codes_per_day: i64,
     pub order_minutes: i64,
     pub payment_code_minutes: i64,
+    /// Beats of one learner that may come at once; one more each second.
+    pub beat_burst: i64,
+    /// Verifications from one address that may come at once; one more each second.
+    pub verification_burst: i64,
 }
 
 impl Default for LimitsSection {
@@ -113,6 +117,8 @@ impl Default for LimitsSection {
             sign_in_codes_per_day: 10,
             order_minutes: 120,
             payment_code_minutes: 5,
+            beat_burst: 40,
+            verification_burst: 120,
         }
     }
 }

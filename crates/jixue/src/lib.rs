@@ -72,6 +72,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
+        command::CATALOGUE,
         desk::CATALOGUE,
     ];
     parts.concat()
