@@ -16,6 +16,7 @@ function watch(root) {
   const announce = root.querySelector('[data-announce]');
   const clockElement = root.querySelector('[data-countdown]');
   const usual = announce ? announce.textContent : '';
+  let known;
   let failures = 0;
   let timer = 0;
   let isAsking = false;
@@ -47,10 +48,14 @@ function watch(root) {
       if (failures) show(announce, usual);
       failures = 0;
       if (order.paid) return paid(order.next);
-      if (order.state && order.state !== say.orderState) return location.reload();
+      // Closed, cancelled, refunded: the page has to say something else now.
+      if (known !== undefined && order.state !== known) return location.reload();
+      known = order.state;
       if (correct && order.seconds_left > 0) {
         expire(false);
         correct(order.seconds_left);
+      } else if (order.seconds_left <= 0) {
+        expire(true);
       }
     } catch (refusal) {
       failures += 1;

@@ -26,7 +26,7 @@ function watch(form) {
   };
   const busy = (is) => {
     bar.hidden = !is;
-    form.toggleAttribute('aria-busy', is);
+    form.setAttribute('aria-busy', String(is));
     for (const button of buttons) button.disabled = is;
   };
   const failed = (sentence) => {
@@ -42,7 +42,7 @@ function watch(form) {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (form.hasAttribute('aria-busy') || !fits()) return;
+    if (form.getAttribute('aria-busy') === 'true' || !fits()) return;
     const request = new XMLHttpRequest();
     request.open('POST', form.action);
     request.setRequestHeader('Accept', 'application/json');

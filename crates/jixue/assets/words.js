@@ -11,9 +11,10 @@ export function clock(seconds) {
   return `${String(Math.floor(whole / 60)).padStart(2, '0')}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** The time of day in China of an instant (epoch milliseconds or an ISO text), as `HH:mm:ss`. */
+/** The time of day in China of an instant (epoch milliseconds or an ISO text; now when missing), as `HH:mm:ss`. */
 export function timeOfDay(instant) {
-  const at = new Date(instant === undefined || instant === null ? Date.now() : instant);
+  const isNumber = /^\d{11,}$/.test(instant);
+  const at = new Date(instant === undefined || instant === null ? Date.now() : isNumber ? Number(instant) : instant);
   return Number.isNaN(at.getTime()) ? String(instant) : new Date(at.getTime() + 8 * 3600000).toISOString().slice(11, 19);
 }
 

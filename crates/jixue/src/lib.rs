@@ -49,7 +49,7 @@ pub fn routes(app: &App) -> Routes {
 
 /// Every SQL statement, by name; a test prepares each on both engines.
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
-    let parts: [&[(&str, &str)]; 13] = [
+    let parts: [&[(&str, &str)]; 14] = [
         outbox::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
@@ -57,6 +57,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::CATALOGUE,
         catalog::CATALOGUE,
         catalog::PAPER_CATALOGUE,
+        catalog::years::CATALOGUE,
         billing::CATALOGUE,
         learning::CATALOGUE,
         assessment::CATALOGUE,

@@ -177,7 +177,9 @@ impl SimulatorKeys {
     /// When the folder cannot be read or written, or what is kept there is damaged.
     pub fn kept_in(folder: &Path, merchant_name: &str) -> Result<Self, KeysError> {
         match std::fs::read(folder.join(FILE)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| KeysError::Damaged(error.to_string())),
+            Ok(bytes) => {
+                serde_json::from_slice(&bytes).map_err(|error| KeysError::Damaged(error.to_string()))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let keys = Self::generate(merchant_name)?;
                 std::fs::create_dir_all(folder)?;
@@ -207,10 +209,7 @@ fn joined(
 
 /// `bytes` random bytes in lower-case hex.
 pub fn random_hex(bytes: usize) -> String {
-    random(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    random(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A random number in the 8-4-4-4-12 form that notifications are numbered with.

@@ -5,11 +5,11 @@ use crate::test_routes::pay_order;
 use crate::wechat_pay::orders::{Order, OrderKey};
 use crate::world::{World, locked};
 use askama::Template;
+use axum::Router;
 use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use jixue_standards::acs3_sign::percent_encoded;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -40,7 +40,11 @@ impl Reader {
         let browser = headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok());
-        Self { zh: !asked.or(browser).is_some_and(|language| language.starts_with("en")) }
+        Self {
+            zh: !asked
+                .or(browser)
+                .is_some_and(|language| language.starts_with("en")),
+        }
     }
 
     fn lang(&self) -> &'static str {
@@ -116,7 +120,9 @@ impl OrderRow {
             is_payable: order.is_payable(world.now_ms()),
             is_paid: order.payment.is_some(),
             at: clock::minutes_china(paid.map_or(order.placed_at_ms, |payment| payment.paid_at_ms)),
-            transaction_id: paid.map(|payment| payment.transaction_id.clone()).unwrap_or_default(),
+            transaction_id: paid
+                .map(|payment| payment.transaction_id.clone())
+                .unwrap_or_default(),
         }
     }
 }
@@ -143,7 +149,11 @@ async fn inbox(
             at: clock::minutes_china(message.sent_at_ms),
         })
         .collect();
-    page(&InboxPage { reader: Reader::of(asked.lang.as_deref(), &headers), phone, messages })
+    page(&InboxPage {
+        reader: Reader::of(asked.lang.as_deref(), &headers),
+        phone,
+        messages,
+    })
 }
 
 #[derive(Deserialize)]
@@ -166,7 +176,11 @@ async fn scan(
     }
     let payable = orders.payable(world.now_ms(), LIST_MAX);
     let orders = payable.iter().map(|order| OrderRow::of(&world, order)).collect();
-    page(&ScanPage { reader, dead: !code.trim().is_empty(), orders })
+    page(&ScanPage {
+        reader,
+        dead: !code.trim().is_empty(),
+        orders,
+    })
 }
 
 #[derive(Deserialize)]

@@ -147,7 +147,9 @@ impl Simulator {
     /// When the address is taken, or keys cannot be made, read or kept.
     pub async fn start(listen: SocketAddr, options: SimulatorOptions) -> Result<Self, StartError> {
         let keys = keys_of(&options).await.map_err(StartError::Keys)?;
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(StartError::Io)?;
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .map_err(StartError::Io)?;
         let base_url = base_url(listener.local_addr().map_err(StartError::Io)?);
         let (stop, stopped) = watch::channel(false);
         let world = Arc::new(world(&keys, options, stopped.clone())?);
@@ -243,7 +245,10 @@ impl Simulator {
         std::fs::create_dir_all(folder)?;
         let all = serde_json::json!({ "wechat_pay": self.wechat, "sms": self.sms });
         keys::keep(&folder.join("credentials.json"), format!("{all:#}\n").as_bytes())?;
-        keys::keep(&folder.join("gateway-pub.pem"), self.wechat.platform_public_key_pem.as_bytes())?;
+        keys::keep(
+            &folder.join("gateway-pub.pem"),
+            self.wechat.platform_public_key_pem.as_bytes(),
+        )?;
         keys::keep(&folder.join("apiv3.key"), self.wechat.apiv3_key.as_bytes())
     }
 
@@ -292,7 +297,10 @@ fn world(
         .no_proxy()
         .build()
         .map_err(StartError::Http)?;
-    let bounds = Bounds { orders_max: options.orders_max, history_max: options.history_max };
+    let bounds = Bounds {
+        orders_max: options.orders_max,
+        history_max: options.history_max,
+    };
     let seed = Seed { keys, bounds };
     Ok(World {
         clock: options.clock,

@@ -120,16 +120,14 @@ struct Refusal {
 }
 
 fn refused(status: u16, code: &str) -> Refusal {
-    Refusal { status, code: code.to_owned() }
+    Refusal {
+        status,
+        code: code.to_owned(),
+    }
 }
 
 /// `POST /`: one `SendSms`.
-pub async fn send(
-    State(world): State<Arc<World>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub async fn send(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let outcome = take(&world, &uri, &headers, &body);
     let delay_ms = world.faults().sms_answer_delay_ms;
     if delay_ms > 0 {
@@ -137,12 +135,14 @@ pub async fn send(
     }
     let request_id = keys::uuid().to_uppercase();
     let (status, answer) = match outcome {
-        Ok(biz_id) => {
-            (200, json!({ "Code": "OK", "Message": "OK", "BizId": biz_id, "RequestId": request_id }))
-        }
-        Err(Refusal { status, code }) => {
-            (status, json!({ "Code": code, "Message": code, "RequestId": request_id }))
-        }
+        Ok(biz_id) => (
+            200,
+            json!({ "Code": "OK", "Message": "OK", "BizId": biz_id, "RequestId": request_id }),
+        ),
+        Err(Refusal { status, code }) => (
+            status,
+            json!({ "Code": code, "Message": code, "RequestId": request_id }),
+        ),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, axum::Json(answer)).into_response()
@@ -175,7 +175,9 @@ fn check_signature(
     let operator = &world.operator;
     let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let incomplete = || refused(400, "IncompleteSignature");
-    let authorization = value("authorization").and_then(Authorization::parse).ok_or_else(incomplete)?;
+    let authorization = value("authorization")
+        .and_then(Authorization::parse)
+        .ok_or_else(incomplete)?;
     if authorization.access_key_id != operator.access_key_id {
         return Err(refused(404, "InvalidAccessKeyId.NotFound"));
     }
@@ -189,8 +191,13 @@ fn check_signature(
         .collect();
     let signed = signed.filter(|_| all_signed).ok_or_else(incomplete)?;
     let body_sha256 = acs3_sign::sha256_hex(body);
-    let request =
-        Request { method: "POST", path: "/", query, headers: &signed, body_sha256: &body_sha256 };
+    let request = Request {
+        method: "POST",
+        path: "/",
+        query,
+        headers: &signed,
+        body_sha256: &body_sha256,
+    };
     let told_body = value("x-acs-content-sha256") == Some(body_sha256.as_str());
     if !told_body || !request.is_signed(&operator.access_key_secret, &authorization.signature) {
         return Err(refused(400, "SignatureDoesNotMatch"));

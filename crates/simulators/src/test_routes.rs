@@ -16,7 +16,10 @@ use std::sync::Arc;
 
 pub fn routes() -> Router<Arc<World>> {
     Router::new()
-        .route("/test/faults", put(set_faults).get(show_faults).delete(clear_faults))
+        .route(
+            "/test/faults",
+            put(set_faults).get(show_faults).delete(clear_faults),
+        )
         .route("/test/pay", post(pay))
         .route("/test/notifications", get(notifications))
         .route("/test/sms", get(sms))
@@ -44,7 +47,10 @@ struct Numbered {
 
 async fn pay(State(world): State<Arc<World>>, Json(order): Json<Numbered>) -> Response {
     let key = world.gateway.key_of(&order.out_trade_no, order.mchid.as_deref());
-    match key.ok_or(OrderRefusal::Absent).and_then(|key| pay_order(&world, &key)) {
+    match key
+        .ok_or(OrderRefusal::Absent)
+        .and_then(|key| pay_order(&world, &key))
+    {
         Ok(transaction_id) => Json(json!({ "transaction_id": transaction_id })).into_response(),
         Err(refusal) => {
             let status = match refusal {

@@ -139,8 +139,9 @@ mod tests {
     fn a_code_is_printed_in_groups() {
         let code = VerificationCode::from_random(std::array::from_fn(|at| at as u8 * 17));
         assert_eq!(code.to_string(), "008J-4CT4-ANK7F-24SN-AXWS-QFEZW");
-        assert!(
-            format!("{code:?}").len() < 24,
+        assert_eq!(
+            format!("{code:?}"),
+            "VerificationCode(008J…)",
             "a log must not hold the whole code"
         );
     }

@@ -78,7 +78,9 @@ impl AliyunSms {
     pub fn new(config: AliyunSmsConfig, clock: Clock) -> Result<Self, SmsConfigError> {
         let endpoint = Url::parse(&config.endpoint)
             .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none())
+            .filter(|url| {
+                matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none()
+            })
             .ok_or(SmsConfigError::Endpoint)?;
         let host = match (endpoint.host_str(), endpoint.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -86,7 +88,14 @@ impl AliyunSms {
             (None, _) => return Err(SmsConfigError::Endpoint),
         };
         let client = connection::client().map_err(|_| SmsConfigError::Tls)?;
-        Ok(Self { config, endpoint, host, clock, client, total_timeout: connection::TOTAL_TIMEOUT })
+        Ok(Self {
+            config,
+            endpoint,
+            host,
+            clock,
+            client,
+            total_timeout: connection::TOTAL_TIMEOUT,
+        })
     }
 
     /// Bounds a whole call to `timeout` in place of 8 seconds.
@@ -179,6 +188,9 @@ fn receipt(answer: &Answer) -> Result<SmsReceipt, SmsError> {
         (code, _) if code.starts_with("isp.SYSTEM_ERROR") => {
             Err(SmsError::Unknown(Unknown::ServerError { status }))
         }
-        _ => Err(SmsError::Refused { code: read.code, message: read.message }),
+        _ => Err(SmsError::Refused {
+            code: read.code,
+            message: read.message,
+        }),
     }
 }

@@ -89,10 +89,15 @@ impl MerchantAccount {
             .filter(|url| url.query().is_none())
             .ok_or(ConfigError::NotifyUrl)?;
         let mut platform_keys = Vec::with_capacity(1 + config.platform_certificates.len());
-        let first = (config.platform_public_key_id.clone(), config.platform_public_key_pem);
+        let first = (
+            config.platform_public_key_id.clone(),
+            config.platform_public_key_pem,
+        );
         for (serial, pem) in std::iter::once(first).chain(config.platform_certificates) {
-            let key = PublicKey::from_pem(&pem)
-                .map_err(|error| ConfigError::PlatformKey { serial: serial.clone(), error })?;
+            let key = PublicKey::from_pem(&pem).map_err(|error| ConfigError::PlatformKey {
+                serial: serial.clone(),
+                error,
+            })?;
             platform_keys.push((serial, key));
         }
         Ok(Self {

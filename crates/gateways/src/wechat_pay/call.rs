@@ -71,10 +71,12 @@ impl Caller {
     async fn attempt(&self, method: &Method, url: &Url, body: &[u8]) -> Result<Vec<u8>, GatewayError> {
         let answer = Answer::to(self.signed(method, url, body)).await?;
         if (200..300).contains(&answer.status) {
-            verify::signature(&self.account, &answer.headers, &answer.body, (self.clock)()).map_err(|error| {
-                tracing::warn!(path = url.path(), %error, "an answer of wechat pay does not verify");
-                Unknown::Unverified
-            })?;
+            verify::signature(&self.account, &answer.headers, &answer.body, (self.clock)()).map_err(
+                |error| {
+                    tracing::warn!(path = url.path(), %error, "an answer of wechat pay does not verify");
+                    Unknown::Unverified
+                },
+            )?;
             return Ok(answer.body);
         }
         Err(refusal(&answer))
@@ -119,9 +121,12 @@ fn refusal(answer: &Answer) -> GatewayError {
         return Unknown::ServerError { status }.into();
     }
     match serde_json::from_slice::<Refusal>(&answer.body) {
-        Ok(Refusal { code, message }) if status >= 400 => {
-            GatewayError::Refused { status, code, message, number: request_number(answer) }
-        }
+        Ok(Refusal { code, message }) if status >= 400 => GatewayError::Refused {
+            status,
+            code,
+            message,
+            number: request_number(answer),
+        },
         _ => Unknown::Unreadable.into(),
     }
 }

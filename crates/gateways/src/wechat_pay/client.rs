@@ -106,7 +106,10 @@ impl WechatPay {
             out_trade_no: order.out_trade_no,
             time_expire: order.expires_at.rfc3339(),
             notify_url: &account.notify_url,
-            amount: NativeAmount { total: order.amount.0, currency: "CNY" },
+            amount: NativeAmount {
+                total: order.amount.0,
+                currency: "CNY",
+            },
         };
         let body = serde_json::to_vec(&body).map_err(|_| Unknown::Unreadable)?;
         let url = self.address(&["v3", "pay", "transactions", "native"]);

@@ -173,7 +173,10 @@ fn paid(account: &MerchantAccount, plain: &[u8]) -> Result<Notified, VerifyError
     if transaction.mchid == account.mchid && transaction.appid == account.appid {
         Ok(Notified::Payment(proof))
     } else {
-        Ok(Notified::Foreign { proof, appid: transaction.appid })
+        Ok(Notified::Foreign {
+            proof,
+            appid: transaction.appid,
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod courses;
 mod papers;
 mod store;
 mod words;
+pub mod years;
 
 pub use courses::{
     Captions, Chapter, Course, Lesson, LessonFile, NewChapter, NewCourse, NewLesson, add_chapter, add_course, add_lesson,

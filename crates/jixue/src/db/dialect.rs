@@ -21,6 +21,9 @@ pub enum DdlError {
     /// A quotation or a comment is open at the end.
     #[error("a quotation, a comment or a word in braces does not end")]
     Unfinished,
+    /// A constraint is checked at COMMIT only. On SQLite units share a COMMIT, and one unit's mistake would undo all.
+    #[error("DEFERRABLE constraints are not allowed")]
+    Deferrable,
     /// `{{distribute:…}}` stands outside CREATE TABLE.
     #[error("{{{{distribute:{0}}}}} belongs at the end of CREATE TABLE")]
     NothingToDistribute(String),
@@ -66,6 +69,9 @@ impl Dialect {
     }
 
     fn render(self, raw: &str, statements: &mut Vec<String>) -> Result<(), DdlError> {
+        if raw.to_ascii_uppercase().contains("DEFERRABLE") {
+            return Err(DdlError::Deferrable);
+        }
         let table = created_table(raw);
         let mut text = String::with_capacity(raw.len());
         let mut without_rowid = false;

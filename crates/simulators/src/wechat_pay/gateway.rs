@@ -85,11 +85,7 @@ impl Gateway {
     }
 
     /// Who signed this request, checked with the merchant's registered key.
-    pub fn authorized(
-        &self,
-        request: &SignedRequest<'_>,
-        now_ms: i64,
-    ) -> Result<Arc<Merchant>, WireRefusal> {
+    pub fn authorized(&self, request: &SignedRequest<'_>, now_ms: i64) -> Result<Arc<Merchant>, WireRefusal> {
         let refusal = refusals::SIGNATURE;
         let value = request
             .headers
@@ -137,7 +133,10 @@ impl Gateway {
             paid_at_ms: now_ms,
             total_fen,
             payer_total_fen: total_fen - faults.paid_coupon_fen,
-            currency: faults.paid_currency.clone().unwrap_or_else(|| terms.currency.clone()),
+            currency: faults
+                .paid_currency
+                .clone()
+                .unwrap_or_else(|| terms.currency.clone()),
         };
         orders.pay(key, payment, faults.pay_closed_orders)
     }

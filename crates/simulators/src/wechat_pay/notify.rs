@@ -50,7 +50,8 @@ pub struct SentNotification {
 impl SentNotification {
     /// Whether the merchant said that it took it.
     pub fn is_heard(&self) -> bool {
-        self.answer_status.is_some_and(|status| (200..300).contains(&status))
+        self.answer_status
+            .is_some_and(|status| (200..300).contains(&status))
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -144,7 +145,10 @@ async fn repeat(world: Arc<World>, letter: Arc<Letter>, first: oneshot::Sender<(
             return;
         }
         let wait = Duration::from_secs(u64::from(seconds)).mul_f64(world.time_scale);
-        if !world.sleep_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)).await {
+        if !world
+            .sleep_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+            .await
+        {
             return;
         }
         heard = send_once(&world, &letter, attempt).await;
@@ -160,7 +164,11 @@ async fn send_once(world: &Arc<World>, letter: &Arc<Letter>, attempt: u32) -> bo
     if faults.notify_withheld {
         return false;
     }
-    let overtaken = if faults.notify_reordered { park_or_overtake(world).await } else { None };
+    let overtaken = if faults.notify_reordered {
+        park_or_overtake(world).await
+    } else {
+        None
+    };
     let copies: Vec<_> = (0..faults.notify_copies.min(COPIES_MAX))
         .map(|_| {
             let (world, letter, faults) = (Arc::clone(world), Arc::clone(letter), faults.clone());
@@ -224,7 +232,12 @@ async fn send_copy(world: &World, letter: &Letter, attempt: u32, faults: &Faults
     }
     let answer = request.send().await;
     let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
-    tracing::debug!(out_trade_no = letter.order.terms.out_trade_no, attempt, ?status, "notification");
+    tracing::debug!(
+        out_trade_no = letter.order.terms.out_trade_no,
+        attempt,
+        ?status,
+        "notification"
+    );
     let mut history = locked(&world.gateway.sent);
     let entry = history.iter_mut().rev().find(|entry| entry.sequence == sequence);
     entry.is_some_and(|entry| {
@@ -300,7 +313,9 @@ fn sealed(letter: &Letter, faults: &Faults) -> Option<Vec<u8>> {
     let nonce = keys::random_hex(6);
     let plain = told.to_string();
     let key = &letter.merchant.apiv3_key;
-    let resource = key.seal("transaction", &nonce, "transaction", plain.as_bytes()).ok()?;
+    let resource = key
+        .seal("transaction", &nonce, "transaction", plain.as_bytes())
+        .ok()?;
     let envelope = json!({
         "id": letter.id,
         "create_time": clock::rfc3339_china(letter.created_at_ms),

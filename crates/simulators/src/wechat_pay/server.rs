@@ -22,7 +22,10 @@ pub fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/v3/pay/transactions/native", post(create))
         .route("/v3/pay/transactions/out-trade-no/{out_trade_no}", get(query))
-        .route("/v3/pay/transactions/out-trade-no/{out_trade_no}/close", post(close))
+        .route(
+            "/v3/pay/transactions/out-trade-no/{out_trade_no}/close",
+            post(close),
+        )
 }
 
 #[derive(FromRequest)]
@@ -130,7 +133,10 @@ async fn place(world: &Arc<World>, incoming: &Incoming) -> Result<Value, WireRef
 fn failure_of(status: u16) -> WireRefusal {
     match status {
         429 => refusals::RATE,
-        _ => WireRefusal { status, ..refusals::SYSTEM },
+        _ => WireRefusal {
+            status,
+            ..refusals::SYSTEM
+        },
     }
 }
 
@@ -221,7 +227,11 @@ fn reply(world: &World, asked: &HeaderMap, outcome: Result<Option<Value>, WireRe
         }
         _ => (&gateway.public_key_id, &gateway.public_key),
     };
-    let key = if world.faults().answer_signature_forged { &gateway.stranger } else { key };
+    let key = if world.faults().answer_signature_forged {
+        &gateway.stranger
+    } else {
+        key
+    };
     let timestamp = world.now_ms().div_euclid(1_000).to_string();
     let nonce = keys::random_hex(16);
     let signature = key.sign(&answer_message(&timestamp, &nonce, body.as_bytes()));
@@ -231,8 +241,14 @@ fn reply(world: &World, asked: &HeaderMap, outcome: Result<Option<Value>, WireRe
         (header::NONCE, nonce),
         (header::SIGNATURE, signature),
         (header::SIGNATURE_TYPE, "WECHATPAY2-SHA256-RSA2048".to_owned()),
-        ("Request-Id", format!("{}-{number}", keys::random_hex(20).to_uppercase())),
-        (CONTENT_TYPE.as_str(), "application/json; charset=utf-8".to_owned()),
+        (
+            "Request-Id",
+            format!("{}-{number}", keys::random_hex(20).to_uppercase()),
+        ),
+        (
+            CONTENT_TYPE.as_str(),
+            "application/json; charset=utf-8".to_owned(),
+        ),
     ];
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, headers, body).into_response()

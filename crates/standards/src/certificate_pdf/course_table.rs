@@ -19,6 +19,7 @@ const SHARES: [f32; COLUMNS] = [0.315, 0.115, 0.08, 0.345, 0.145];
 const HOURS_COLUMN: usize = 2;
 const CELL_PADDING_X: f32 = 6.0;
 const CELL_LINES_MAX: usize = 3;
+const HEADING_SMALLER: [f32; 2] = [8.0, 7.0];
 
 /// How the cells are set, in points.
 #[derive(Clone, Copy)]
@@ -122,6 +123,11 @@ impl<'fonts> CourseTable<'fonts> {
         Ok(Some(table))
     }
 
+    /// Whether every row of the certificate found room.
+    pub fn is_complete(&self) -> bool {
+        self.more.is_none()
+    }
+
     fn more_height(&self) -> f32 {
         self.more
             .as_ref()
@@ -194,14 +200,17 @@ impl<'fonts> Row<'fonts> {
             let setting = Setting::new(style, measures.size, width, colour)
                 .align(align)
                 .leading(measures.leading);
-            TextBlock::new(
-                fonts,
-                text,
-                Setting {
-                    lines_max: CELL_LINES_MAX,
-                    ..setting
-                },
-            )
+            let setting = Setting {
+                lines_max: CELL_LINES_MAX,
+                ..setting
+            };
+            // A heading shrinks rather than break; a course name breaks rather than shrink.
+            let smaller: &[f32] = if style == Style::Bold {
+                &HEADING_SMALLER
+            } else {
+                &[]
+            };
+            TextBlock::fitting(fonts, text, setting, smaller, 1)
         };
         let cells: Vec<_> = texts
             .into_iter()

@@ -9,6 +9,8 @@ mod foot;
 mod frame;
 mod heading;
 mod hours_band;
+mod layout;
+mod line_break;
 mod page;
 mod palette;
 mod seal;
@@ -16,7 +18,6 @@ mod sheet;
 mod text_block;
 
 use jiff::tz::Offset;
-use krilla::annotation::Annotation;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
@@ -24,24 +25,14 @@ use krilla::geom::Point;
 use krilla::metadata::{DateTime, Metadata, TextDirection};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::tagging::{Node, Tag, TagGroup, TagTree};
+use krilla::tagging::{Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
 pub use error::CertificateError;
 pub use fonts::Fonts;
 pub use page::{Attachment, CertificateHours, CertificatePage, CertificateRow, CertificateTexts, Seal};
 
-use course_table::CourseTable;
-use foot::Foot;
-use heading::{Heading, Identity};
-use hours_band::HoursBand;
-use sheet::{Density, LEFT, PAGE_HEIGHT, PAGE_WIDTH, Sheet};
-
-/// Between two blocks, at least and at most, in points.
-const GAP_MIN: f32 = 9.0;
-const GAP_MAX: f32 = 34.0;
-/// With more rows than this the page is set densely.
-const ROOMY_ROWS: usize = 6;
+use sheet::{PAGE_HEIGHT, PAGE_WIDTH, Sheet};
 
 /// Draw a certificate.
 ///
@@ -72,7 +63,7 @@ pub fn render(certificate: &CertificatePage, fonts: &Fonts) -> Result<Vec<u8>, C
         fonts,
         nodes: Vec::new(),
     };
-    let (address, link) = draw(&mut sheet, certificate)?;
+    let (address, link) = layout::draw(&mut sheet, certificate)?;
     let nodes = sheet.finish();
     let link = page.add_tagged_annotation(link);
     page.finish();
@@ -86,52 +77,6 @@ pub fn render(certificate: &CertificatePage, fonts: &Fonts) -> Result<Vec<u8>, C
     document.set_tag_tree(tree);
     document.set_outline(outline(certificate));
     Ok(document.finish()?)
-}
-
-/// Lay the blocks between title and foot with even gaps and draw them; returns what [`Foot::draw`] does.
-fn draw(
-    sheet: &mut Sheet<'_, '_>,
-    certificate: &CertificatePage,
-) -> Result<(Node, Annotation), CertificateError> {
-    let fonts = sheet.fonts;
-    let heading = Heading::new(fonts, certificate)?;
-    let density = if certificate.rows.len() <= ROOMY_ROWS {
-        Density::Roomy
-    } else {
-        Density::Dense
-    };
-    let identity = Identity::new(fonts, certificate, density)?;
-    let statement = heading::statement(fonts, certificate, density)?;
-    let band = HoursBand::new(fonts, certificate)?;
-    let foot = Foot::new(fonts, certificate)?;
-
-    let heights = [identity.height(), statement.height(), band.height()];
-    let room = foot.top() - heading.bottom();
-    let fixed = heights.iter().sum::<f32>() + GAP_MIN * 4.0;
-    if fixed > room {
-        let (needed_pt, available_pt) = (fixed.ceil() as u32, room.max(0.0) as u32);
-        return Err(CertificateError::DoesNotFit {
-            needed_pt,
-            available_pt,
-        });
-    }
-    let table = CourseTable::fit(fonts, certificate, density, room - fixed - GAP_MIN)?;
-    let used = heights.iter().sum::<f32>() + table.as_ref().map_or(0.0, CourseTable::height);
-    let gap = ((room - used) / 5.0).clamp(GAP_MIN, GAP_MAX);
-
-    frame::draw(sheet);
-    heading.draw(sheet);
-    let mut top = heading.bottom() + gap;
-    identity.draw(sheet, top);
-    top += heights[0] + gap;
-    sheet.paragraph(&statement, LEFT, top);
-    top += heights[1] + gap;
-    band.draw(sheet, top);
-    top += heights[2] + gap;
-    if let Some(table) = &table {
-        table.draw(sheet, top);
-    }
-    Ok(foot.draw(sheet, certificate))
 }
 
 fn metadata(certificate: &CertificatePage) -> Metadata {

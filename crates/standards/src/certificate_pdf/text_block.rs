@@ -1,4 +1,4 @@
-//! A text broken into lines of a width: Chinese line-breaking rules, measure, drawing.
+//! A text broken into lines of a width: measure and drawing.
 
 use std::ops::Range;
 
@@ -8,12 +8,9 @@ use krilla::text::{GlyphId, KrillaGlyph};
 
 use super::CertificateError;
 use super::fonts::{Fonts, SetGlyph, Style};
+use super::line_break::{break_balanced, break_lines};
 use super::palette::{Colour, fill};
 
-/// Characters that may not begin a line (GB/T 15834-2011, 5.1): closing marks and points.
-const NOT_FIRST: &str = "，。、；：？！）》〉」』】〕”’…—～％℃·,.;:?!)]}%";
-/// Characters that may not end a line: opening marks.
-const NOT_LAST: &str = "（《〈「『【〔“‘([{";
 /// Where the middle of a line's glyphs lies: ascent of a Chinese glyph for a font size of 1.
 const ASCENT_EM: f32 = 0.88;
 /// A line is not stretched beyond this between two glyphs, so that words stay together for those who copy the text.
@@ -85,7 +82,10 @@ impl<'fonts> TextBlock<'fonts> {
     /// Break `text` into lines. An empty text has none.
     pub fn new(fonts: &'fonts Fonts, text: &str, setting: Setting) -> Result<Self, CertificateError> {
         let glyphs = fonts.set(setting.style, text)?;
-        let lines = break_lines(&glyphs, &setting);
+        let lines = match setting.align {
+            Align::Centre => break_balanced(&glyphs, &setting),
+            _ => break_lines(&glyphs, &setting),
+        };
         let mut block = Self {
             text: text.to_owned(),
             glyphs,
@@ -245,62 +245,6 @@ pub(super) fn draw_glyphs(
     }
 }
 
-/// Ranges of glyphs that make a line each. Spaces at a break belong to no line.
-fn break_lines(glyphs: &[SetGlyph<'_>], setting: &Setting) -> Vec<Range<usize>> {
-    let mut lines = Vec::new();
-    let mut start = 0;
-    while start < glyphs.len() {
-        let indent = if lines.is_empty() { setting.indent_em } else { 0.0 };
-        // A hair more than the width, so that a text measured to fit does fit again.
-        let room_em = setting.width / setting.size - indent + 0.001;
-        let end = line_end(glyphs, start, room_em, setting.spacing_em);
-        let spaces = glyphs[start..end]
-            .iter()
-            .rev()
-            .take_while(|glyph| glyph.character == ' ')
-            .count();
-        lines.push(start..end - spaces);
-        start = end
-            + glyphs[end..]
-                .iter()
-                .take_while(|glyph| glyph.character == ' ')
-                .count();
-    }
-    lines
-}
-
-/// Where the line that begins at `start` ends: at the last allowed break within the room, or, when a word is longer
-/// than the line, just where the room ends.
-fn line_end(glyphs: &[SetGlyph<'_>], start: usize, room_em: f32, spacing_em: f32) -> usize {
-    let mut used = 0.0;
-    let mut allowed = start;
-    for at in start..glyphs.len() {
-        used += glyphs[at].advance_em;
-        if used > room_em && glyphs[at].character != ' ' {
-            return if allowed > start {
-                allowed
-            } else {
-                at.max(start + 1)
-            };
-        }
-        used += spacing_em;
-        if at + 1 < glyphs.len() && may_break(glyphs[at].character, glyphs[at + 1].character) {
-            allowed = at + 1;
-        }
-    }
-    glyphs.len()
-}
-
-/// Whether a line may end between two characters.
-fn may_break(before: char, after: char) -> bool {
-    let in_word =
-        |character: char| character.is_ascii_graphic() || ('\u{C0}'..='\u{FF}').contains(&character);
-    let pair = (before == '…' && after == '…') || (before == '—' && after == '—');
-    // An address may break behind its separators.
-    let word = in_word(before) && in_word(after) && !matches!(before, '-' | '/' | '?' | '&' | '=');
-    !(pair || word || after == ' ' || NOT_FIRST.contains(after) || NOT_LAST.contains(before))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,13 +277,21 @@ mod tests {
 
     #[test]
     fn words_and_numbers_stay_whole_unless_longer_than_a_line() {
-        assert_eq!(lines("第2026年度", 3.0), ["第2026", "年度"]);
+        assert_eq!(lines("第2026年度", 3.5), ["第2026", "年度"]);
         assert_eq!(
             lines("Chenzhou First Hospital", 6.0),
             ["Chenzhou", "First", "Hospital"]
         );
         let long = lines(&"W".repeat(40), 5.0);
         assert!(long.len() > 1 && long.concat() == "W".repeat(40));
+    }
+
+    #[test]
+    fn centred_lines_are_of_about_one_length() {
+        let fonts = Fonts::embedded().unwrap();
+        let setting = Setting::new(Style::Regular, 10.0, 100.0, INK).align(Align::Centre);
+        let block = TextBlock::new(&fonts, "郴州市人力资源和社会保", setting).unwrap();
+        assert_eq!(block.lines, [0..6, 6..11]);
     }
 
     #[test]

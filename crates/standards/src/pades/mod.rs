@@ -16,8 +16,10 @@ pub use signer::{LocalP256Signer, Signer};
 use original::Original;
 use revision::Revision;
 
-/// Room for the CMS in the file, in bytes; a P-256 signature with two certificates takes some 1,200.
-pub const SIGNATURE_BYTES_MAX: usize = 2_048;
+/// Least room for the CMS in the file, in bytes; a P-256 signature with two certificates takes 1,200 to 1,800.
+const SIGNATURE_BYTES_MIN: usize = 2_048;
+/// What the CMS holds beside the certificates, at most: attributes, signature, the issuer's name once more.
+const BESIDE_CERTIFICATES_BYTES: usize = 1_024;
 
 /// What a reader's signature panel shows beside the certificate. Each may stay empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,11 +57,16 @@ pub enum SignError {
     #[error("the key did not sign")]
     Signing,
     /// The signature with its certificates is larger than the room left for it.
-    #[error("the signature takes {bytes} bytes, more than {SIGNATURE_BYTES_MAX}")]
+    #[error("the signature takes {bytes} bytes, more than the {room} kept for it")]
     SignatureTooLarge {
         /// Its size.
         bytes: usize,
+        /// The room.
+        room: usize,
     },
+    /// The certificate is not valid at the time of signing.
+    #[error("the signer's certificate is not valid at the time of signing")]
+    OutsideValidity,
 }
 
 /// Sign `pdf` as of `at` and return the longer file.
@@ -77,8 +84,10 @@ pub fn sign(
     metadata: &SignatureMetadata,
 ) -> Result<Vec<u8>, SignError> {
     let original = Original::read(pdf)?;
-    let mut revision = Revision::append(&original, at, metadata)?;
-    let signature = cms::detached(signer, &revision.covered_digest())?;
+    let certificates: usize = signer.certificate_chain_der().iter().map(Vec::len).sum();
+    let room = SIGNATURE_BYTES_MIN.max(certificates + BESIDE_CERTIFICATES_BYTES);
+    let mut revision = Revision::append(&original, at, metadata, room)?;
+    let signature = cms::detached(signer, at, &revision.covered_digest())?;
     revision.fill(&signature)?;
     Ok(revision.into_bytes())
 }

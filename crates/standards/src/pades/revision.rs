@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 use ring::digest::{Context, SHA256, digest};
 
 use super::original::{Object, Original, find};
-use super::{SIGNATURE_BYTES_MAX, SignError, SignatureMetadata};
+use super::{SignError, SignatureMetadata};
 
 /// Width of each number of /ByteRange, so that it can be written once the file's length is known.
 const OFFSET_DIGITS: usize = 10;
@@ -21,14 +21,15 @@ pub(super) struct Revision {
 }
 
 impl Revision {
-    /// Append a revision with an empty signature to `original`.
+    /// Append a revision to `original` with `room` bytes for a signature.
     pub fn append(
         original: &Original<'_>,
         at: Timestamp,
         metadata: &SignatureMetadata,
+        room: usize,
     ) -> Result<Self, SignError> {
         let (signature, field) = (original.object_count, original.object_count + 1);
-        let mut writer = Writer::new(original.bytes);
+        let mut writer = Writer::new(original.bytes, 2 * room);
 
         writer.object(
             signature,
@@ -36,7 +37,7 @@ impl Revision {
         );
         let range_at = writer.push(&" ".repeat(3 * OFFSET_DIGITS + 2));
         writer.push("]/Contents");
-        let gap_start = writer.push(&format!("<{}>", "0".repeat(2 * SIGNATURE_BYTES_MAX)));
+        let gap_start = writer.push(&format!("<{}>", "0".repeat(2 * room)));
         let gap_end = writer.bytes.len();
         writer.push(&format!("/M({})", pdf_date(at)));
         for (key, text) in [
@@ -85,9 +86,11 @@ impl Revision {
 
     /// Write the signature into its place; the rest of the place stays zero.
     pub fn fill(&mut self, signature: &[u8]) -> Result<(), SignError> {
-        if signature.len() > SIGNATURE_BYTES_MAX {
+        let room = (self.gap.1 - self.gap.0 - 2) / 2;
+        if signature.len() > room {
             return Err(SignError::SignatureTooLarge {
                 bytes: signature.len(),
+                room,
             });
         }
         let hexadecimal = hexadecimal(signature);
@@ -108,8 +111,8 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(original: &[u8]) -> Self {
-        let mut bytes = Vec::with_capacity(original.len() + 2 * SIGNATURE_BYTES_MAX + 4_096);
+    fn new(original: &[u8], reserved: usize) -> Self {
+        let mut bytes = Vec::with_capacity(original.len() + reserved + 4_096);
         bytes.extend_from_slice(original);
         bytes.push(b'\n');
         Self {

@@ -140,11 +140,11 @@ fn money_that_comes_late_still_settles() {
         let settlement = settle(&proof, known(&order, &closed), SUSPENSE, late);
         assert_eq!(settlement.order.unwrap().state.code(), "paid");
         assert_eq!(settlement.attempt.unwrap().state.code(), "paid");
-        assert!(kinds_hold_a_seat(&settlement.facts));
+        assert!(opens_a_seat(&settlement.facts));
     }
 }
 
-fn kinds_hold_a_seat(facts: &[Fact]) -> bool {
+fn opens_a_seat(facts: &[Fact]) -> bool {
     facts.iter().any(|fact| matches!(fact, Fact::SeatPaid { .. }))
 }
 

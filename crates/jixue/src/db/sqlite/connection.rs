@@ -58,7 +58,6 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Failure> {
 pub(super) fn open_reader(path: &Path) -> Result<Connection, Failure> {
     let connection = open(path)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY")?;
-    if let Ok(x) = std::env::var("RP") { connection.execute_batch(&x)?; }
     Ok(connection)
 }
 

@@ -46,8 +46,9 @@ where
     F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
 {
     fn run(&mut self, connection: &Mutex<Connection>) -> Fate {
-        // A savepoint of its own, so that this unit can fail alone. It costs about MEASURED.
-        if std::env::var_os("NOSP").is_none() { run(connection, "SAVEPOINT unit") } else { Ok(()) }.map_err(|failure| failure.to_string())?;
+        // A savepoint of its own, so that this unit can fail alone. Measured: 2 of the 24 µs of CPU that a unit of three
+        // statements takes at 64 at a time, so running without and beginning the batch again is not worth its code.
+        run(connection, "SAVEPOINT unit").map_err(|failure| failure.to_string())?;
         let tx = Tx::sqlite(connection);
         let outcome = tx.verdict(unit::run_ready(async { (self.work)(&tx).await }));
         // A full disk or an I/O error may have rolled everything back under our feet, batch mates included.
@@ -58,7 +59,7 @@ where
             });
         }
         let ended = match &outcome {
-            Ok(_) => if std::env::var_os("NOSP").is_none() { run(connection, "RELEASE unit") } else { Ok(()) },
+            Ok(_) => run(connection, "RELEASE unit"),
             Err(_) => run(connection, "ROLLBACK TO unit").and_then(|()| run(connection, "RELEASE unit")),
         };
         self.outcome = Some(outcome);

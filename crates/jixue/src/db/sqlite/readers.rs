@@ -28,8 +28,9 @@ impl Readers {
 
     /// Runs the unit on the calling thread.
     ///
-    /// A page's reads take some ten microseconds, less than handing them to another thread and back (MEASURED).
-    /// The thread is never kept waiting: when all connections are lent, the task waits, not the thread.
+    /// Measured with two queries and ten rows, 64 at a time: 14 µs of CPU here, 53 µs when handed to a blocking thread
+    /// and back. A larger page cache or mapped memory changed nothing that could be told from noise. The thread is
+    /// never kept waiting for a connection: when all are lent, the task waits.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         F: AsyncFn(&Tx<'_>) -> Result<T>,

@@ -180,9 +180,9 @@ impl World {
             .map(|order| matches!(order.state, OrderState::Paid { .. }))
             .collect();
         let heard = |attempt: &&PaymentAttempt| {
-            words
-                .iter()
-                .any(|word| reached_our_merchant(word) && word.out_trade_no() == attempt.out_trade_no.as_str())
+            words.iter().any(|word| {
+                reached_our_merchant(word) && word.out_trade_no() == attempt.out_trade_no.as_str()
+            })
         };
         let mut states: Vec<&str> = self
             .attempts

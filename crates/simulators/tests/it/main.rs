@@ -1,0 +1,10 @@
+//! The gateways' clients against the simulators, over real HTTP with real signatures.
+
+mod configuration;
+mod harness;
+mod misfits;
+mod notifications;
+mod orders;
+mod phone;
+mod sms;
+mod test_routes;
