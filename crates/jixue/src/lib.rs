@@ -49,17 +49,18 @@ pub fn routes(app: &App) -> Routes {
 
 /// Every SQL statement, by name; a test prepares each on both engines.
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
-    let parts: [&[(&str, &str)]; 14] = [
+    let parts: &[&[(&str, &str)]] = &[
         outbox::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
         org::CATALOGUE,
         catalog::CATALOGUE,
-        catalog::PAPER_CATALOGUE,
         catalog::years::CATALOGUE,
+        catalog::PAPER_CATALOGUE,
         billing::CATALOGUE,
         learning::CATALOGUE,
+        learning::LIST_CATALOGUE,
         assessment::CATALOGUE,
         credit::CATALOGUE,
         certificate::CATALOGUE,

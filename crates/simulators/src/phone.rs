@@ -116,7 +116,7 @@ impl OrderRow {
             out_trade_no: terms.out_trade_no.clone(),
             merchant: merchant.map_or_else(|| terms.mchid.clone(), |merchant| merchant.name.clone()),
             description: terms.description.clone(),
-            yuan: format!("{}.{:02}", fen / 100, fen % 100),
+            yuan: yuan(fen),
             is_payable: order.is_payable(world.now_ms()),
             is_paid: order.payment.is_some(),
             at: clock::minutes_china(paid.map_or(order.placed_at_ms, |payment| payment.paid_at_ms)),
@@ -241,5 +241,29 @@ fn page(template: &impl Template) -> Response {
             tracing::error!(%error, "a page of the simulated phone");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+/// `1,234.50`.
+fn yuan(fen: i64) -> String {
+    let whole = (fen / 100).to_string();
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{:02}", fen % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payers_see_grouped_yuan() {
+        let shown = [1, 4_000, 504_000, 123_456_789].map(yuan);
+        assert_eq!(shown, ["0.01", "40.00", "5,040.00", "1,234,567.89"]);
     }
 }

@@ -107,6 +107,42 @@ fn a_pause_is_not_a_purse() {
     assert_eq!(world.recorded_ms(), 104_000);
 }
 
+/// 4: sixteen claims in one beat share one allowance.
+#[test]
+fn many_spans_share_one_allowance() {
+    let mut world = World::new();
+    let mut ticket = world.open(1);
+    world.wait(10_000);
+    let spans: Vec<Span> = (0..16).map(|at| span(at * 100, at * 100 + 8)).collect();
+    let answer = world.beat(&mut ticket, &spans);
+    assert_eq!((answer.credited_ms, answer.lost_ms), (10_000, 118_000));
+    assert_eq!(
+        world.progress[&ticket.lesson].recorded.spans(),
+        [span(0, 8), span(100, 102)]
+    );
+}
+
+/// An hour of beats that play nothing saves up two minutes, not an hour to be spent in a burst.
+#[test]
+fn idle_beats_save_no_more_than_the_cap() {
+    let mut world = World::new();
+    let mut ticket = world.open(1);
+    for _ in 0..60 {
+        world.wait(60_000);
+        world.beat(&mut ticket, &[]);
+    }
+    for expected in [120_000, 0] {
+        let answer = world
+            .send(BeatBody {
+                late_ms: 600_000,
+                ..ticket.body(&[span(0, 1_800)])
+            })
+            .unwrap();
+        assert_eq!(answer.credited_ms, expected);
+        (ticket.sequence, ticket.nonce) = (answer.sequence, answer.nonce);
+    }
+}
+
 /// 5, 6: ten lessons with one account, on one device or ten, are one learner with one clock. This is how 20 hours
 /// of another platform were finished in two.
 #[test]
@@ -384,7 +420,8 @@ proptest! {
                 Step::Beat { ticket, from_ms, long_ms, late_ms } => {
                     // Mostly the newest session, since the others are refused.
                     let index = tickets.len() - 1 - ticket.saturating_sub(5).min(tickets.len() - 1);
-                    let spans = [Span::new(from_ms, from_ms + long_ms)];
+                    let half = Span::new(from_ms / 2, from_ms / 2 + long_ms);
+                    let spans = [Span::new(from_ms, from_ms + long_ms), half];
                     let body = BeatBody { late_ms, ..tickets[index].body(&spans) };
                     sent.push(body.clone());
                     if let Ok(answer) = world.send(body) {

@@ -26,7 +26,7 @@ impl fmt::Debug for WechatPay {
     }
 }
 
-/// What a code is asked for.
+/// What a code is asked for. Asking again for a fresh code must be identical in every field, `expires_at` included.
 #[derive(Debug, Clone, Copy)]
 pub struct NativeOrder<'a> {
     /// Our number of the payment attempt: 6 to 32 characters of `[0-9A-Za-z_-]`, never used with other parameters.

@@ -12,6 +12,7 @@ mod lesson_page;
 mod progress;
 mod ranges;
 mod sessions;
+mod shelf;
 mod store;
 mod tickets;
 mod wording;

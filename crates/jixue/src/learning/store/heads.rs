@@ -8,7 +8,7 @@ use jixue_core::id::{BaseId, LearnerId, LessonId, PlaySessionId};
 use jixue_core::learning::{
     BeatTaken, EndReason, Intervals, LastBeat, LessonProgress, Nonce, SessionHead, SessionState, Unreadable,
 };
-use jixue_core::study::{StudySeconds, Subject};
+use jixue_core::study::Subject;
 use jixue_core::time::{Timestamp, Year};
 
 crate::db::statements! {

@@ -1,0 +1,109 @@
+//! Standings: the projection that says where a learner is in a year, and the requirements it meets.
+
+use super::store::{self, StandingRow};
+use crate::app::App;
+use crate::at::At;
+use crate::catalog::years::{self, ProgrammeYear};
+use crate::db::Tx;
+use crate::error::Result;
+use jixue_core::credit::{Standing, standing};
+use jixue_core::fact::{CertificateKind, Fact};
+use jixue_core::id::{LearnerId, UnitId};
+use jixue_core::scope::Scope;
+use jixue_core::study::Subject;
+use jixue_core::time::{Timestamp, Year};
+
+/// Where a learner stands, with the year's rules beside it.
+#[derive(Debug, Clone)]
+pub struct LearnerStanding {
+    pub programme: ProgrammeYear,
+    pub unit: UnitId,
+    pub standing: Standing,
+    pub paid_at: Option<Timestamp>,
+    pub learning_at: Option<Timestamp>,
+    pub public_met_at: Option<Timestamp>,
+    pub annual_met_at: Option<Timestamp>,
+}
+
+/// A learner's standing in a year; `None` when nothing is required of them in it.
+pub async fn standing_of(tx: &Tx<'_>, learner: LearnerId, programme: ProgrammeYear) -> Result<Option<LearnerStanding>> {
+    let Some(row) = store::standing(tx, learner, programme.year).await? else {
+        return Ok(None);
+    };
+    let standing = standing(row.earned, &programme.rules, row.exam_passed_at.is_some());
+    Ok(Some(LearnerStanding {
+        programme,
+        unit: row.unit,
+        standing,
+        paid_at: row.paid_at,
+        learning_at: row.learning_at,
+        public_met_at: row.public_met_at,
+        annual_met_at: row.annual_met_at,
+    }))
+}
+
+/// Makes the standing row of a learner where it is missing.
+pub(super) async fn require(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year) -> Result<Vec<Fact>> {
+    if !store::ensure_standing(tx, learner, year).await? {
+        return Ok(Vec::new());
+    }
+    let unit = store::standing(tx, learner, year).await?.map_or(UnitId::from_raw(0), |row| row.unit);
+    Ok(vec![Fact::LearnerRequired { learner, year, unit, at: at.now }])
+}
+
+/// The subject is paid: learning is open.
+pub async fn note_paid(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year) -> Result<Vec<Fact>> {
+    let facts = require(tx, at, learner, year).await?;
+    store::set_paid(tx, learner, year, at.now).await?;
+    Ok(facts)
+}
+
+/// The first beat was counted.
+pub async fn note_learning(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year) -> Result<Vec<Fact>> {
+    store::set_learning(tx, learner, year, at.now).await?;
+    Ok(Vec::new())
+}
+
+/// The subject's test is passed.
+pub async fn note_exam(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year, subject: Subject) -> Result<Vec<Fact>> {
+    let fits = subject == Subject::Public && store::set_exam_passed(tx, learner, year, at.now).await?;
+    match years::year(tx, year).await? {
+        Some(programme) if fits => restand(tx, at, learner, &programme).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Sums the ledger anew, stores the projection, and says which requirements are met for the first time.
+pub(super) async fn restand(tx: &Tx<'_>, at: &At, learner: LearnerId, programme: &ProgrammeYear) -> Result<Vec<Fact>> {
+    let year = programme.year;
+    let mut facts = require(tx, at, learner, year).await?;
+    let Some(row) = store::standing(tx, learner, year).await? else {
+        return Ok(facts);
+    };
+    let earned = store::sums(tx, learner, year).await?;
+    let now = standing(earned, &programme.rules, row.exam_passed_at.is_some());
+    let met = |met: bool, since: Option<Timestamp>| since.or(met.then_some(at.now));
+    let next = StandingRow {
+        earned,
+        public_met_at: met(now.public_met, row.public_met_at),
+        annual_met_at: met(now.annual_met, row.annual_met_at),
+        ..row
+    };
+    store::set_sums(tx, learner, year, &next).await?;
+    let requirements = [
+        (CertificateKind::PublicSubject, row.public_met_at, next.public_met_at),
+        (CertificateKind::Annual, row.annual_met_at, next.annual_met_at),
+    ];
+    for (certificate_kind, before, after) in requirements {
+        if before.is_none() && after.is_some() {
+            facts.push(Fact::RequirementMet { learner, year, certificate_kind, at: at.now });
+        }
+    }
+    Ok(facts)
+}
+
+/// Compares every projected sum of a year with the ledger; the learners that differ, 500 at most. Nightly and in tests.
+pub async fn recount(app: &App, scope: &Scope, year: Year) -> Result<Vec<LearnerId>> {
+    let scope = scope.clone();
+    app.db.read_bulk(async move |tx: &Tx<'_>| store::different_sums(tx, &scope, year).await).await
+}

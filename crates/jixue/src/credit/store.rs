@@ -1,0 +1,186 @@
+//! SQL of the credit ledger and of standings.
+
+use crate::db::{Row, Tx, values};
+use crate::error::{Error, Result};
+use jixue_core::credit::Earned;
+use jixue_core::id::{CreditEntryId, LearnerId, UnitId};
+use jixue_core::scope::Scope;
+use jixue_core::study::{StudySeconds, Subject};
+use jixue_core::time::{BusinessDate, Timestamp, Year};
+
+crate::db::statements! {
+    INSERT_ENTRY = "INSERT INTO credit_entry
+        (learner_id, entry_id, year, subject, seconds, source, source_id, source_line, title, provider, happened_on, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (learner_id, year, source, source_id, source_line) WHERE reverses IS NULL DO NOTHING";
+    SUMS = "SELECT CAST(COALESCE(SUM(seconds) FILTER (WHERE subject = 'public'), 0) AS BIGINT),
+        CAST(COALESCE(SUM(seconds) FILTER (WHERE subject = 'professional'), 0) AS BIGINT)
+        FROM credit_entry WHERE learner_id = $1 AND year = $2";
+    ENTRIES = "SELECT c.entry_id, c.subject, c.seconds, c.source, c.title, c.provider, c.happened_on, c.reverses, c.at
+        FROM credit_entry c
+        JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
+        WHERE c.learner_id = $1 AND c.year = $2 AND s.region_code >= $3 AND s.region_code < $4
+            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($6 AS BIGINT) = 0 OR c.learner_id = CAST($6 AS BIGINT))
+        ORDER BY c.happened_on DESC, c.entry_id DESC LIMIT 500";
+    ENSURE_STANDING = "INSERT INTO standing (learner_id, year, unit_id, region_code, public_seconds, professional_seconds)
+        SELECT e.learner_id, CAST($2 AS BIGINT), e.unit_id, u.region_code, 0, 0
+        FROM employment e JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE e.learner_id = $1 AND e.ended_on IS NULL
+        ON CONFLICT (learner_id, year) DO NOTHING";
+    STANDING = "SELECT unit_id, region_code, public_seconds, professional_seconds, exam_passed_at, paid_at, learning_at,
+        public_met_at, annual_met_at FROM standing WHERE learner_id = $1 AND year = $2";
+    SET_SUMS = "UPDATE standing SET public_seconds = $3, professional_seconds = $4, public_met_at = $5, annual_met_at = $6
+        WHERE learner_id = $1 AND year = $2";
+    SET_PAID = "UPDATE standing SET paid_at = $3 WHERE learner_id = $1 AND year = $2 AND paid_at IS NULL";
+    SET_LEARNING = "UPDATE standing SET learning_at = $3 WHERE learner_id = $1 AND year = $2 AND learning_at IS NULL";
+    SET_EXAM_PASSED = "UPDATE standing SET exam_passed_at = $3
+        WHERE learner_id = $1 AND year = $2 AND exam_passed_at IS NULL";
+    UNREQUIRED_UNITS = "SELECT DISTINCT e.unit_id FROM employment e
+        LEFT JOIN standing s ON s.learner_id = e.learner_id AND s.year = CAST($1 AS BIGINT)
+        WHERE e.ended_on IS NULL AND s.learner_id IS NULL LIMIT 200";
+    DIFFERENT_SUMS = "SELECT s.learner_id FROM standing s
+        LEFT JOIN (SELECT learner_id, SUM(seconds) FILTER (WHERE subject = 'public') AS public_sum,
+                SUM(seconds) FILTER (WHERE subject = 'professional') AS professional_sum
+            FROM credit_entry WHERE year = $1 GROUP BY learner_id) c ON c.learner_id = s.learner_id
+        WHERE s.year = $1 AND (s.public_seconds <> CAST(COALESCE(c.public_sum, 0) AS BIGINT)
+            OR s.professional_seconds <> CAST(COALESCE(c.professional_sum, 0) AS BIGINT))
+        ORDER BY s.learner_id LIMIT 500";
+}
+
+/// A row to be appended.
+pub(super) struct NewEntry<'a> {
+    pub learner: LearnerId,
+    pub entry: CreditEntryId,
+    pub year: Year,
+    pub subject: Subject,
+    pub seconds: StudySeconds,
+    pub source: &'static str,
+    pub source_id: i64,
+    pub source_line: i64,
+    pub title: &'a str,
+    pub provider: &'a str,
+    pub happened_on: BusinessDate,
+    pub at: Timestamp,
+}
+
+/// False when this source has been entered before.
+pub(super) async fn insert_entry(tx: &Tx<'_>, new: &NewEntry<'_>) -> Result<bool> {
+    let row = values![
+        new.learner,
+        new.entry,
+        new.year,
+        new.subject.code(),
+        new.seconds,
+        new.source,
+        new.source_id,
+        new.source_line,
+        new.title,
+        new.provider,
+        new.happened_on,
+        new.at
+    ];
+    Ok(tx.execute(INSERT_ENTRY, row).await? == 1)
+}
+
+pub(super) async fn sums(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Earned> {
+    tx.query_one(SUMS, values![learner, year], |row| Ok(Earned { public: row.get(0)?, professional: row.get(1)? })).await
+}
+
+/// A row of the ledger as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRow {
+    pub entry: CreditEntryId,
+    pub subject: Subject,
+    pub seconds: StudySeconds,
+    pub source: String,
+    pub title: String,
+    pub provider: String,
+    pub happened_on: BusinessDate,
+    pub reverses: Option<CreditEntryId>,
+    pub at: Timestamp,
+}
+
+fn subject(code: &str) -> Result<Subject> {
+    Subject::from_code(code).ok_or_else(|| Error::internal(format!("subject {code:?}")))
+}
+
+fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
+    Ok(EntryRow {
+        entry: row.get(0)?,
+        subject: subject(&row.get::<String>(1)?)?,
+        seconds: row.get(2)?,
+        source: row.get(3)?,
+        title: row.get(4)?,
+        provider: row.get(5)?,
+        happened_on: row.get(6)?,
+        reverses: row.get(7)?,
+        at: row.get(8)?,
+    })
+}
+
+/// A learner's rows of a year, newest first, within the asker's scope.
+pub async fn entries_of(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, year: Year) -> Result<Vec<EntryRow>> {
+    let bounds = scope.bounds();
+    let row = values![learner, year, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
+    tx.query(ENTRIES, row, entry_row).await
+}
+
+/// True when the learner was not required in that year before.
+pub(super) async fn ensure_standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<bool> {
+    Ok(tx.execute(ENSURE_STANDING, values![learner, year]).await? == 1)
+}
+
+/// A standing as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StandingRow {
+    pub unit: UnitId,
+    pub earned: Earned,
+    pub exam_passed_at: Option<Timestamp>,
+    pub paid_at: Option<Timestamp>,
+    pub learning_at: Option<Timestamp>,
+    pub public_met_at: Option<Timestamp>,
+    pub annual_met_at: Option<Timestamp>,
+}
+
+pub(super) async fn standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Option<StandingRow>> {
+    tx.query_optional(STANDING, values![learner, year], |row| {
+        Ok(StandingRow {
+            unit: row.get(0)?,
+            earned: Earned { public: row.get(2)?, professional: row.get(3)? },
+            exam_passed_at: row.get(4)?,
+            paid_at: row.get(5)?,
+            learning_at: row.get(6)?,
+            public_met_at: row.get(7)?,
+            annual_met_at: row.get(8)?,
+        })
+    })
+    .await
+}
+
+pub(super) async fn set_sums(tx: &Tx<'_>, learner: LearnerId, year: Year, row: &StandingRow) -> Result<()> {
+    let values = values![learner, year, row.earned.public, row.earned.professional, row.public_met_at, row.annual_met_at];
+    tx.execute(SET_SUMS, values).await.map(drop)
+}
+
+pub(super) async fn set_paid(tx: &Tx<'_>, learner: LearnerId, year: Year, now: Timestamp) -> Result<()> {
+    tx.execute(SET_PAID, values![learner, year, now]).await.map(drop)
+}
+
+pub(super) async fn set_learning(tx: &Tx<'_>, learner: LearnerId, year: Year, now: Timestamp) -> Result<()> {
+    tx.execute(SET_LEARNING, values![learner, year, now]).await.map(drop)
+}
+
+pub(super) async fn set_exam_passed(tx: &Tx<'_>, learner: LearnerId, year: Year, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(SET_EXAM_PASSED, values![learner, year, now]).await? == 1)
+}
+
+/// Units with people who are employed and not required in a year yet.
+pub(super) async fn unrequired_units(tx: &Tx<'_>, _scope: &Scope, year: Year) -> Result<Vec<UnitId>> {
+    tx.query(UNREQUIRED_UNITS, values![year], |row| row.get(0)).await
+}
+
+/// Learners whose projected sums differ from their ledger rows.
+pub(super) async fn different_sums(tx: &Tx<'_>, _scope: &Scope, year: Year) -> Result<Vec<LearnerId>> {
+    tx.query(DIFFERENT_SUMS, values![year], |row| row.get(0)).await
+}
