@@ -46,8 +46,8 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
             };
             credit::enter_lesson(tx, at, done).await
         }
-        Fact::ExamGraded { learner, year, subject, passed: true, .. } => {
-            credit::note_exam(tx, at, *learner, *year, *subject).await
+        Fact::ExamGraded { learner, year, subject, paper, passed: true, .. } => {
+            credit::note_exam(tx, at, *learner, (*year, *subject), *paper).await
         }
         Fact::HoursConfirmed { import, .. } => {
             outbox::enqueue(tx, at, JobKind::CreditConfirmed, 0, *import, at.now).await?;
