@@ -86,8 +86,8 @@ async fn ten_films_at_once_are_one_film() {
         let mut player = Player::new(room).await;
         for round in 0..4 {
             for film in &room.films {
-                room.app.clock.advance_ms(1_500);
                 player.open(*film).await;
+                room.app.clock.advance_ms(1_500);
                 player.beat(&[(round * 15_000, (round + 1) * 15_000)]).await;
             }
         }
@@ -101,10 +101,9 @@ async fn ten_films_at_once_are_one_film() {
 #[tokio::test]
 async fn ten_devices_share_one_clock() {
     in_classrooms(async |room| {
-        let learner = room.learner().await;
-        let mut devices = Vec::new();
-        for _ in 0..10 {
-            devices.push(Player::at_device(room, learner, "Mozilla/5.0 (Windows)").await);
+        let mut devices = vec![Player::new(room).await];
+        while devices.len() < 10 {
+            devices.push(devices[0].at_device("Mozilla/5.0 (Windows)").await);
         }
         for round in 0..3 {
             room.app.clock.advance_ms(15_000);
@@ -286,7 +285,7 @@ async fn a_beat_sent_twice_at_once_counts_once() {
 #[tokio::test]
 async fn only_the_enrolled_are_recorded() {
     in_classrooms(async |room| {
-        let stranger = Player::at_device(room, room.app.ids.next(), "Mozilla/5.0").await;
+        let stranger = Player::not_enrolled(room).await;
         let open = json!({ "lesson": room.films[0] });
         let (status, answer) = stranger.post("/api/v1/play-sessions", &open).await;
         assert_eq!((status.as_u16(), answer["code"].as_str()), (403, Some("learning.not_enrolled")));

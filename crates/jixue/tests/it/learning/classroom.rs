@@ -55,6 +55,11 @@ pub async fn in_classrooms(test: impl AsyncFn(&Classroom)) {
     }
 }
 
+/// One classroom on the embedded engine: for what looks the same on both.
+pub async fn in_classroom() -> Classroom {
+    Classroom::open(Engine::Sqlite, None).await
+}
+
 /// The rules of the year, with or without a day's cap in hours.
 fn rules(year: Year, day_cap_hours: Option<i64>) -> RuleSet {
     let json = serde_json::json!({

@@ -73,7 +73,7 @@ async fn a_second_tab_by_mistake_costs_at_most_one_interval() {
         first.open(room.films[0]).await;
         first.play(0, 60_000).await;
         room.app.clock.advance_ms(INTERVAL_MS);
-        let mut second = Player::at_device(room, first.learner, "Mozilla/5.0").await;
+        let mut second = first.at_device("Mozilla/5.0").await;
         second.open(room.films[0]).await;
         first.refused(&first.body(&[(60_000, 75_000)]), 409, "beat.taken_over").await;
         // "Go on here" opens anew; what was played and not answered goes into the new session.

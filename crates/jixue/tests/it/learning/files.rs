@@ -105,7 +105,7 @@ async fn a_file_is_not_found_without_a_ticket_of_ones_own() {
         let status = async |who: &Player<'_>, address: &str| status_of(room, who, address).await;
         assert_eq!(status(&player, &film).await, 200);
         assert_eq!(status(&other, &film).await, 404, "another learner's");
-        let second = Player::at_device(room, player.learner, "another sign-in").await;
+        let second = player.at_device("another sign-in").await;
         assert_eq!(status(&second, &film).await, 404, "another session's");
         let nobody = room.visitor().get(room.url(&film)).send().await.unwrap();
         assert_eq!(nobody.status(), 303, "signing in first");

@@ -1,6 +1,7 @@
 //! Learning through HTTP and through its verbs: honest players, attackers, and what people's networks do.
 
 mod attacks;
+mod browser;
 mod classroom;
 mod fairness;
 mod files;

@@ -2,7 +2,7 @@
 
 use super::classroom::Classroom;
 use jixue::identity::open_session;
-use jixue_core::id::{LearnerId, LessonId};
+use jixue_core::id::{AccountId, LearnerId, LessonId};
 use reqwest::header::{COOKIE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 pub struct Player<'a> {
     pub room: &'a Classroom,
     pub learner: LearnerId,
+    pub account: AccountId,
+    /// The sign-in session's, as it stands in the cookie.
+    pub token: String,
     pub client: Client,
     pub csrf: String,
     pub session: String,
@@ -23,12 +26,21 @@ impl<'a> Player<'a> {
     /// A new learner at a first device.
     pub async fn new(room: &'a Classroom) -> Self {
         let learner = room.learner().await;
-        Self::at_device(room, learner, "Mozilla/5.0 (Linux; Android 14)").await
+        Self::of(room, learner, room.account(learner).await, "Mozilla/5.0 (Linux; Android 14)").await
     }
 
-    /// A known learner signed in at another device. The account is made when there is none.
-    pub async fn at_device(room: &'a Classroom, learner: LearnerId, agent: &'static str) -> Self {
-        let account = room.account(learner).await;
+    /// Somebody who has not paid.
+    pub async fn not_enrolled(room: &'a Classroom) -> Self {
+        let learner = room.app.ids.next();
+        Self::of(room, learner, room.account(learner).await, "Mozilla/5.0").await
+    }
+
+    /// The same learner signed in at another device.
+    pub async fn at_device(&self, agent: &'static str) -> Player<'a> {
+        Self::of(self.room, self.learner, self.account, agent).await
+    }
+
+    async fn of(room: &'a Classroom, learner: LearnerId, account: AccountId, agent: &'static str) -> Self {
         let token = open_session(&room.app, account, agent).await.expect("a session opens");
         let mut headers = HeaderMap::new();
         headers.insert(COOKIE, format!("jixue_session={token}").parse().expect("a cookie"));
@@ -37,7 +49,7 @@ impl<'a> Player<'a> {
         let client = Client::builder().default_headers(headers).redirect(redirects).build().expect("an HTTP client");
         let csrf = room.csrf(&client).await;
         let (session, nonce) = ("0".to_owned(), "0".repeat(32));
-        Self { room, learner, client, csrf, session, lesson: room.films[0], sequence: 0, nonce }
+        Self { room, learner, account, token, client, csrf, session, lesson: room.films[0], sequence: 0, nonce }
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {

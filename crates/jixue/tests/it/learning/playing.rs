@@ -76,7 +76,7 @@ async fn a_lesson_goes_on_where_it_was_left() {
         player.open(room.films[0]).await;
         player.play(0, 120_000).await;
         room.app.clock.advance_ms(3_600_000);
-        let mut other = Player::at_device(room, player.learner, "Mozilla/5.0 (iPhone)").await;
+        let mut other = player.at_device("Mozilla/5.0 (iPhone)").await;
         let opened = other.open(room.films[0]).await;
         assert_eq!((opened["recorded_ms"].as_i64(), opened["position_ms"].as_i64()), (Some(120_000), Some(120_000)));
         let answer = other.play(120_000, NEEDED_MS).await;
