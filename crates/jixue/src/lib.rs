@@ -67,6 +67,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         catalog::PAPER_CATALOGUE,
         billing::CATALOGUE,
         learning::CATALOGUE,
+        learning::LIST_CATALOGUE,
         assessment::CATALOGUE,
         credit::CATALOGUE,
         credit::confirmed::CATALOGUE,

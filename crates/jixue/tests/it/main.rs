@@ -1,8 +1,10 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
 mod browser;
+mod catalog;
 mod db;
 mod engines;
 mod identity;
+mod learning;
 mod test_app;
 mod tidy;
