@@ -169,6 +169,7 @@ pub enum Fact {
         learner: LearnerId,
         year: Year,
         subject: Subject,
+        paper: PaperId,
         attempt: ExamAttemptId,
         score: i64,
         passed: bool,

@@ -27,6 +27,8 @@ mod attacks;
 #[cfg(test)]
 mod fairness;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod world;
 
 pub use answer::{BeatAnswer, LastBeat};

@@ -12,9 +12,11 @@ pub mod blob;
 pub mod catalog;
 pub mod certificate;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod credit;
 pub mod db;
+pub mod desk;
 pub mod error;
 pub mod i18n;
 pub mod identity;
@@ -28,6 +30,7 @@ pub mod oversight;
 pub mod reactions;
 pub mod sample;
 pub mod server;
+pub mod sheet;
 pub mod web;
 
 use app::App;
@@ -45,6 +48,7 @@ pub fn routes(app: &App) -> Routes {
         .with(credit::routes)
         .with(certificate::routes)
         .with(oversight::routes)
+        .with(desk::routes)
 }
 
 /// Every SQL statement, by name; a test prepares each on both engines.
@@ -54,7 +58,10 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
-        org::CATALOGUE,
+        org::PLACE_CATALOGUE,
+        org::UNIT_CATALOGUE,
+        org::PEOPLE_CATALOGUE,
+        org::roster::CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
         catalog::PAPER_CATALOGUE,
@@ -62,8 +69,10 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         learning::CATALOGUE,
         assessment::CATALOGUE,
         credit::CATALOGUE,
+        credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
+        desk::CATALOGUE,
     ];
     parts.concat()
 }

@@ -12,6 +12,10 @@ use std::path::Path;
 use jixue_standards::certificate_pdf::{CertificatePage, Fonts, render};
 use jixue_standards::pades::{Signer, sign};
 
+/// As in the program itself: a certificate is some thousands of small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CERTIFICATES: u32 = 500;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -154,6 +154,7 @@ impl ExamAttempt {
             learner: self.sitting.learner,
             year: self.sitting.year,
             subject: self.sitting.subject,
+            paper: self.sitting.paper,
             attempt: self.id,
             score: score.percent(),
             passed,

@@ -118,7 +118,11 @@ impl Refusal for ExamRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::BlueprintEmptyOrTooLong { .. } => "exam.blueprint_empty_or_too_long",
-            Self::BankTooSmall { .. } => "exam.bank_too_small",
+            Self::BankTooSmall { kind, .. } => match kind {
+                QuestionKind::Single => "exam.too_few_single",
+                QuestionKind::Multiple => "exam.too_few_multiple",
+                QuestionKind::TrueFalse => "exam.too_few_true_false",
+            },
             Self::BankDiffers { .. } => "exam.bank_differs",
             Self::QuestionNotOnPaper { .. } => "exam.question_not_on_paper",
             Self::AnswerDoesNotFit { .. } => "exam.answer_does_not_fit",
@@ -147,11 +151,9 @@ impl Refusal for ExamRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::BlueprintEmptyOrTooLong { most } => vec![("most", most.to_string())],
-            Self::BankTooSmall { kind, wanted, found } => vec![
-                ("kind", kind.code().to_owned()),
-                ("wanted", wanted.to_string()),
-                ("found", found.to_string()),
-            ],
+            Self::BankTooSmall { wanted, found, .. } => {
+                vec![("wanted", wanted.to_string()), ("found", found.to_string())]
+            }
             Self::BankDiffers { bank } => vec![("bank", bank.to_string())],
             Self::QuestionNotOnPaper { question } | Self::AnswerDoesNotFit { question } => {
                 vec![("question", question.to_string())]

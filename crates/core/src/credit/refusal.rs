@@ -51,8 +51,6 @@ pub enum CreditRefusal {
     NothingToEnter,
     /// The rules of the year do not count this source.
     SourceNotCounted,
-    /// The rules given are of another year.
-    YearDiffers,
     /// A reversing entry cannot be reversed: enter the hours anew.
     ReversesAReversal {
         entry: CreditEntryId,
@@ -71,7 +69,6 @@ impl Refusal for CreditRefusal {
             Self::WindowClosed { .. } => "credit.window_closed",
             Self::NothingToEnter => "credit.nothing_to_enter",
             Self::SourceNotCounted => "credit.source_not_counted",
-            Self::YearDiffers => "credit.year_differs",
             Self::ReversesAReversal { .. } => "credit.reverses_a_reversal",
             Self::AlreadyReversed { .. } => "credit.already_reversed",
             Self::ReasonMissing => "credit.reason_missing",
@@ -80,7 +77,7 @@ impl Refusal for CreditRefusal {
 
     fn kind(&self) -> Kind {
         match self {
-            Self::NothingToEnter | Self::ReasonMissing | Self::YearDiffers => Kind::Invalid,
+            Self::NothingToEnter | Self::ReasonMissing => Kind::Invalid,
             Self::NotOpenYet { .. }
             | Self::WindowClosed { .. }
             | Self::SourceNotCounted
@@ -96,9 +93,7 @@ impl Refusal for CreditRefusal {
             Self::ReversesAReversal { entry } | Self::AlreadyReversed { entry } => {
                 vec![("entry", entry.to_string())]
             }
-            Self::NothingToEnter | Self::SourceNotCounted | Self::YearDiffers | Self::ReasonMissing => {
-                Vec::new()
-            }
+            Self::NothingToEnter | Self::SourceNotCounted | Self::ReasonMissing => Vec::new(),
         }
     }
 }

@@ -25,7 +25,7 @@ use jixue_core::refusal::{Kind, Refusal};
 
 /// The catalogue's pages show what a learner has learned, so they stand in `learning`.
 pub fn routes(routes: Routes) -> Routes {
-    routes
+    years::routes(routes)
 }
 
 /// Why something cannot be put into the catalogue.

@@ -1,7 +1,9 @@
 //! Programme years (年度): which rules are in force, from when until when, and what a subject costs.
 
+mod pages;
 mod store;
 
+pub use pages::{proposed_rules, routes};
 pub use store::CATALOGUE;
 
 use crate::at::At;

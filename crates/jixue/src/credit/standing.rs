@@ -4,11 +4,12 @@ use super::store::{self, StandingRow};
 use crate::app::App;
 use crate::at::At;
 use crate::catalog::years::{self, ProgrammeYear};
+use crate::catalog::{self, PaperPurpose};
 use crate::db::Tx;
 use crate::error::Result;
 use jixue_core::credit::{Standing, standing};
 use jixue_core::fact::{CertificateKind, Fact};
-use jixue_core::id::{LearnerId, UnitId};
+use jixue_core::id::{LearnerId, PaperId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::study::Subject;
 use jixue_core::time::{Timestamp, Year};
@@ -64,9 +65,17 @@ pub async fn note_learning(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year)
     Ok(Vec::new())
 }
 
-/// The subject's test is passed.
-pub async fn note_exam(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year, subject: Subject) -> Result<Vec<Fact>> {
-    let fits = subject == Subject::Public && store::set_exam_passed(tx, learner, year, at.now).await?;
+/// A paper is passed. Only the public subject's test is part of the requirement; a chapter's quiz is not.
+pub async fn note_exam(
+    tx: &Tx<'_>,
+    at: &At,
+    learner: LearnerId,
+    (year, subject): (Year, Subject),
+    paper: PaperId,
+) -> Result<Vec<Fact>> {
+    let paper = catalog::paper(tx, paper).await?;
+    let is_test = subject == Subject::Public && paper.is_some_and(|paper| paper.purpose == PaperPurpose::Subject);
+    let fits = is_test && store::set_exam_passed(tx, learner, year, at.now).await?;
     match years::year(tx, year).await? {
         Some(programme) if fits => restand(tx, at, learner, &programme).await,
         _ => Ok(Vec::new()),

@@ -65,6 +65,37 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
+/// A form as it was sent, for fields that repeat or whose names carry ids.
+#[derive(Debug, Clone)]
+pub struct RawForm(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawForm {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let bytes = Bytes::from_request(request, state).await;
+        bytes.map(Self).map_err(|_| Refused::new("request.too_large", Kind::TooLarge).into())
+    }
+}
+
+impl RawForm {
+    /// Every value of a field; 5,000 at most.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        fields(&self.0, name)
+    }
+
+    /// The first value of a field.
+    pub fn first(&self, name: &str) -> Option<String> {
+        field(&self.0, name)
+    }
+
+    /// Name and value of each field; what is not UTF-8 is left out.
+    pub fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+        let text = std::str::from_utf8(&self.0).unwrap_or_default();
+        text.split('&').filter_map(|pair| pair.split_once('=')).filter_map(|(name, value)| Some((decode(name)?, decode(value)?)))
+    }
+}
+
 /// Every value of a repeated form field, percent-decoded; 5,000 at most.
 pub fn fields(bytes: &[u8], name: &str) -> Vec<String> {
     let Ok(text) = std::str::from_utf8(bytes) else {

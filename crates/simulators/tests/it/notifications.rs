@@ -26,7 +26,10 @@ async fn a_notification_is_repeated_until_it_is_heard() {
     // Several waits later nothing more has come.
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     let sent = world.simulator.notifications(&no);
-    assert_eq!((sent[0].attempt, sent.len()), (last.attempt, last.attempt as usize));
+    assert_eq!(
+        (sent[0].attempt, sent.len()),
+        (last.attempt, last.attempt as usize)
+    );
     assert!(sent[1..].iter().all(|earlier| !earlier.is_heard()));
 }
 

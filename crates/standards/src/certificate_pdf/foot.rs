@@ -96,9 +96,8 @@ impl<'fonts> Foot<'fonts> {
         let texts = &certificate.texts;
         let qr_top = top + (BOTTOM - top - QR_SIDE) / 2.0;
         let square = area(LEFT, qr_top, QR_SIDE, QR_SIDE);
-        sheet.figure(&texts.qr_alternative, square, |surface| {
-            draw_qr(surface, &self.qr, LEFT, qr_top)
-        });
+        let code = sheet.content(|surface| draw_qr(surface, &self.qr, LEFT, qr_top));
+        sheet.figure(&texts.qr_alternative, square, vec![code]);
 
         let left = LEFT + QR_SIDE + QR_GAP;
         let height = self
@@ -134,9 +133,8 @@ impl<'fonts> Foot<'fonts> {
         if let Some(seal) = &self.seal {
             let x = left + BUREAU_WIDTH / 2.0;
             let square = area(x - RADIUS, y, 2.0 * RADIUS, 2.0 * RADIUS);
-            sheet.figure(seal_alternative, square, |surface| {
-                seal.draw(surface, x, y + RADIUS)
-            });
+            let contents = seal.draw(sheet, x, y + RADIUS);
+            sheet.figure(seal_alternative, square, contents);
             y += 2.0 * RADIUS + SEAL_GAP;
         }
         sheet.paragraph(&self.bureau, left, y);

@@ -2,7 +2,9 @@
 
 use krilla::geom::Rect;
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, Identifier, Node, Tag, TagGroup, TagKind};
+use krilla::tagging::{
+    Artifact, ArtifactType, BBox, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagKind,
+};
 
 use super::fonts::Fonts;
 use super::text_block::TextBlock;
@@ -70,11 +72,19 @@ impl Sheet<'_, '_> {
         self.push(Tag::P, vec![node]);
     }
 
-    /// Draw a figure that is read as `alternative`.
-    pub fn figure(&mut self, alternative: &str, area: Rect, draw: impl FnOnce(&mut Surface<'_>)) {
-        let node = self.content(draw);
+    /// Draw letters that stand apart, and say how they read together.
+    pub fn spelled(&mut self, text: &str, draw: impl FnOnce(&mut Surface<'_>)) -> Node {
+        let span = SpanTag::empty().with_actual_text(Some(text));
+        let identifier = self.surface.start_tagged(ContentTag::Span(span));
+        draw(&mut self.surface);
+        self.surface.end_tagged();
+        identifier.into()
+    }
+
+    /// Make what has been drawn within `area` a figure that is read as `alternative`.
+    pub fn figure(&mut self, alternative: &str, area: Rect, contents: Vec<Node>) {
         let tag = Tag::Figure(Some(alternative.to_owned())).with_bbox(Some(BBox::new(0, area)));
-        self.push(tag, vec![node]);
+        self.push(tag, contents);
     }
 
     /// Add to the structure.
