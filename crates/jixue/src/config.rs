@@ -31,6 +31,9 @@ pub struct Config {
     pub limits: LimitsSection,
     /// Where /metrics may be asked from: addresses, by default this machine only.
     pub metrics_from: Vec<std::net::IpAddr>,
+    /// The demo's simulated phone (`http://…/phone`): when set, the cashier links there below each code. Never set where
+    /// real money is paid.
+    pub demo_phone_url: Option<String>,
     /// Set behind a reverse proxy that sets `X-Forwarded-For`: its address.
     pub trusted_proxy: Option<std::net::IpAddr>,
 }
@@ -145,6 +148,7 @@ impl Default for Config {
             demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
+            demo_phone_url: None,
             trusted_proxy: None,
         }
     }
