@@ -59,8 +59,17 @@ impl World {
     /// # Errors
     /// [`PortTaken`] when somebody else listens; what cannot be opened.
     pub async fn start(plan: WorldPlan) -> anyhow::Result<Self> {
-        // The port first: who cannot listen should not touch the data of the one who does.
+        Self::starting(plan, || Ok(())).await
+    }
+
+    /// Starts, and calls `prepare` between taking the port and opening the data: who cannot listen should not touch the
+    /// data of the one who does.
+    ///
+    /// # Errors
+    /// As [`World::start`], and what `prepare` answers.
+    pub async fn starting(plan: WorldPlan, prepare: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Self> {
         let listener = listen(plan.listen).await?;
+        prepare()?;
         let address = listener.local_addr()?;
         let keys = keys::folder_of(&plan.data);
         keys::make_root(&keys)?;

@@ -10,10 +10,19 @@ pub struct Form {
     pub method: String,
     /// Names and values that would be sent, in the page's order.
     pub fields: Vec<(String, String)>,
-    /// Names and values of radio buttons and checkboxes, chosen or not, and of a list's options.
-    pub choices: Vec<(String, String)>,
+    /// Radio buttons and checkboxes, chosen or not, and the options of lists.
+    pub choices: Vec<Choice>,
     /// Fields that a person types into or chooses from.
     open: Vec<String>,
+}
+
+/// Something a form offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub name: String,
+    pub value: String,
+    /// The words of a list's option, or what a box is called for who cannot see what stands beside it.
+    pub words: String,
 }
 
 impl Form {
@@ -24,12 +33,25 @@ impl Form {
     pub fn fill(&mut self, name: &str, value: impl ToString) -> anyhow::Result<()> {
         let value = value.to_string();
         ensure!(self.open.iter().any(|open| open == name), "the form to {} has no field {name}", self.action);
-        let offered = || self.choices.iter().filter(|(choice, _)| choice == name);
-        let fits = offered().next().is_none() || offered().any(|(_, offered)| *offered == value);
+        let fits = self.offers(name).next().is_none() || self.offers(name).any(|choice| choice.value == value);
         ensure!(fits, "{name} does not offer {value}");
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), value));
         Ok(())
+    }
+
+    /// What is offered under a name.
+    pub fn offers(&self, name: &str) -> impl Iterator<Item = &Choice> {
+        self.choices.iter().filter(move |choice| choice.name == name)
+    }
+
+    /// Chooses the option of a list that is called so.
+    ///
+    /// # Errors
+    /// When no option's words contain `words`.
+    pub fn choose(&mut self, name: &str, words: &str) -> anyhow::Result<()> {
+        let called = self.offers(name).find(|choice| choice.words.contains(words)).map(|choice| choice.value.clone());
+        self.fill(name, called.with_context(|| format!("{name} offers nothing called {words}"))?)
     }
 
     /// Ticks a checkbox beside those that are ticked already.
@@ -38,11 +60,20 @@ impl Form {
     /// When the page has no such box.
     pub fn tick(&mut self, name: &str, value: &str) -> anyhow::Result<()> {
         let box_named = (name.to_owned(), value.to_owned());
-        ensure!(self.choices.contains(&box_named), "the form to {} has no box {name} = {value}", self.action);
+        ensure!(self.offers(name).any(|choice| choice.value == value), "the form to {} has no box {name} = {value}", self.action);
         if !self.fields.contains(&box_named) {
             self.fields.push(box_named);
         }
         Ok(())
+    }
+
+    /// Ticks the box that is called so.
+    ///
+    /// # Errors
+    /// When no box's words contain `words`.
+    pub fn tick_called(&mut self, name: &str, words: &str) -> anyhow::Result<()> {
+        let called = self.offers(name).find(|choice| choice.words.contains(words)).map(|choice| choice.value.clone());
+        self.tick(name, &called.with_context(|| format!("no box {name} is called {words}"))?)
     }
 
     /// What would be sent under a name, first first.
@@ -230,7 +261,8 @@ fn take_input(form: &mut Form, tag: &Tag<'_>) {
     match kind.as_str() {
         "radio" | "checkbox" => {
             let value = tag.attribute("value").unwrap_or_else(|| "on".to_owned());
-            form.choices.push((name.clone(), value.clone()));
+            let words = tag.attribute("aria-label").unwrap_or_default();
+            form.choices.push(Choice { name: name.clone(), value: value.clone(), words });
             form.open.push(name.clone());
             if tag.attribute("checked").is_some() {
                 form.fields.push((name, value));
@@ -249,9 +281,9 @@ fn take_input(form: &mut Form, tag: &Tag<'_>) {
 
 /// The first option stands until one is marked as selected.
 fn take_option(form: &mut Form, tag: &Tag<'_>, name: &str, has_value: &mut bool, html: &str) {
-    let inside = || words(html[tag.end..].split('<').next().unwrap_or_default());
-    let value = tag.attribute("value").unwrap_or_else(inside);
-    form.choices.push((name.to_owned(), value.clone()));
+    let words = words(html[tag.end..].split('<').next().unwrap_or_default());
+    let value = tag.attribute("value").unwrap_or_else(|| words.clone());
+    form.choices.push(Choice { name: name.to_owned(), value: value.clone(), words });
     if tag.attribute("selected").is_some() || !*has_value {
         *has_value = true;
         form.fields.retain(|(field, _)| field != name);
@@ -300,7 +332,7 @@ mod tests {
     #[test]
     fn only_what_the_page_offers_can_be_filled_in() {
         let mut form = form_to(PAGE, "/a?x=1&y=2").unwrap();
-        form.fill("base", 7).unwrap();
+        form.choose("base", "One").unwrap();
         form.tick("who", "2").unwrap();
         assert_eq!(form.value("base"), Some("7"));
         assert_eq!(form.fields.iter().filter(|(name, _)| name == "who").count(), 2);

@@ -12,6 +12,7 @@ mod units;
 mod writing;
 
 pub use city::{City, CityUnit, Contact, Person};
+pub use people::newcomers;
 pub use programme::{rules_of, year_on};
 
 use crate::app::App;

@@ -1,7 +1,7 @@
 //! The people of the sample city: names, numbers, titles. Nobody real is meant.
 
 use super::chance::Chance;
-use super::content::{GivenNames, LevelShare, Names, UnitKind, table};
+use super::content::{GivenNames, LevelShare, Names, UnitKind, Units, table};
 use super::numbers;
 use crate::org::titles;
 use jixue_core::identity_number::IdentityNumber;
@@ -11,6 +11,8 @@ use std::collections::HashSet;
 
 /// Phones up to this place are kept for officers and for clerks who study nowhere.
 const PHONES_KEPT: u32 = 10_000_000;
+/// Phones from here belong to people whom no unit of the city employs yet.
+const PHONES_OF_NEWCOMERS: u32 = 50_000_000;
 
 /// Makes people, each with numbers of their own.
 pub(super) struct People {
@@ -18,6 +20,19 @@ pub(super) struct People {
     identity_numbers: HashSet<IdentityNumber>,
     people: u32,
     officials: u32,
+}
+
+/// People whom no unit of the sample city employs: for a roster that somebody sends by hand.
+///
+/// # Errors
+/// When the content cannot be read.
+pub fn newcomers(count: u32, seed: u64) -> anyhow::Result<Vec<RosterPerson>> {
+    let units: Units = table("units.toml")?;
+    let kind = units.kind.iter().find(|kind| kind.slug == "private_hospital").or(units.kind.first());
+    let kind = kind.ok_or_else(|| anyhow::anyhow!("no kinds of units"))?;
+    let mut people = People { people: PHONES_OF_NEWCOMERS - PHONES_KEPT, ..People::new()? };
+    let mut chance = Chance::of(seed);
+    (0..count).map(|_| people.person(&mut chance, kind, &units.levels)).collect()
 }
 
 impl People {
@@ -87,7 +102,6 @@ fn title(chance: &mut Chance, kind: &UnitKind, levels: &[LevelShare]) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::super::content::Units;
     use super::*;
 
     /// One number twice would merge two people into one record.
