@@ -11,13 +11,19 @@ import { length } from './spans.js';
 import { clock, fill, show, timeOfDay } from './words.js';
 
 const OFFLINE_MS_MAX = 120000;
+const HINT_MS = 8000;
 
 function watch(root, words) {
   const data = root.dataset;
   const say = words.dataset;
   const find = (name) => words.querySelector(`[data-${name}]`);
   const number = (name) => Number(data[name]) || 0;
-  const notice = (sentence) => show(find('notice'), sentence || '');
+  let trouble = '';
+  let hint = '';
+  const notice = (sentence) => {
+    trouble = sentence || '';
+    show(find('notice'), trouble || hint);
+  };
   let isOurPause = false;
   let isComplete = 'completed' in data;
 
@@ -94,7 +100,11 @@ function watch(root, words) {
     start: () => isRefused || beats.open(),
     flush: () => beats.beat(),
     soon: () => beats.session && beats.after(1000),
-    tooFast: () => notice(say.sayRate),
+    tooFast() {
+      hint = say.sayRate;
+      notice(trouble);
+      setTimeout(() => { hint = ''; notice(trouble); }, HINT_MS);
+    },
     unplayable: (is) => notice(is ? say.sayUnplayable : ''),
   };
   const source = data.kind === 'article'

@@ -35,6 +35,7 @@ CREATE TABLE training_base (
     kind TEXT NOT NULL,
     receipt_kind TEXT NOT NULL
 );
+CREATE UNIQUE INDEX training_base_uscc ON training_base (uscc);
 
 -- Identity and phone numbers are ciphertext; exact search goes through the keyed indexes below.
 CREATE TABLE learner (
@@ -73,7 +74,8 @@ CREATE TABLE employment (
 CREATE UNIQUE INDEX employment_one_open ON employment (learner_id) WHERE ended_on IS NULL;
 CREATE INDEX employment_of_unit ON employment (unit_id, learner_id) WHERE ended_on IS NULL;
 
--- A roster file between preview and import, and after it. The same file twice changes nothing.
+-- A roster file between preview and import, and after it. The same file twice is the same import. The counts of rows are
+-- a projection of the rows below.
 CREATE TABLE roster_import (
     import_id {{id}} PRIMARY KEY,
     unit_id {{int}} NOT NULL,
@@ -82,12 +84,18 @@ CREATE TABLE roster_import (
     state TEXT NOT NULL,
     uploaded_by {{int}} NOT NULL,
     uploaded_at {{int}} NOT NULL,
+    applying_since {{int}},
     applied_at {{int}},
-    rows_good {{int}} NOT NULL,
+    rows_new {{int}} NOT NULL,
     rows_known {{int}} NOT NULL,
-    rows_bad {{int}} NOT NULL
+    rows_refused {{int}} NOT NULL,
+    rows_imported {{int}} NOT NULL,
+    CHECK (state IN ('receiving', 'checked', 'applying', 'applied'))
 );
 CREATE UNIQUE INDEX roster_import_file ON roster_import (unit_id, file_digest);
+CREATE INDEX roster_import_of_unit ON roster_import (unit_id, import_id);
+-- What a sweep looks for: begun and not finished.
+CREATE INDEX roster_import_applying ON roster_import (applying_since) WHERE state = 'applying';
 
 -- Each row sealed with the application's key: it holds an identity number.
 CREATE TABLE roster_import_row (
@@ -97,5 +105,7 @@ CREATE TABLE roster_import_row (
     sealed {{blob}} NOT NULL,
     refusals TEXT NOT NULL,
     learner_id {{int}},
-    PRIMARY KEY (import_id, row_no)
+    PRIMARY KEY (import_id, row_no),
+    CHECK (state IN ('new', 'known', 'refused', 'imported'))
 );
+CREATE INDEX roster_import_row_state ON roster_import_row (import_id, state, row_no);

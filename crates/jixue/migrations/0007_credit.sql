@@ -57,6 +57,8 @@ CREATE TABLE confirmed_line (
     import_id {{int}} NOT NULL,
     line_no {{int}} NOT NULL,
     learner_id {{int}},
+    name TEXT NOT NULL,
+    identity_masked TEXT NOT NULL,
     subject TEXT NOT NULL,
     seconds {{int}} NOT NULL,
     title TEXT NOT NULL,

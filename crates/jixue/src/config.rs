@@ -25,6 +25,9 @@ pub struct Config {
     pub wechat_pay: Option<WechatPaySection>,
     pub sms: Option<SmsSection>,
     pub certificate: CertificateSection,
+    /// Lets in the people of the sample city: identity numbers of area 431099, which was never assigned to anybody.
+    /// Off in production.
+    pub demo: bool,
     pub limits: LimitsSection,
     /// Where /metrics may be asked from: addresses, by default this machine only.
     pub metrics_from: Vec<std::net::IpAddr>,
@@ -133,6 +136,7 @@ impl Default for Config {
                 font_paths: Vec::new(),
                 sample_seal: true,
             },
+            demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
             trusted_proxy: None,

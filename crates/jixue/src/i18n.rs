@@ -41,7 +41,7 @@ impl Texts {
     /// The sentence of a code (a refusal, a decision, a state), with its arguments put in.
     ///
     /// An unknown code gives the code itself: a test holds that no refusal is without words.
-    pub fn code(&self, code: &str, arguments: &[(&'static str, String)]) -> String {
+    pub fn code(&self, code: &str, arguments: &[(&str, String)]) -> String {
         let Ok(index) = CODES.binary_search_by(|(key, _, _)| (*key).cmp(code)) else {
             return code.to_owned();
         };

@@ -12,6 +12,7 @@ pub mod blob;
 pub mod catalog;
 pub mod certificate;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod credit;
 pub mod db;
@@ -28,6 +29,7 @@ pub mod oversight;
 pub mod reactions;
 pub mod sample;
 pub mod server;
+pub mod sheet;
 pub mod web;
 
 use app::App;
@@ -54,7 +56,10 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
-        org::CATALOGUE,
+        org::PLACE_CATALOGUE,
+        org::UNIT_CATALOGUE,
+        org::PEOPLE_CATALOGUE,
+        org::roster::CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
         catalog::PAPER_CATALOGUE,
@@ -63,6 +68,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         learning::LIST_CATALOGUE,
         assessment::CATALOGUE,
         credit::CATALOGUE,
+        credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
     ];

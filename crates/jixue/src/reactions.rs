@@ -10,7 +10,7 @@ use crate::credit::CompletedLesson;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::outbox::{self, Job, JobKind};
-use crate::{assessment, billing, certificate, credit, identity, learning, oversight};
+use crate::{assessment, billing, certificate, credit, identity, learning, org, oversight};
 use jixue_core::fact::Fact;
 use jixue_core::id::{CertificateId, ExamAttemptId, ImportId, LearnerId, NotificationId, OrderId, PayerId, PaymentAttemptId, UnitId};
 use jixue_core::time::Year;
@@ -94,6 +94,7 @@ pub async fn run(app: &App, job: Job) -> Result<()> {
 /// Finds what lost jobs left, by query, every half minute.
 pub async fn sweep(app: &App) -> Result<()> {
     crate::node::renew(app).await?;
+    org::sweep(app).await?;
     billing::sweep(app).await?;
     credit::sweep(app).await?;
     assessment::sweep(app).await?;

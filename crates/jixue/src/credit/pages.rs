@@ -16,7 +16,7 @@ use jixue_core::time::Year;
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/credit", Policy::Learner, archive)
+    super::confirmed::routes(routes.get("/credit", Policy::Learner, archive))
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,7 +8,7 @@ mod sequencer;
 mod store;
 
 pub use jobs::{Job, JobKind, Outbox, enqueue, waiting, work_forever, work_once};
-pub use sequencer::{sequence_once, verify_book};
+pub use sequencer::{books, sequence_once, verify_book};
 pub use store::CATALOGUE;
 
 use crate::at::At;

@@ -66,3 +66,16 @@ pub async fn verify_book(app: &App, book: &str) -> Result<Result<i64, i64>> {
         }
     }
 }
+
+/// Every book that has a numbered fact.
+pub async fn books(app: &App) -> Result<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    loop {
+        let after = all.last().cloned().unwrap_or_default();
+        let page = app.db.read_bulk(async move |tx: &Tx<'_>| store::books(tx, &after).await).await?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        all.extend(page);
+    }
+}

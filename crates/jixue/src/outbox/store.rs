@@ -13,6 +13,7 @@ crate::db::statements! {
     SET_BOOK_END = "INSERT INTO fact_book (book, seq, link) VALUES ($1, $2, $3)
         ON CONFLICT (book) DO UPDATE SET seq = excluded.seq, link = excluded.link";
     NUMBER_FACT = "UPDATE fact SET seq = $3, link = $4 WHERE book = $1 AND fact_id = $2 AND seq IS NULL";
+    BOOKS = "SELECT book FROM fact_book WHERE book > $1 ORDER BY book LIMIT 500";
     BOOK_PAGE = "SELECT seq, kind, body, digest, link FROM fact WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT 500";
     INSERT_JOB = "INSERT INTO job (job_id, kind, owner_id, object_id, run_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (kind, owner_id, object_id) WHERE done_at IS NULL DO NOTHING";
@@ -125,4 +126,9 @@ pub(super) async fn take_lease(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(tx.execute(TAKE_LEASE, values![name, holder, until, now]).await? == 1)
+}
+
+/// Names of books after `after`, 500 at most.
+pub(super) async fn books(tx: &Tx<'_>, after: &str) -> Result<Vec<String>> {
+    tx.query(BOOKS, values![after], |row| row.get(0)).await
 }

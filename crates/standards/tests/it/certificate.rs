@@ -84,7 +84,7 @@ fn the_text_can_be_found_and_copied() {
         &certificate.issuing_bureau,
         &certificate.issue_date,
         &texts.source_heading,
-        "急危重症护理技能（面授班）专业科目16郴州市第一人民医院2026-05-22",
+        "急危重症护理技能（面授班）专业科目20郴州市第一人民医院2026-05-22",
         "7QK2-M9XD-4HTB-6W3R-CP5Z-8NFA-1E",
         URL,
     ] {

@@ -1,0 +1,147 @@
+//! Hours earned elsewhere: a list that an officer uploads, looks through and confirms.
+//!
+//! Confirming is one row's change and a fact; the entries follow in chunks, each once, however often the job runs.
+
+mod file;
+mod pages;
+mod store;
+
+pub use pages::routes;
+pub use store::CATALOGUE;
+
+use super::ledger::{ConfirmedHours, enter_confirmed};
+use crate::app::App;
+use crate::catalog::years;
+use crate::db::Tx;
+use crate::error::{Refused, Result};
+use crate::keys::{hex, sha256};
+use crate::{org, sheet};
+use bytes::Bytes;
+use file::Checked;
+use jixue_core::fact::Fact;
+use jixue_core::id::ImportId;
+use jixue_core::refusal::Kind;
+use jixue_core::scope::{Actor, Scope};
+use jixue_core::time::Year;
+
+/// Rows of one list.
+pub const LINES_MAX: usize = 5_000;
+/// Lines per transaction.
+const CHUNK: usize = 250;
+
+fn actor_number(scope: &Scope) -> i64 {
+    match scope.actor() {
+        Actor::Account(account) => account.raw(),
+        Actor::System => 0,
+    }
+}
+
+/// Reads a list and keeps it for a look. The same file for the same year leads to the same list.
+pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+    let digest = hex(&sha256(&bytes));
+    let (known_digest, at) = (digest.clone(), app.at());
+    let (programme, known) = app
+        .db
+        .read(async move |tx: &Tx<'_>| {
+            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest).await?))
+        })
+        .await?;
+    if let Some(import) = known {
+        return Ok(import);
+    }
+    let programme = programme.ok_or_else(Refused::not_found)?;
+    let (keys, today, demo) = (app.keys.clone(), at.now.business_date(), app.config.demo);
+    let measure = programme.rules.measure();
+    let checked = sheet::in_background(move || file::check(&bytes, &keys, measure, today, demo)).await?;
+    let import = at.ids.next::<ImportId>();
+    let (scope, file_name) = (scope.clone(), file_name.chars().take(120).collect::<String>());
+    app.db.write(async move |tx: &Tx<'_>| {
+        let mut lines = Vec::with_capacity(checked.len());
+        for line in &checked {
+            lines.push(resolve(tx, &scope, line).await?);
+        }
+        let bad = lines.iter().filter(|line| !line.refusals.is_empty()).count();
+        let head = store::Head {
+            import,
+            year,
+            file_name: &file_name,
+            digest: &digest,
+            by: actor_number(&scope),
+            good: lines.len() - bad,
+            bad,
+        };
+        store::insert(tx, &head, &lines, at.now).await
+    })
+    .await?;
+    Ok(import)
+}
+
+/// Finds whose line it is; a person out of the officer's reach is as unknown as one who is not there.
+async fn resolve(tx: &Tx<'_>, scope: &Scope, line: &Checked) -> Result<store::Line> {
+    let learner = match &line.identity_index {
+        Some(index) => org::learner_by_identity(tx, scope, index).await?,
+        None => None,
+    };
+    let mut refusals = line.refusals.clone();
+    if learner.is_none() && line.identity_index.is_some() {
+        refusals.push("confirmed.person_unknown".to_owned());
+    }
+    Ok(store::Line { learner: learner.filter(|_| refusals.is_empty()), refusals, checked: line.clone() })
+}
+
+/// Confirms a list in the officer's name. Again, it changes nothing.
+pub async fn confirm(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
+    let (at, scope) = (app.at(), scope.clone());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let list = store::list(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
+            if list.rows_good == 0 {
+                return Err(Refused::new("confirmed.nothing_good", Kind::Conflict).into());
+            }
+            if !store::confirm(tx, import, actor_number(&scope), at.now).await? {
+                return Ok(());
+            }
+            let fact = Fact::HoursConfirmed { import, file_digest: list.digest, people: list.rows_good, at: at.now };
+            crate::reactions::follow(tx, &at, vec![fact]).await
+        })
+        .await?;
+    app.outbox.wake();
+    Ok(())
+}
+
+/// Enters the lines of a confirmed list, chunk by chunk; lines entered before are left alone.
+pub async fn credit_confirmed(app: &App, import: ImportId) -> Result<()> {
+    loop {
+        let at = app.at();
+        let left = app
+            .db
+            .write_bulk(async move |tx: &Tx<'_>| {
+                let lines = store::uncredited(tx, import, CHUNK).await?;
+                for line in &lines {
+                    let facts = enter_confirmed(tx, &at, line).await?;
+                    crate::reactions::follow(tx, &at, facts).await?;
+                    store::credited(tx, import, line.line, at.now).await?;
+                }
+                Ok(lines.len())
+            })
+            .await?;
+        if left < CHUNK {
+            return Ok(());
+        }
+    }
+}
+
+/// What a line becomes in the ledger.
+fn hours(year: Year, import: ImportId, line: store::GoodLine) -> ConfirmedHours {
+    ConfirmedHours {
+        learner: line.learner,
+        year,
+        subject: line.subject,
+        seconds: line.seconds,
+        import,
+        line: line.line,
+        title: line.title,
+        provider: line.provider,
+        happened_on: line.happened_on,
+    }
+}

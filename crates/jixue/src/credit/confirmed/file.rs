@@ -1,0 +1,176 @@
+//! From the bytes of a list to checked lines. Pure computing, beside the requests of others.
+
+use crate::error::{Refused, Result};
+use crate::keys::Keys;
+use crate::org;
+use crate::sheet::{self, Bounds, Sheet};
+use jixue_core::credit::{HourMeasure, Hours};
+use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
+use jixue_core::refusal::{Kind, Refusal};
+use jixue_core::study::{StudySeconds, Subject};
+use jixue_core::time::BusinessDate;
+
+/// The columns of a list, with the headers that name them.
+const HEADERS: [(&str, &[&str]); 7] = [
+    ("name", &["姓名", "name"]),
+    ("identity", &["身份证号", "身份证号码", "公民身份号码", "证件号码", "identity number"]),
+    ("subject", &["科目", "科目类别", "subject"]),
+    ("hours", &["学时", "学时数", "hours"]),
+    ("title", &["内容", "培训内容", "课程名称", "项目名称", "title"]),
+    ("provider", &["培训机构", "施教机构", "举办单位", "provider"]),
+    ("date", &["日期", "完成日期", "结束日期", "date"]),
+];
+
+/// A line read and checked as far as the file goes; whose it is, the database says.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    pub number: i64,
+    pub name: String,
+    pub identity_masked: String,
+    pub identity_index: Option<Vec<u8>>,
+    pub sealed: Vec<u8>,
+    pub subject: Subject,
+    pub seconds: StudySeconds,
+    pub title: String,
+    pub provider: String,
+    pub happened_on: BusinessDate,
+    /// Codes of what is wrong.
+    pub refusals: Vec<String>,
+}
+
+/// Reads and checks a list. Blocks.
+pub fn check(bytes: &[u8], keys: &Keys, measure: HourMeasure, today: BusinessDate, demo: bool) -> Result<Vec<Checked>> {
+    let bounds = Bounds { rows_max: super::LINES_MAX + 16, columns_max: 40, characters_max: 200 };
+    let sheets = sheet::read(bytes, bounds)?;
+    let (sheet, header, places) = sheets
+        .iter()
+        .find_map(|sheet| places(sheet).map(|(header, places)| (sheet, header, places)))
+        .ok_or_else(|| Refused::new("confirmed.header_missing", Kind::Invalid))?;
+    if sheet.rows_filled > sheet.rows.len() || sheet.rows.len() > super::LINES_MAX + header + 1 {
+        return Err(Refused::new("confirmed.too_many", Kind::TooLarge).with("most", super::LINES_MAX).into());
+    }
+    let below = sheet.rows.iter().skip(header + 1);
+    let filled = below.filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty()));
+    let lines: Vec<Checked> = filled
+        .map(|row| {
+            let cell = |place: usize| row.cells.get(places[place]).map_or("", |cell| cell.trim());
+            line(i64::from(row.number), cell, keys, measure, today, demo)
+        })
+        .collect();
+    match lines.is_empty() {
+        true => Err(Refused::new("confirmed.nobody", Kind::Invalid).into()),
+        false => Ok(lines),
+    }
+}
+
+/// The header's row and where each column stands.
+fn places(sheet: &Sheet) -> Option<(usize, [usize; 7])> {
+    let plain = |text: &str| text.replace([' ', '\u{3000}', '（', '）', '*'], "").to_lowercase();
+    sheet.rows.iter().take(12).enumerate().find_map(|(index, row)| {
+        let cells: Vec<String> = row.cells.iter().map(|cell| plain(cell)).collect();
+        let mut places = [0; 7];
+        for (place, (_, names)) in places.iter_mut().zip(HEADERS) {
+            *place = cells.iter().position(|cell| names.iter().any(|name| *cell == plain(name)))?;
+        }
+        Some((index, places))
+    })
+}
+
+fn line<'a>(
+    number: i64,
+    cell: impl Fn(usize) -> &'a str,
+    keys: &Keys,
+    measure: HourMeasure,
+    today: BusinessDate,
+    demo: bool,
+) -> Checked {
+    let mut refusals = Vec::new();
+    let mut refuse = |code: &str| refusals.push(code.to_owned());
+    let identity = IdentityNumber::parse(cell(1), today, AreaPolicy::ANY.with_demo(demo))
+        .map_err(|refusal| refuse(refusal.code()))
+        .ok();
+    let subject = subject(cell(2)).unwrap_or_else(|| {
+        refuse("confirmed.subject_unknown");
+        Subject::Professional
+    });
+    let hours = hundredths(cell(3)).filter(|hours| (1..=100_000).contains(&hours.0)).unwrap_or_else(|| {
+        refuse("confirmed.hours_unreadable");
+        Hours(0)
+    });
+    let happened_on = date(cell(6)).filter(|date| *date <= today).unwrap_or_else(|| {
+        refuse("confirmed.date_unreadable");
+        today
+    });
+    if cell(4).is_empty() {
+        refuse("confirmed.title_missing");
+    }
+    Checked {
+        number,
+        name: cell(0).to_owned(),
+        identity_masked: identity.as_ref().map(ToString::to_string).unwrap_or_default(),
+        identity_index: identity.as_ref().map(|identity| org::identity_index(keys, identity)),
+        sealed: keys.seal("confirmed line", cell(1).as_bytes()),
+        subject,
+        seconds: measure.seconds(hours),
+        title: cell(4).to_owned(),
+        provider: cell(5).to_owned(),
+        happened_on,
+        refusals,
+    }
+}
+
+fn subject(text: &str) -> Option<Subject> {
+    match text {
+        "公需" | "公需科目" | "public" => Some(Subject::Public),
+        "专业" | "专业科目" | "professional" => Some(Subject::Professional),
+        _ => None,
+    }
+}
+
+/// `60`, `58.5`, `58.25` as hundredths of an hour.
+fn hundredths(text: &str) -> Option<Hours> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 4 || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    Some(Hours(whole.parse::<i64>().ok()? * 100 + format!("{part:0<2}").parse::<i64>().ok()?))
+}
+
+/// `2026-11-03`, `2026/11/3`, `2026.11.3`, `2026年11月3日`, `20261103`.
+fn date(text: &str) -> Option<BusinessDate> {
+    let parts: Vec<&str> = text.split(|mark: char| !mark.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let number = |text: &str| text.parse::<i64>().ok();
+    match parts[..] {
+        [day] if day.len() == 8 => {
+            let day = number(day)?;
+            BusinessDate::new(day / 10_000, day / 100 % 100, day % 100)
+        }
+        [year, month, day, ..] => BusinessDate::new(number(year)?, number(month)?, number(day)?),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        for text in ["2026-11-03", "2026/11/3", "2026.11.3", "2026年11月3日", "20261103", "2026-11-03 00:00:00"] {
+            assert_eq!(date(text), BusinessDate::new(2026, 11, 3), "{text}");
+        }
+        for text in ["", "11-03", "2026-13-01", "2026-02-30", "soon"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hours_are_exact() {
+        assert_eq!(hundredths("60"), Some(Hours(6_000)));
+        assert_eq!(hundredths("58.5"), Some(Hours(5_850)));
+        for text in ["", ".5", "58.555", "-1", "1e2", "六十"] {
+            assert_eq!(hundredths(text), None, "{text}");
+        }
+    }
+}

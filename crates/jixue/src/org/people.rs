@@ -1,0 +1,229 @@
+//! People: who they are, sealed, and where they work. One person has one record, however many rosters name them.
+
+use super::OrgRefusal;
+use super::store::people as store;
+use crate::at::At;
+use crate::db::Tx;
+use crate::error::{Error, Refused, Result};
+use crate::keys::Keys;
+use futures_util::future::try_join_all;
+use jixue_core::id::{LearnerId, UnitId};
+use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
+use jixue_core::org::{Phone, RosterPerson};
+use jixue_core::scope::Scope;
+use jixue_core::time::BusinessDate;
+
+/// A person who studies, as pages of those who may see them show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learner {
+    pub id: LearnerId,
+    pub name: String,
+    pub identity_masked: String,
+    pub phone_masked: String,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub department: String,
+    /// Code of the series, or empty: no title yet.
+    pub title_series: String,
+    /// Code of the level, or empty.
+    pub title_level: String,
+    pub region_code: String,
+}
+
+/// A person ready to be stored: numbers sealed, indexes made. Made outside a transaction.
+#[derive(Debug, Clone)]
+pub struct PersonRecord {
+    pub(super) name: String,
+    pub(super) identity_sealed: Vec<u8>,
+    pub(super) identity_masked: String,
+    pub(super) identity_index: Vec<u8>,
+    pub(super) phone_sealed: Vec<u8>,
+    pub(super) phone_masked: String,
+    pub(super) phone_index: Vec<u8>,
+    pub(super) department: String,
+    pub(super) title_series: String,
+    pub(super) title_level: String,
+}
+
+impl PersonRecord {
+    pub fn of(keys: &Keys, person: &RosterPerson) -> Self {
+        let title = person.title.as_ref();
+        Self {
+            name: person.name.as_str().to_owned(),
+            identity_sealed: keys.seal("identity", person.identity_number.revealed().as_bytes()),
+            identity_masked: person.identity_number.to_string(),
+            identity_index: identity_index(keys, &person.identity_number),
+            phone_sealed: keys.seal("phone", person.phone.revealed().as_bytes()),
+            phone_masked: person.phone.to_string(),
+            phone_index: phone_index(keys, &person.phone),
+            department: person.department.clone().unwrap_or_default(),
+            title_series: title.map(|title| title.series.clone()).unwrap_or_default(),
+            title_level: title
+                .map(|title| title.level.code().to_owned())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// What became of a person who was to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    Added(LearnerId),
+    /// The unit employs them already; nothing changed.
+    Known(LearnerId),
+    Refused(OrgRefusal),
+}
+
+/// The keyed index under which an identity number is found.
+pub fn identity_index(keys: &Keys, number: &IdentityNumber) -> Vec<u8> {
+    keys.blind_index("identity", number.revealed())
+}
+
+pub(crate) fn phone_index(keys: &Keys, phone: &Phone) -> Vec<u8> {
+    keys.blind_index("phone", phone.revealed())
+}
+
+/// Adds one person to a unit. The same person again changes nothing.
+///
+/// # Errors
+/// `roster.works_elsewhere`, `roster.name_differs`, `roster.phone_taken`; not found when the unit is out of reach.
+pub async fn add_person(
+    tx: &Tx<'_>,
+    at: &At,
+    scope: &Scope,
+    unit: UnitId,
+    person: &RosterPerson,
+) -> Result<LearnerId> {
+    let record = PersonRecord::of(&at.keys, person);
+    match add_people(tx, at, scope, unit, &[record]).await?.as_slice() {
+        [Admission::Added(learner) | Admission::Known(learner)] => Ok(*learner),
+        [Admission::Refused(refusal)] => Err((*refusal).into()),
+        _ => Err(Error::internal(
+            "one person was added and another number answered",
+        )),
+    }
+}
+
+/// Adds people to a unit, at most some 500 at once; what became of each, in their order.
+///
+/// # Errors
+/// Not found when the unit is out of reach.
+pub async fn add_people(
+    tx: &Tx<'_>,
+    at: &At,
+    scope: &Scope,
+    unit: UnitId,
+    records: &[PersonRecord],
+) -> Result<Vec<Admission>> {
+    if store::unit_is_out_of_reach(tx, scope, unit).await? {
+        return Err(Refused::not_found().into());
+    }
+    // All at once: PostgreSQL takes the statements one behind the other without waiting for each answer.
+    try_join_all(records.iter().map(|record| admit(tx, at, unit, record))).await
+}
+
+async fn admit(tx: &Tx<'_>, at: &At, unit: UnitId, record: &PersonRecord) -> Result<Admission> {
+    let learner = at.ids.next::<LearnerId>();
+    if !store::claim_identity(tx, &record.identity_index, learner).await? {
+        return admit_known(tx, at, unit, record).await;
+    }
+    if !store::claim_phone(tx, &record.phone_index, learner).await? {
+        store::release_identity(tx, &record.identity_index, learner).await?;
+        return Ok(Admission::Refused(OrgRefusal::PhoneTaken));
+    }
+    store::insert_learner(tx, learner, record, at.now).await?;
+    store::employ(tx, at, learner, unit, &record.department).await?;
+    Ok(Admission::Added(learner))
+}
+
+/// Somebody has this identity number: the same person here, elsewhere, or between two units.
+async fn admit_known(tx: &Tx<'_>, at: &At, unit: UnitId, record: &PersonRecord) -> Result<Admission> {
+    let found = store::person_found(tx, unit, record).await?;
+    let found = found.ok_or_else(|| Error::internal("an identity index without its learner"))?;
+    match judge(&found) {
+        Admission::Added(learner) => {
+            store::employ(tx, at, learner, unit, &record.department).await?;
+            Ok(Admission::Added(learner))
+        }
+        known_or_refused => Ok(known_or_refused),
+    }
+}
+
+/// What adding a person who is found would come to; `Added` for one whom nobody employs now.
+fn judge(found: &store::Found) -> Admission {
+    match (found.same_name, found.place) {
+        (_, store::Place::Elsewhere) => Admission::Refused(OrgRefusal::WorksElsewhere),
+        (false, _) => Admission::Refused(OrgRefusal::NameDiffers),
+        (true, store::Place::Here) => Admission::Known(found.learner),
+        (true, store::Place::Nowhere) => Admission::Added(found.learner),
+    }
+}
+
+/// What adding these people would come to, without adding them: nothing for one who would be added.
+pub(super) async fn foresee(
+    tx: &Tx<'_>,
+    unit: UnitId,
+    records: &[PersonRecord],
+) -> Result<Vec<Option<Admission>>> {
+    try_join_all(records.iter().map(|record| foresee_one(tx, unit, record))).await
+}
+
+async fn foresee_one(tx: &Tx<'_>, unit: UnitId, record: &PersonRecord) -> Result<Option<Admission>> {
+    match store::person_found(tx, unit, record).await?.as_ref().map(judge) {
+        Some(Admission::Added(_)) => Ok(None),
+        Some(known_or_refused) => Ok(Some(known_or_refused)),
+        None => {
+            let taken = store::phone_is_taken(tx, &record.phone_index).await?;
+            Ok(taken.then_some(Admission::Refused(OrgRefusal::PhoneTaken)))
+        }
+    }
+}
+
+/// A learner within reach, with the unit that employs them now.
+pub async fn learner(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<Option<Learner>> {
+    store::learner(tx, scope, learner).await
+}
+
+/// The learner within reach who has an identity number, by its index.
+pub async fn learner_by_identity(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    identity_index: &[u8],
+) -> Result<Option<LearnerId>> {
+    store::learner_by_identity(tx, scope, identity_index).await
+}
+
+/// Who signs in with a phone number: the learner and the name. Only for `identity`, which proves the number first.
+pub async fn learner_by_phone(tx: &Tx<'_>, phone_index: &[u8]) -> Result<Option<(LearnerId, String)>> {
+    store::learner_by_phone(tx, phone_index).await
+}
+
+/// The identity number itself, opened; only for what must carry it or a commitment to it, such as a certificate.
+pub async fn identity_number(
+    tx: &Tx<'_>,
+    keys: &Keys,
+    scope: &Scope,
+    learner: LearnerId,
+) -> Result<Option<IdentityNumber>> {
+    let Some(sealed) = store::identity_sealed(tx, scope, learner).await? else {
+        return Ok(None);
+    };
+    let number = String::from_utf8(keys.open("identity", &sealed)?).map_err(Error::internal)?;
+    // It was checked when it came in, on a day before any other.
+    let last_day = BusinessDate(99_991_231);
+    let number = IdentityNumber::parse(&number, last_day, AreaPolicy::ANY.with_demo(true));
+    number
+        .map(Some)
+        .map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
+}
+
+/// Whom a unit within reach employs, by id, after `after`; at most `limit`.
+pub async fn unit_people_ids(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    unit: UnitId,
+    after: LearnerId,
+    limit: i64,
+) -> Result<Vec<LearnerId>> {
+    store::unit_people_ids(tx, scope, unit, after, limit).await
+}

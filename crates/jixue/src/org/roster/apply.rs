@@ -1,0 +1,139 @@
+//! Bringing the good rows of an import in: in chunks, once, however often it is asked.
+
+use super::file::{self, Rules};
+use super::receive::{CHUNK, kept, rules};
+use super::row::{ImportState, KeptRefusal, RowState};
+use super::store::{self, RowOutcome};
+use super::{RosterFileRefusal, row};
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::{Error, Refused, Result};
+use crate::keys::Keys;
+use crate::org::people::{self, Admission, PersonRecord};
+use crate::sheet;
+use jixue_core::fact::Fact;
+use jixue_core::id::{ImportId, UnitId};
+use jixue_core::scope::Scope;
+
+/// Brings the good rows of an import within reach in. Asked again, or by two at once, each person still comes in once.
+///
+/// # Errors
+/// Not found; `roster.not_received` when keeping the file broke off.
+pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
+    let (asker, now) = (scope.clone(), app.clock.now());
+    let begun = app.db.write(async move |tx: &Tx<'_>| {
+        let found = store::import(tx, &asker, import)
+            .await?
+            .ok_or_else(Refused::not_found)?;
+        match found.state {
+            ImportState::Receiving => Err(RosterFileRefusal::NotReceived.into()),
+            ImportState::Applied => Ok(None),
+            ImportState::Checked | ImportState::Applying => {
+                store::begin_applying(tx, &asker, import, now).await?;
+                Ok(Some(found.unit))
+            }
+        }
+    });
+    let Some(unit) = begun.await? else {
+        return Ok(());
+    };
+    while apply_chunk(app, scope, unit, import).await? {}
+    finish(app, scope, import).await
+}
+
+/// A row on its way in.
+struct Candidate {
+    number: i64,
+    person: Result<PersonRecord, Vec<KeptRefusal>>,
+}
+
+/// Brings the next rows in; false when none is left.
+async fn apply_chunk(app: &App, scope: &Scope, unit: UnitId, import: ImportId) -> Result<bool> {
+    let asker = scope.clone();
+    let limit = i64::try_from(CHUNK).map_err(Error::internal)?;
+    let rows = app
+        .db
+        .read(async move |tx: &Tx<'_>| store::new_rows(tx, &asker, import, limit).await)
+        .await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let (keys, rules) = (app.keys.clone(), rules(app));
+    let candidates = sheet::in_background(move || candidates(&rows, rules, &keys)).await?;
+    let (at, scope) = (app.at(), scope.clone());
+    let chunk = app.db.write_bulk(async move |tx: &Tx<'_>| {
+        let people: Vec<PersonRecord> = candidates
+            .iter()
+            .filter_map(|row| row.person.as_ref().ok())
+            .cloned()
+            .collect();
+        let mut admitted = people::add_people(tx, &at, &scope, unit, &people)
+            .await?
+            .into_iter();
+        let mut outcomes = Vec::with_capacity(candidates.len());
+        for candidate in &candidates {
+            let admission = if candidate.person.is_ok() {
+                admitted.next()
+            } else {
+                None
+            };
+            outcomes.push(outcome(candidate, admission));
+        }
+        store::note_outcomes(tx, &scope, import, &outcomes).await
+    });
+    chunk.await?;
+    Ok(true)
+}
+
+fn candidates(rows: &[(i64, Vec<u8>)], rules: Rules, keys: &Keys) -> Result<Vec<Candidate>> {
+    let candidate = |(number, sealed): &(i64, Vec<u8>)| {
+        let raw = row::open(keys, sealed)?;
+        Ok(Candidate {
+            number: *number,
+            person: file::check_again(&raw, rules, keys),
+        })
+    };
+    rows.iter().map(candidate).collect()
+}
+
+fn outcome(candidate: &Candidate, admission: Option<Admission>) -> RowOutcome {
+    let (state, learner, refusals) = match (&candidate.person, admission) {
+        (Err(refusals), _) => (RowState::Refused, None, refusals.clone()),
+        (Ok(_), Some(Admission::Added(learner))) => (RowState::Imported, Some(learner), Vec::new()),
+        (Ok(_), Some(Admission::Known(learner))) => (RowState::Known, Some(learner), Vec::new()),
+        (Ok(_), Some(Admission::Refused(refusal))) => (RowState::Refused, None, vec![kept(refusal)]),
+        // Never: `add_people` answers for each. The row stays as it is, and the next look finds it.
+        (Ok(_), None) => (RowState::New, None, Vec::new()),
+    };
+    RowOutcome {
+        number: candidate.number,
+        state,
+        learner,
+        refusals,
+    }
+}
+
+/// The import is over, and what follows from it begins.
+async fn finish(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
+    let (at, scope) = (app.at(), scope.clone());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            if !store::finish_applying(tx, &scope, import, at.now).await? {
+                return Ok(());
+            }
+            let done = store::import(tx, &scope, import)
+                .await?
+                .ok_or_else(Refused::not_found)?;
+            let fact = Fact::RosterImported {
+                import,
+                unit: done.unit,
+                file_digest: done.file_digest,
+                people: done.imported,
+                at: at.now,
+            };
+            crate::reactions::follow(tx, &at, vec![fact]).await
+        })
+        .await?;
+    app.outbox.wake();
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Rosters: from a spreadsheet to people, by way of a preview.
+//!
+//! `receive` reads, checks and keeps a file; `apply` brings its good rows in. The same file again is the same import.
+
+mod apply;
+mod columns;
+mod error_file;
+mod file;
+mod jobs;
+mod pages;
+mod preview;
+mod receive;
+mod refusal;
+mod row;
+mod store;
+mod template;
+
+pub use apply::apply;
+pub use jobs::sweep;
+pub use pages::routes;
+pub use preview::{RosterImport, RowPage, import, imports, refused_rows};
+pub use receive::receive;
+pub use refusal::RosterFileRefusal;
+pub use row::{ImportRow, ImportState, KeptRefusal, RowState};
+pub use store::CATALOGUE;
+
+use crate::app::App;
+use crate::error::Result;
+use bytes::Bytes;
+use jixue_core::id::{ImportId, UnitId};
+use jixue_core::scope::Scope;
+
+/// What an import came to.
+#[derive(Debug, Clone)]
+pub struct ImportReport {
+    pub import: ImportId,
+    /// People who came in by this file.
+    pub added: i64,
+    /// People whom the unit employed already.
+    pub known: i64,
+    pub refused: i64,
+    /// The first hundred refused rows, with everything that is wrong with each.
+    pub refused_rows: Vec<ImportRow>,
+}
+
+/// Receives a roster and brings its good rows in at once, as the operator's command does.
+///
+/// # Errors
+/// As [`receive`] and [`apply`].
+pub async fn import_roster(
+    app: &App,
+    scope: &Scope,
+    unit: UnitId,
+    file_name: &str,
+    bytes: Bytes,
+) -> Result<ImportReport> {
+    let id = receive(app, scope, unit, file_name, bytes).await?;
+    apply(app, scope, id).await?;
+    let import = import(app, scope, id).await?;
+    let page = refused_rows(app, scope, id, 0, 100).await?;
+    Ok(ImportReport {
+        import: id,
+        added: import.imported,
+        known: import.known,
+        refused: import.refused,
+        refused_rows: page.rows,
+    })
+}

@@ -1,0 +1,73 @@
+//! The scope as SQL: which units and which people lie within reach.
+
+/// The condition that unit `u` lies within a scope; takes the names of five parameters in the order of [`bounds`].
+///
+/// A training base reaches no unit: who studies with it is not known here.
+macro_rules! unit_within {
+    ($from:literal, $until:literal, $unit:literal, $base:literal, $learner:literal) => {
+        concat!(
+            "u.region_code >= ",
+            $from,
+            " AND u.region_code < ",
+            $until,
+            " AND (CAST(",
+            $unit,
+            " AS BIGINT) = 0 OR u.unit_id = CAST(",
+            $unit,
+            " AS BIGINT))",
+            " AND CAST(",
+            $base,
+            " AS BIGINT) = 0 AND (CAST(",
+            $learner,
+            " AS BIGINT) = 0 OR EXISTS (",
+            "SELECT 1 FROM employment own WHERE own.learner_id = CAST(",
+            $learner,
+            " AS BIGINT)",
+            " AND own.unit_id = u.unit_id AND own.ended_on IS NULL))"
+        )
+    };
+}
+
+/// The condition that learner `l`, employed by unit `u`, lies within a scope; parameters as for `unit_within`.
+macro_rules! person_within {
+    ($from:literal, $until:literal, $unit:literal, $base:literal, $learner:literal) => {
+        concat!(
+            "u.region_code >= ",
+            $from,
+            " AND u.region_code < ",
+            $until,
+            " AND (CAST(",
+            $unit,
+            " AS BIGINT) = 0 OR u.unit_id = CAST(",
+            $unit,
+            " AS BIGINT))",
+            " AND CAST(",
+            $base,
+            " AS BIGINT) = 0",
+            " AND (CAST(",
+            $learner,
+            " AS BIGINT) = 0 OR l.learner_id = CAST(",
+            $learner,
+            " AS BIGINT))"
+        )
+    };
+}
+
+pub(crate) use {person_within, unit_within};
+
+use crate::db::Value;
+use jixue_core::scope::Scope;
+
+/// `first` and then the five bounds of the scope: region from, region until, unit, base, learner.
+pub(crate) fn bounds(scope: &Scope, first: &[Value]) -> Vec<Value> {
+    let bounds = scope.bounds();
+    let mut values = first.to_vec();
+    values.extend([
+        bounds.region_from.into(),
+        bounds.region_until.into(),
+        bounds.unit.into(),
+        bounds.base.into(),
+        bounds.learner.into(),
+    ]);
+    values
+}

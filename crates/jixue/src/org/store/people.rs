@@ -1,0 +1,233 @@
+//! People and where they work.
+
+use super::super::people::{Learner, PersonRecord};
+use super::super::scoped::{bounds, person_within, unit_within};
+use crate::at::At;
+use crate::db::{Row, Tx, values};
+use crate::error::{Error, Result};
+use jixue_core::id::{LearnerId, UnitId};
+use jixue_core::scope::Scope;
+use jixue_core::time::Timestamp;
+
+crate::db::statements! {
+    UNIT_WITHIN = concat!(
+        "SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $1 AND ",
+        unit_within!("$2", "$3", "$4", "$5", "$6")
+    );
+    CLAIM_IDENTITY = "INSERT INTO identity_index (identity_index, learner_id) VALUES ($1, $2)
+        ON CONFLICT (identity_index) DO NOTHING";
+    RELEASE_IDENTITY = "DELETE FROM identity_index WHERE identity_index = $1 AND learner_id = $2";
+    CLAIM_PHONE = "INSERT INTO learner_phone (phone_index, learner_id) VALUES ($1, $2)
+        ON CONFLICT (phone_index) DO NOTHING";
+    PHONE_OWNER = "SELECT learner_id FROM learner_phone WHERE phone_index = $1";
+    INSERT_LEARNER = "INSERT INTO learner (learner_id, name, identity_sealed, identity_masked, phone_sealed, phone_masked,
+            title_series, title_level, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    EMPLOY = "INSERT INTO employment (learner_id, employment_id, unit_id, department, started_on)
+        VALUES ($1, $2, $3, $4, $5)";
+    // What a clerk may learn of a person anywhere: whether the name fits, and whether they work here.
+    PERSON_FOUND = "SELECT l.learner_id, CASE WHEN l.name = $3 THEN 1 ELSE 0 END,
+            CASE WHEN e.unit_id IS NULL THEN 'nowhere' WHEN e.unit_id = $2 THEN 'here' ELSE 'elsewhere' END
+        FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
+        LEFT JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        WHERE i.identity_index = $1";
+    LEARNER_BY_PHONE = "SELECT l.learner_id, l.name FROM learner_phone p JOIN learner l ON l.learner_id = p.learner_id
+        WHERE p.phone_index = $1";
+    LEARNER = concat!(
+        "SELECT l.learner_id, l.name, l.identity_masked, l.phone_masked, u.unit_id, u.name, e.department,
+            l.title_series, l.title_level, u.region_code
+        FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE l.learner_id = $1 AND ",
+        person_within!("$2", "$3", "$4", "$5", "$6")
+    );
+    LEARNER_BY_IDENTITY = concat!(
+        "SELECT l.learner_id FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
+        JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE i.identity_index = $1 AND ",
+        person_within!("$2", "$3", "$4", "$5", "$6")
+    );
+    IDENTITY_SEALED = concat!(
+        "SELECT l.identity_sealed FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE l.learner_id = $1 AND ",
+        person_within!("$2", "$3", "$4", "$5", "$6")
+    );
+    UNIT_PEOPLE = concat!(
+        "SELECT l.learner_id FROM employment l JOIN employer_unit u ON u.unit_id = l.unit_id
+        WHERE l.unit_id = $1 AND l.ended_on IS NULL AND l.learner_id > $2 AND ",
+        person_within!("$4", "$5", "$6", "$7", "$8"),
+        " ORDER BY l.learner_id LIMIT $3"
+    );
+}
+
+pub(in super::super) async fn unit_is_out_of_reach(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<bool> {
+    let found: Option<UnitId> = tx
+        .query_value_optional(UNIT_WITHIN, &bounds(scope, values![unit]))
+        .await?;
+    Ok(found.is_none())
+}
+
+/// False when the number is somebody's already.
+pub(in super::super) async fn claim_identity(tx: &Tx<'_>, index: &[u8], learner: LearnerId) -> Result<bool> {
+    Ok(tx.execute(CLAIM_IDENTITY, values![index, learner]).await? == 1)
+}
+
+pub(in super::super) async fn release_identity(tx: &Tx<'_>, index: &[u8], learner: LearnerId) -> Result<()> {
+    tx.execute(RELEASE_IDENTITY, values![index, learner])
+        .await
+        .map(drop)
+}
+
+/// False when the number is somebody's already.
+pub(in super::super) async fn claim_phone(tx: &Tx<'_>, index: &[u8], learner: LearnerId) -> Result<bool> {
+    Ok(tx.execute(CLAIM_PHONE, values![index, learner]).await? == 1)
+}
+
+pub(in super::super) async fn phone_is_taken(tx: &Tx<'_>, index: &[u8]) -> Result<bool> {
+    let owner: Option<LearnerId> = tx.query_value_optional(PHONE_OWNER, values![index]).await?;
+    Ok(owner.is_some())
+}
+
+pub(in super::super) async fn insert_learner(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    record: &PersonRecord,
+    now: Timestamp,
+) -> Result<()> {
+    let row = values![
+        learner,
+        &record.name,
+        &record.identity_sealed,
+        &record.identity_masked,
+        &record.phone_sealed,
+        &record.phone_masked,
+        &record.title_series,
+        &record.title_level,
+        now
+    ];
+    tx.execute(INSERT_LEARNER, row).await.map(drop)
+}
+
+pub(in super::super) async fn employ(
+    tx: &Tx<'_>,
+    at: &At,
+    learner: LearnerId,
+    unit: UnitId,
+    department: &str,
+) -> Result<()> {
+    let row = values![
+        learner,
+        at.ids.next_raw(),
+        unit,
+        department,
+        at.now.business_date()
+    ];
+    tx.execute(EMPLOY, row).await.map(drop)
+}
+
+/// Where somebody is employed, as seen from one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Place {
+    Here,
+    Elsewhere,
+    Nowhere,
+}
+
+/// Somebody who has an identity number already.
+pub(in super::super) struct Found {
+    pub learner: LearnerId,
+    pub same_name: bool,
+    pub place: Place,
+}
+
+pub(in super::super) async fn person_found(
+    tx: &Tx<'_>,
+    unit: UnitId,
+    record: &PersonRecord,
+) -> Result<Option<Found>> {
+    tx.query_optional(
+        PERSON_FOUND,
+        values![&record.identity_index, unit, &record.name],
+        |row| {
+            let place = match row.get::<String>(2)?.as_str() {
+                "here" => Place::Here,
+                "elsewhere" => Place::Elsewhere,
+                "nowhere" => Place::Nowhere,
+                other => return Err(Error::internal(format!("a place {other:?}"))),
+            };
+            Ok(Found {
+                learner: row.get(0)?,
+                same_name: row.get(1)?,
+                place,
+            })
+        },
+    )
+    .await
+}
+
+pub(in super::super) async fn learner_by_phone(
+    tx: &Tx<'_>,
+    index: &[u8],
+) -> Result<Option<(LearnerId, String)>> {
+    tx.query_optional(LEARNER_BY_PHONE, values![index], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+    .await
+}
+
+fn learner_of(row: &Row<'_>) -> Result<Learner> {
+    Ok(Learner {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        identity_masked: row.get(2)?,
+        phone_masked: row.get(3)?,
+        unit: row.get(4)?,
+        unit_name: row.get(5)?,
+        department: row.get(6)?,
+        title_series: row.get(7)?,
+        title_level: row.get(8)?,
+        region_code: row.get(9)?,
+    })
+}
+
+pub(in super::super) async fn learner(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    learner: LearnerId,
+) -> Result<Option<Learner>> {
+    tx.query_optional(LEARNER, &bounds(scope, values![learner]), learner_of)
+        .await
+}
+
+pub(in super::super) async fn learner_by_identity(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    index: &[u8],
+) -> Result<Option<LearnerId>> {
+    tx.query_value_optional(LEARNER_BY_IDENTITY, &bounds(scope, values![index]))
+        .await
+}
+
+pub(in super::super) async fn identity_sealed(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    learner: LearnerId,
+) -> Result<Option<Vec<u8>>> {
+    tx.query_value_optional(IDENTITY_SEALED, &bounds(scope, values![learner]))
+        .await
+}
+
+pub(in super::super) async fn unit_people_ids(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    unit: UnitId,
+    after: LearnerId,
+    limit: i64,
+) -> Result<Vec<LearnerId>> {
+    tx.query(UNIT_PEOPLE, &bounds(scope, values![unit, after, limit]), |row| {
+        row.get(0)
+    })
+    .await
+}

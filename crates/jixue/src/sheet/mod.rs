@@ -1,0 +1,85 @@
+//! Spreadsheets (`.xlsx`) that people send and get: read within bounds, written so that no cell can become a formula.
+//!
+//! Everything here works on bytes and blocks for as long as it computes: callers run it in `spawn_blocking`, outside any
+//! transaction, and a few at once at most (see [`in_background`]).
+
+mod archive;
+mod read;
+mod write;
+
+pub use read::{Bounds, Row, Sheet, read};
+use write::plain_text;
+pub use write::{Cell, Column, Table, table};
+pub(crate) use write::{head_format, text_format};
+
+use crate::error::{Error, Result};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use jixue_core::refusal::{Kind, Refusal};
+use tokio::sync::Semaphore;
+
+/// Media type of the files we write.
+pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A spreadsheet takes up to some 100 MiB while it is read: never more than two at once.
+static DESKS: Semaphore = Semaphore::const_new(2);
+
+/// Why a file is not a spreadsheet we read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetRefusal {
+    /// Something else: a PDF, a picture, text, a spreadsheet of another program.
+    NotXlsx,
+    /// The format before 2007.
+    OldXls,
+    /// It opens only with a password.
+    Protected,
+    /// It says that it is one, but cannot be read to its end.
+    Damaged,
+    /// Unpacked, or in cells, it is larger than any list of people.
+    TooMuchInside,
+    /// No cell holds anything.
+    Empty,
+}
+
+impl Refusal for SheetRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotXlsx => "sheet.not_xlsx",
+            Self::OldXls => "sheet.old_xls",
+            Self::Protected => "sheet.protected",
+            Self::Damaged => "sheet.damaged",
+            Self::TooMuchInside => "sheet.too_much_inside",
+            Self::Empty => "sheet.empty",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotXlsx | Self::OldXls => Kind::Unsupported,
+            Self::TooMuchInside => Kind::TooLarge,
+            Self::Protected | Self::Damaged | Self::Empty => Kind::Invalid,
+        }
+    }
+}
+
+/// Runs work on a spreadsheet beside the requests of others. A reader that panics on a crafted file has refused it.
+pub async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let _desk = DESKS.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(SheetRefusal::Damaged.into()))
+}
+
+/// A spreadsheet to be saved under a name, which may be Chinese (RFC 6266).
+pub fn download(name: &str, bytes: Vec<u8>) -> Response {
+    let encoded = crate::web::page::encode(name);
+    let disposition = format!("attachment; filename=\"jixue.xlsx\"; filename*=UTF-8''{encoded}");
+    let headers = [
+        (header::CONTENT_TYPE, MEDIA_TYPE.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}

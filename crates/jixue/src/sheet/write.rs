@@ -1,0 +1,156 @@
+//! Writing: tables of text and numbers. Whatever a person once typed stays text, in any program that opens the file.
+
+use crate::error::{Error, Result};
+use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+/// A column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    pub title: String,
+    /// In characters of the usual type.
+    pub width: f64,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Text(String),
+    Number(f64),
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A sheet to be written.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub name: String,
+    /// A line above the table: what it shows and of when.
+    pub intro: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Signs that begin a formula when a cell is typed, pasted or read from CSV.
+///
+/// Source: OWASP, CSV Injection.
+const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+fn looks_like_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA_SIGNS)
+}
+
+/// Text that no spreadsheet takes for a formula, even after a copy to CSV: an apostrophe goes before a formula's sign.
+fn quoted_text(text: &str) -> String {
+    match looks_like_formula(text) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+/// The text that `quoted_text` was given.
+pub(super) fn plain_text(text: &str) -> &str {
+    text.strip_prefix('\'')
+        .filter(|rest| looks_like_formula(rest))
+        .unwrap_or(text)
+}
+
+/// A format whose cells stay text, so that no digit of an identity number is lost.
+pub(crate) fn text_format() -> Format {
+    Format::new().set_num_format("@")
+}
+
+pub(crate) fn head_format() -> Format {
+    let (ink, wash) = (Color::RGB(0x0a_46_54), Color::RGB(0xe7_f1_f2));
+    text_format()
+        .set_bold()
+        .set_font_color(ink)
+        .set_background_color(wash)
+        .set_align(FormatAlign::VerticalCenter)
+}
+
+/// Writes a table as an `.xlsx` file. Blocks.
+pub fn table(table: &Table) -> Result<Vec<u8>> {
+    write(table).map_err(|error| Error::internal(format!("writing a spreadsheet: {error}")))
+}
+
+fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(&table.name)?;
+    sheet.write_string_with_format(0, 0, quoted_text(&table.intro), &Format::new())?;
+    let (head, text) = (head_format(), text_format());
+    for (column, at) in table.columns.iter().zip(0_u16..) {
+        sheet.set_column_width(at, column.width)?;
+        sheet.write_string_with_format(1, at, quoted_text(&column.title), &head)?;
+    }
+    for (row, at) in table.rows.iter().zip(2_u32..) {
+        write_row(sheet, at, row, &text)?;
+    }
+    sheet.set_freeze_panes(2, 0)?;
+    workbook.save_to_buffer()
+}
+
+fn write_row(sheet: &mut Worksheet, at: u32, row: &[Cell], text_format: &Format) -> Result<(), XlsxError> {
+    for (cell, column) in row.iter().zip(0_u16..) {
+        match cell {
+            Cell::Text(text) => sheet.write_string_with_format(at, column, quoted_text(text), text_format)?,
+            Cell::Number(number) => sheet.write_number(at, column, *number)?,
+        };
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Bounds, read};
+    use super::*;
+
+    /// A department called `=cmd|…` must not run on the computer of whoever opens the list.
+    #[test]
+    fn no_cell_begins_like_a_formula_and_each_is_read_back_as_it_was() {
+        let texts = [
+            "=1+1",
+            "@SUM(A1)",
+            "+86 138",
+            "-",
+            "\t=1",
+            "'=1",
+            "O'Neill",
+            "心血管内科",
+        ];
+        let bytes = table(&Table {
+            name: "a".to_owned(),
+            intro: "=intro".to_owned(),
+            columns: vec![Column {
+                title: "=title".to_owned(),
+                width: 10.0,
+            }],
+            rows: texts
+                .iter()
+                .map(|text| vec![Cell::from((*text).to_owned())])
+                .collect(),
+        });
+        let bounds = Bounds {
+            rows_max: 20,
+            columns_max: 5,
+            characters_max: 50,
+        };
+        let sheets = read(&bytes.unwrap(), bounds).unwrap();
+        let read: Vec<&str> = sheets[0]
+            .rows
+            .iter()
+            .skip(2)
+            .map(|row| row.cells[0].as_str())
+            .collect();
+        assert_eq!(read, texts);
+        assert!(
+            texts
+                .iter()
+                .all(|text| !quoted_text(text).starts_with(FORMULA_SIGNS))
+        );
+    }
+}
