@@ -16,6 +16,7 @@ pub mod command;
 pub mod config;
 pub mod credit;
 pub mod db;
+pub mod desk;
 pub mod error;
 pub mod i18n;
 pub mod identity;
@@ -47,6 +48,7 @@ pub fn routes(app: &App) -> Routes {
         .with(credit::routes)
         .with(certificate::routes)
         .with(oversight::routes)
+        .with(desk::routes)
 }
 
 /// Every SQL statement, by name; a test prepares each on both engines.
@@ -71,6 +73,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
+        desk::CATALOGUE,
     ];
     parts.concat()
 }

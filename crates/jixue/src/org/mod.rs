@@ -11,6 +11,7 @@ mod store;
 pub mod titles;
 mod units;
 
+pub(crate) use people::phone_index;
 pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
     learner_by_identity, learner_by_phone, unit_people_ids,
@@ -20,6 +21,7 @@ pub use places::{
 };
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
+pub(crate) use scoped::{bounds, person_within};
 pub use store::{PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, units_page};
 

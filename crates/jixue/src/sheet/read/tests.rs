@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, Workbook};
 const BOUNDS: Bounds = Bounds {
     rows_max: 3,
     columns_max: 4,
-    characters_max: 10,
+    characters_max: 20,
 };
 
 fn workbook(write: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
@@ -32,7 +32,9 @@ fn cells_are_read_as_people_see_them() {
         sheet.write_number(2, 1, 431_099_198_501_010_000.0).unwrap();
         sheet.write_boolean(2, 2, true).unwrap();
         sheet.write_string(4, 1, " \u{3000}").unwrap();
-        sheet.write_string(5, 2, "一二三四五六七八九十十一").unwrap();
+        sheet
+            .write_string(5, 2, &*"一二三四五六七八九十".repeat(3))
+            .unwrap();
     });
     let texts = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     assert_eq!(
@@ -40,7 +42,7 @@ fn cells_are_read_as_people_see_them() {
         [
             (1, texts(&["姓名"])),
             (3, texts(&["13800000001", "431099198501010000", "true"])),
-            (6, texts(&["", "", "一二三四五六七八九十…"])),
+            (6, texts(&["", "", "一二三四五六七八九十一二三四五六七八九十…"])),
         ]
     );
 }

@@ -1,0 +1,288 @@
+//! The list of a unit's people.
+
+use super::filter::{PeopleFilter, StageChoice};
+use super::overview::{Overview, overview, people};
+use super::store::PersonStanding;
+use super::{Stage, export};
+use crate::app::App;
+use crate::error::Result;
+use crate::i18n::Texts;
+use crate::org::titles;
+use crate::sheet;
+use crate::web::forms::Query;
+use crate::web::page::encode;
+use crate::web::{ClerkCaller, Html, Page, Policy, Routes};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use jixue_core::credit::{Part, standing};
+use jixue_core::id::LearnerId;
+use jixue_core::money::Fen;
+use jixue_core::time::Year;
+use serde::Deserialize;
+
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/unit/people", Policy::UNIT, unit_people).get(
+        "/unit/people-export",
+        Policy::UNIT,
+        people_export,
+    )
+}
+
+/// People on a page, unless more are asked for.
+const PER_PAGE: i64 = 50;
+/// The most on one page: an order of so many is paid at once.
+const PER_PAGE_MAX: i64 = 500;
+/// The most in one file: what one roster may bring in.
+const EXPORT_MAX: i64 = 5_000;
+
+#[derive(Debug, Default, Deserialize)]
+struct PeopleQuery {
+    year: Option<i64>,
+    #[serde(default)]
+    find: String,
+    #[serde(default)]
+    department: String,
+    #[serde(default)]
+    state: String,
+    after: Option<LearnerId>,
+    size: Option<i64>,
+    /// `all`: everybody on the page who can be paid for is chosen already.
+    #[serde(default)]
+    picked: String,
+}
+
+impl PeopleQuery {
+    fn filter(&self) -> PeopleFilter {
+        PeopleFilter {
+            text: self.find.trim().to_owned(),
+            department: self.department.clone(),
+            stage: StageChoice::from_code(&self.state),
+        }
+    }
+
+    fn size(&self) -> i64 {
+        self.size.unwrap_or(PER_PAGE).clamp(1, PER_PAGE_MAX)
+    }
+
+    /// The address of this list, of another page of it, or of its file.
+    fn address(&self, path: &str, year: Option<Year>, after: Option<LearnerId>) -> String {
+        let mut pairs = Vec::new();
+        let year = year.map(|year| year.to_string()).unwrap_or_default();
+        let size = self.size.map(|_| self.size().to_string()).unwrap_or_default();
+        let after = after.map(|after| after.to_string()).unwrap_or_default();
+        for (name, value) in [
+            ("year", &year),
+            ("find", &self.find),
+            ("department", &self.department),
+            ("state", &self.state),
+            ("size", &size),
+            ("picked", &self.picked),
+            ("after", &after),
+        ] {
+            if !value.is_empty() {
+                pairs.push(format!("{name}={}", encode(value)));
+            }
+        }
+        if pairs.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", pairs.join("&"))
+        }
+    }
+}
+
+/// The word of a stage.
+pub(super) fn stage_word(t: &Texts, stage: Stage) -> &'static str {
+    match stage {
+        Stage::Required => t.desk_stage_required(),
+        Stage::Paid => t.desk_stage_paid(),
+        Stage::Learning => t.desk_stage_learning(),
+        Stage::Finished => t.desk_stage_finished(),
+    }
+}
+
+/// A person's row.
+pub(super) struct Line {
+    learner: LearnerId,
+    name: String,
+    phone: String,
+    department: String,
+    title: String,
+    stage: Stage,
+    word: &'static str,
+    /// None before a year is opened.
+    pub public: Option<Part>,
+    pub professional: Option<Part>,
+    /// Hundredths of an hour for the bar: what counts of what is required.
+    done: i64,
+    required: i64,
+}
+
+impl Line {
+    pub(super) fn of(t: &Texts, overview: &Overview, person: &PersonStanding) -> Self {
+        let stands = overview
+            .programme
+            .as_ref()
+            .map(|programme| standing(person.earned, &programme.rules, person.exam_passed));
+        let part = |part: Part| part.earned_hours.0.min(part.required_hours.0);
+        Self {
+            learner: person.learner,
+            name: person.name.clone(),
+            phone: person.phone_masked.clone(),
+            department: person.department.clone(),
+            title: titles::words(t, &person.title_series, &person.title_level),
+            stage: person.stage,
+            word: stage_word(t, person.stage),
+            public: stands.map(|stands| stands.public),
+            professional: stands.map(|stands| stands.professional),
+            done: stands.map_or(0, |stands| part(stands.public) + part(stands.professional)),
+            required: stands.map_or(1, |stands| {
+                stands.public.required_hours.0 + stands.professional.required_hours.0
+            }),
+        }
+    }
+
+    /// The colour of the state's word.
+    fn kind(&self) -> &'static str {
+        match self.stage {
+            Stage::Required => "due",
+            Stage::Paid => "",
+            Stage::Learning => "now",
+            Stage::Finished => "done",
+        }
+    }
+
+    fn can_be_paid(&self) -> bool {
+        self.stage == Stage::Required
+    }
+}
+
+#[derive(Template)]
+#[template(path = "desk/people.html")]
+struct PeoplePage {
+    page: Page,
+    overview: Overview,
+    filter: PeopleFilter,
+    lines: Vec<Line>,
+    days_left: i64,
+    fee: Option<Fen>,
+    picked: bool,
+    next: Option<String>,
+    first: Option<String>,
+    export: String,
+    year: String,
+}
+
+impl PeoplePage {
+    fn department_options(&self) -> Vec<(String, String, bool)> {
+        let t = &self.page.t;
+        let all = (
+            String::new(),
+            t.desk_all_departments().to_owned(),
+            self.filter.department.is_empty(),
+        );
+        let each = |name: &String| (name.clone(), name.clone(), *name == self.filter.department);
+        std::iter::once(all)
+            .chain(self.overview.departments.iter().map(each))
+            .collect()
+    }
+
+    fn stage_options(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let t = &self.page.t;
+        let mut options = vec![
+            ("", t.desk_all_stages()),
+            ("unfinished", t.desk_stage_unfinished()),
+        ];
+        options.extend(Stage::ALL.map(|stage| (stage.code(), stage_word(t, stage))));
+        options
+            .into_iter()
+            .map(|(code, word)| (code, word, code == self.filter.stage.code()))
+            .collect()
+    }
+
+    fn parts(&self) -> [(&'static str, i64); 4] {
+        let counts = self.overview.counts;
+        [
+            ("done", counts.finished),
+            ("now", counts.learning),
+            ("", counts.paid),
+            ("due", counts.required),
+        ]
+    }
+
+    /// The list of one stage in this year.
+    fn stage_address(&self, code: &str) -> String {
+        format!("/unit/people?year={}&state={code}", self.year)
+    }
+
+    /// Some people, and somebody may pay for them.
+    fn can_pay(&self) -> bool {
+        self.fee.is_some() && self.lines.iter().any(Line::can_be_paid)
+    }
+
+    fn fee_fen(&self) -> i64 {
+        self.fee.map_or(0, |fee| fee.0)
+    }
+}
+
+async fn unit_people(
+    State(app): State<App>,
+    clerk: ClerkCaller,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Html<PeoplePage>> {
+    let (scope, filter) = (&clerk.caller.scope, query.filter());
+    let overview = overview(&app, scope, clerk.unit, query.year.map(Year)).await?;
+    let after = query.after.unwrap_or(LearnerId::from_raw(0));
+    let mut found = people(&app, scope, &overview, &filter, after, query.size() + 1).await?;
+    let more = found.len() as i64 > query.size();
+    found.truncate(query.size() as usize);
+    Ok(Html(people_page(&app, &clerk, &query, overview, &found, more)))
+}
+
+fn people_page(
+    app: &App,
+    clerk: &ClerkCaller,
+    query: &PeopleQuery,
+    overview: Overview,
+    found: &[PersonStanding],
+    more: bool,
+) -> PeoplePage {
+    let page = Page::of(app, &clerk.caller);
+    let today = app.clock.now().business_date();
+    let year = overview.programme.as_ref().map(|programme| programme.year);
+    let last = found.last().filter(|_| more).map(|person| person.learner);
+    PeoplePage {
+        lines: found
+            .iter()
+            .map(|person| Line::of(&page.t, &overview, person))
+            .collect(),
+        days_left: overview
+            .programme
+            .as_ref()
+            .map_or(0, |programme| today.days_until(programme.closes_on)),
+        fee: overview.fee.map(|fee| fee.amount),
+        picked: query.picked == "all",
+        next: last.map(|last| query.address("/unit/people", year, Some(last))),
+        first: query.after.map(|_| query.address("/unit/people", year, None)),
+        export: query.address("/unit/people-export", year, None),
+        year: year.map(|year| year.to_string()).unwrap_or_default(),
+        filter: query.filter(),
+        overview,
+        page,
+    }
+}
+
+async fn people_export(
+    State(app): State<App>,
+    clerk: ClerkCaller,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Response> {
+    let scope = &clerk.caller.scope;
+    let overview = overview(&app, scope, clerk.unit, query.year.map(Year)).await?;
+    let everybody = LearnerId::from_raw(0);
+    let found = people(&app, scope, &overview, &query.filter(), everybody, EXPORT_MAX).await?;
+    let (t, now) = (clerk.caller.visitor.texts(), app.clock.now());
+    let bytes = sheet::in_background(move || export::write(&t, &overview, &found, now)).await?;
+    Ok(sheet::download(t.desk_export_file(), bytes))
+}
