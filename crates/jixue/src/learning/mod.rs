@@ -84,3 +84,8 @@ impl Refusal for LearningRefusal {
         }
     }
 }
+
+/// This room's part of the JSON API.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(api::create_play_session, api::create_beat))]
+pub struct Api;

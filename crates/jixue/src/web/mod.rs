@@ -43,8 +43,18 @@ pub fn routes(app: &App) -> Routes {
         .get("/healthz", Policy::Public, health::alive)
         .get("/readyz", Policy::Public, health::ready)
         .get("/metrics", Policy::Operator, health::metrics)
+        .get("/api/openapi.json", Policy::Public, document)
         .get("/assets/{edition}/{name}", Policy::Public, assets::file)
         .post("/preferences", Policy::Public, preferences::create)
+}
+
+/// The head of the API's document; the slices add their paths.
+#[derive(utoipa::OpenApi)]
+#[openapi(info(title = "Jixue 继学", description = "The JSON API. Problems come as application/problem+json: code, sentence, reference."))]
+pub struct Api;
+
+async fn document() -> axum::Json<utoipa::openapi::OpenApi> {
+    axum::Json(crate::api())
 }
 
 /// The whole application as a service.

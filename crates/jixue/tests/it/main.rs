@@ -6,5 +6,6 @@ mod db;
 mod engines;
 mod identity;
 mod learning;
+mod routes;
 mod test_app;
 mod tidy;
