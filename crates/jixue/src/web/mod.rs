@@ -50,7 +50,10 @@ pub fn routes(app: &App) -> Routes {
 
 /// The head of the API's document; the slices add their paths.
 #[derive(utoipa::OpenApi)]
-#[openapi(info(title = "Jixue 继学", description = "The JSON API. Problems come as application/problem+json: code, sentence, reference."))]
+#[openapi(info(
+    title = "Jixue 继学",
+    description = "The JSON API. Problems come as application/problem+json: code, sentence, reference."
+))]
 pub struct Api;
 
 async fn document() -> axum::Json<utoipa::openapi::OpenApi> {
