@@ -15,6 +15,7 @@ mod sessions;
 mod shelf;
 mod store;
 mod tickets;
+mod ways;
 mod wording;
 
 pub use beats::{Recorded, evidence_of, record_beat};

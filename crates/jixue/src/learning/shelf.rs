@@ -118,6 +118,7 @@ impl Shelf {
             (LessonKind::Quiz, _) => ("", t.learning_state_quiz()),
             (_, Some(standing)) if standing.completed_at.is_some() => ("done", t.learning_state_done()),
             (_, Some(_)) => ("now", t.learning_state_begun()),
+            (_, None) if current == Some(lesson.id) => ("now", t.learning_state_begun()),
             (_, None) => ("", t.learning_state_new()),
         };
         LessonLine {
