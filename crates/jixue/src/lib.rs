@@ -18,6 +18,7 @@ pub mod credit;
 pub mod db;
 pub mod desk;
 pub mod error;
+pub mod home;
 pub mod i18n;
 pub mod identity;
 pub mod ids;
@@ -49,6 +50,7 @@ pub fn routes(app: &App) -> Routes {
         .with(certificate::routes)
         .with(oversight::routes)
         .with(desk::routes)
+        .with(home::routes)
 }
 
 /// Every SQL statement, by name; a test prepares each on both engines.
@@ -73,6 +75,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
+        command::CATALOGUE,
         desk::CATALOGUE,
     ];
     parts.concat()

@@ -86,7 +86,7 @@ fn host(app: &App) -> String {
 }
 
 fn allow(app: &App, visitor: &Visitor) -> Result<()> {
-    app.limits.take(limits::VERIFICATION, &visitor.address, app.clock.now())
+    app.limits.take(limits::VERIFICATION.with_burst(app.config.limits.verification_burst), &visitor.address, app.clock.now())
 }
 
 fn form_page(app: &App, Guest(caller, visitor): &Guest, typed: String, problem: String) -> Html<FormPage> {

@@ -108,13 +108,13 @@ async fn playable(tx: &Tx<'_>, at: &At, learner: LearnerId, lesson: &Lesson) -> 
     let year = catalog::years::year(tx, course.year).await?;
     let year = year.filter(|year| year.is_open_on(at.now.business_date()));
     let year = year.ok_or(LearningRefusal::YearClosed { year: course.year })?;
-    let cap = year.rules.day_cap_hours.map(|hours| StudySeconds::from_hours(hours, year.rules.minutes_per_hour));
+    let day_cap = year.rules.day_cap_seconds().map(StudySeconds);
     let measure = lesson.measure();
     Ok(Played {
         year: course.year,
         subject: course.subject,
         length_ms: measure.beat_length_ms(),
         credit: measure.completion_credit(),
-        day_cap: cap.filter(|cap| cap.0 < 86_400),
+        day_cap,
     })
 }

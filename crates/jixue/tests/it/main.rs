@@ -1,9 +1,12 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
 mod browser;
+mod catalog;
 mod certificate;
 mod db;
 mod engines;
+mod home;
 mod identity;
+mod learning;
 mod test_app;
 mod tidy;
