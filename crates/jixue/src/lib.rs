@@ -18,6 +18,7 @@ pub mod credit;
 pub mod db;
 pub mod desk;
 pub mod error;
+pub mod home;
 pub mod i18n;
 pub mod identity;
 pub mod ids;
@@ -51,6 +52,7 @@ pub fn routes(app: &App) -> Routes {
         .with(certificate::routes)
         .with(oversight::routes)
         .with(desk::routes)
+        .with(home::routes)
 }
 
 /// The JSON API as a document; a test holds that every route below `/api/v1` is in it.

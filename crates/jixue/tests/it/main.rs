@@ -2,8 +2,10 @@
 
 mod browser;
 mod catalog;
+mod certificate;
 mod db;
 mod engines;
+mod home;
 mod identity;
 mod learning;
 mod routes;
