@@ -1,7 +1,7 @@
 //! The application as tests use it: on a database of its own, with gateways that sign for real, and with time that a
 //! test can move.
 
-use crate::engines::Engine;
+use crate::engines::{Engine, TestDatabase};
 use jixue::app::App;
 use jixue::clock::Clock;
 use jixue::config::{Config, SmsSection, WechatPaySection};
@@ -25,7 +25,7 @@ pub struct TestApp {
     folder: PathBuf,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<anyhow::Result<()>>>,
-    _database: crate::engines::Database,
+    _database: TestDatabase,
 }
 
 impl Deref for TestApp {
@@ -39,7 +39,7 @@ impl Deref for TestApp {
 impl TestApp {
     /// Starts on a fresh database of `engine`, migrated and empty.
     pub async fn start(engine: Engine) -> Self {
-        let database = engine.database().await;
+        let database = TestDatabase::new(engine).await;
         let folder = std::env::temp_dir().join(format!("jixue-app-{}", jixue::keys::hex(&jixue::keys::random::<8>())));
         let keys = folder.join("keys");
         std::fs::create_dir_all(&keys).expect("a temporary folder");
@@ -47,7 +47,7 @@ impl TestApp {
         let simulator = simulator(&clock).await;
         let listener = jixue::server::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let config = configure(&folder, &keys, address, database.url(), &simulator);
+        let config = configure(&folder, &keys, address, &database.config.url, &simulator);
         let app = App::open(config.clone(), clock).await.expect("the application opens");
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = jixue::server::serve(app.clone(), listener, async move {
@@ -157,6 +157,7 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
     };
     config.database.url = url.to_owned();
     config.database.pool_size = 8;
+    config.demo = true;
     config.wechat_pay = Some(WechatPaySection {
         base_url: simulator.wechat.base_url.clone(),
         appid: simulator.wechat.appid.clone(),
