@@ -1,16 +1,16 @@
 // A countdown that goes by the clock, not by ticks: a page that slept wakes up with the right time.
-import { clock } from './words.js';
+import { clock, fill } from './words.js';
 
 /**
- * Shows the seconds left in `element` as mm:ss. `tick(left)` is called once a second, `end()` once.
+ * Shows the time left in `element`: mm:ss, or `sentence` with it as {time}. `tick(left)` is called once a second, `end()` once.
  * Returns `set(seconds)`, which corrects it by the server's word; a corrected one may end again.
  */
-export function countdown(element, seconds, tick, end) {
+export function countdown(element, seconds, tick, end, sentence = '{time}') {
   let until = 0;
   let timer = 0;
   const step = () => {
     const left = Math.max(0, (until - performance.now()) / 1000);
-    element.textContent = clock(left);
+    element.textContent = fill(sentence, { time: clock(left), left: clock(left) });
     if (tick) tick(Math.ceil(left));
     if (left <= 0) {
       clearInterval(timer);

@@ -33,12 +33,12 @@ addEventListener('pageshow', (event) => {
 
 // <button data-resend="60" data-say-wait="{n} 秒后可重新发送">
 for (const button of document.querySelectorAll('[data-resend]')) {
-  const words = button.textContent;
+  const words = button.textContent.trim();
   const until = performance.now() + (Number(button.dataset.resend) || 0) * 1000;
   const step = () => {
     const left = Math.ceil((until - performance.now()) / 1000);
     button.disabled = left > 0;
-    button.textContent = left > 0 ? (button.dataset.sayWait || '{n}').replace('{n}', left) : words;
+    button.textContent = left > 0 ? (button.dataset.sayWait || `${words} · {n}`).replace('{n}', left) : words;
     if (left > 0) setTimeout(step, 1000);
   };
   step();

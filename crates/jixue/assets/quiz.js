@@ -92,14 +92,14 @@ function watch(form) {
   if (!left) return;
   const note = form.querySelector('[data-time-note]');
   countdown(left, Number(left.dataset.countdown) || 0, (seconds) => {
-    if (NOTES_AT.includes(seconds)) show(note, fill(say.sayLeft, { time: clock(seconds) }));
+    if (NOTES_AT.includes(seconds)) show(note, fill(say.sayLeft, { time: clock(seconds), left: clock(seconds) }));
     left.classList.toggle('is-late', seconds <= 60);
   }, () => {
     isHandingIn = true;
     if (form.dataset.sent) return;
     form.dataset.sent = 'true';
     form.submit();
-  });
+  }, say.sayLeft);
 }
 
 for (const form of document.querySelectorAll('form[data-quiz]')) watch(form);

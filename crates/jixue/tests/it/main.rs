@@ -1,7 +1,9 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
 mod browser;
+mod db;
 mod engines;
+mod identity;
 mod org;
 mod test_app;
 mod tidy;

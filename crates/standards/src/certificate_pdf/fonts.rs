@@ -7,9 +7,9 @@ use krilla::text::Font;
 
 use super::CertificateError;
 
-static REGULAR: &[u8] = include_bytes!("../../fonts/JixueSans-Regular.otf");
-static BOLD: &[u8] = include_bytes!("../../fonts/JixueSans-Bold.otf");
-static TITLE: &[u8] = include_bytes!("../../fonts/JixueTitle-Bold.otf");
+static REGULAR: &[u8] = include_bytes!("../../fonts/JixueSans-Regular.ttf");
+static BOLD: &[u8] = include_bytes!("../../fonts/JixueSans-Bold.ttf");
+static TITLE: &[u8] = include_bytes!("../../fonts/JixueTitle-Bold.ttf");
 
 /// The typefaces of a certificate. Reading them costs some milliseconds: make one and keep it.
 pub struct Fonts {

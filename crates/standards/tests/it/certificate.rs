@@ -228,7 +228,10 @@ fn long_names_and_units_neither_overlap_nor_leave_the_frame() {
         let pdf = folder.write(&format!("{name}.pdf"), drawn(&certificate));
         assert!(plain_text(&pdf).contains(&certificate.holder_name));
         assert!(plain_text(&pdf).contains(&certificate.unit_name));
-        let words = words(&pdf);
+        let mut words = words(&pdf);
+        // The letters along the seal's arc are one word without a box of its own.
+        let arc = certificate.seal.as_ref().unwrap().arc.clone();
+        words.retain(|word| word.text != arc || word.bottom > word.top);
         assert!(words.len() > 40);
         for (index, word) in words.iter().enumerate() {
             let (left, top, right, bottom) = letters(word);

@@ -66,7 +66,7 @@ pub fn yearly(rows: usize) -> CertificatePage {
         (
             "急危重症护理技能（面授班）",
             "专业科目",
-            "16",
+            "20",
             "郴州市第一人民医院",
         ),
     ];
