@@ -22,14 +22,14 @@ async fn good_rows_come_in_and_bad_ones_are_named() {
         let test = TestApp::start(engine).await;
         let city = City::found(&test).await;
         let scope = clerk(city.first);
-        let before = roster(&[person(1), person(2)]);
+        let before = roster(&[person(1), person(2), person(4)]);
         import_roster(&test, &scope, city.first, "before.xlsx", before.into())
             .await
             .unwrap();
         let mut misspelt = person(2);
         misspelt[0] = "李大伟".to_owned();
         let mut same_phone = person(7);
-        same_phone[2] = person(1)[2].clone();
+        same_phone[2] = person(4)[2].clone();
         let mut titled = person(8);
         titled[4] = "卫生技术".to_owned();
         titled[5] = "中级".to_owned();
@@ -63,7 +63,7 @@ async fn good_rows_come_in_and_bad_ones_are_named() {
         assert_eq!((seen.new, seen.known, seen.refused, seen.imported), (3, 1, 4, 0));
         assert_eq!(
             people_of(&test, city.first).await,
-            2,
+            3,
             "a preview brings nobody in"
         );
         let wrong = refused_rows(&test, &scope, id, 0, 10).await.unwrap().rows;
@@ -99,7 +99,7 @@ async fn good_rows_come_in_and_bad_ones_are_named() {
         assert_eq!((done.new, done.known, done.refused, done.imported), (0, 1, 4, 3));
         assert_eq!(
             (done.state, people_of(&test, city.first).await),
-            (ImportState::Applied, 5)
+            (ImportState::Applied, 6)
         );
         assert_eq!(facts(&test, "roster_imported").await, 2);
         test.settle().await;
