@@ -8,6 +8,7 @@ mod engines;
 mod home;
 mod identity;
 mod learning;
+mod org;
 mod routes;
 mod test_app;
 mod tidy;
