@@ -41,7 +41,7 @@ async fn a_locked_course_shows_the_way_to_pay() {
         let course = format!("/courses/{}", room.course);
         let (status, text) = page(&stranger, &course).await;
         assert_eq!(status, 200);
-        assert!(text.contains("去缴费") && text.contains("第 1 讲的标题") && !text.contains("/lessons/"), "{text}");
+        assert!(text.contains("去缴费：¥40.00") && text.contains("第 1 讲的标题") && !text.contains("/lessons/"), "{text}");
         let answer = stranger.client.get(room.url(&format!("/lessons/{}", room.films[0]))).send().await.unwrap();
         assert_eq!(answer.status(), 303);
         assert_eq!(answer.headers()["location"].to_str().unwrap(), course);
