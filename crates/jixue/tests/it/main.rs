@@ -2,9 +2,13 @@
 
 mod browser;
 mod catalog;
+mod certificate;
 mod db;
 mod engines;
+mod home;
 mod identity;
 mod learning;
+mod org;
+mod routes;
 mod test_app;
 mod tidy;
