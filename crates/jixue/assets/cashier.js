@@ -16,7 +16,8 @@ function watch(root) {
   const announce = root.querySelector('[data-announce]');
   const clockElement = root.querySelector('[data-countdown]');
   const usual = announce ? announce.textContent : '';
-  let known;
+  // What the page was drawn for: any other answer draws it anew.
+  let known = say.orderState;
   let failures = 0;
   let timer = 0;
   let isAsking = false;
@@ -49,8 +50,7 @@ function watch(root) {
       failures = 0;
       if (order.paid) return paid(order.next);
       // Closed, cancelled, refunded: the page has to say something else now.
-      if (known !== undefined && order.state !== known) return location.reload();
-      known = order.state;
+      if (order.state !== known) return location.reload();
       if (correct && order.seconds_left > 0) {
         expire(false);
         correct(order.seconds_left);

@@ -32,6 +32,8 @@ CREATE TABLE job (
     run_at {{int}} NOT NULL,
     attempts {{int}} NOT NULL DEFAULT 0,
     leased_until {{int}} NOT NULL DEFAULT 0,
+    -- Asked for once more while it was being done: when it is to run again.
+    again_at {{int}},
     last_error TEXT,
     done_at {{int}}
 );

@@ -11,15 +11,28 @@ CREATE TABLE enrollment (
 );
 
 -- One row a learner, compare-and-set by (session_id, sequence) with each beat: two devices or two nodes cannot both go
--- on, and the wall-clock budget lives here because it is the learner's, not the lesson's.
+-- on, and the wall-clock budget lives here because it is the learner's, not the lesson's. What the lesson counts stands
+-- here as it was when the session was opened, so that a beat reads no catalogue.
 CREATE TABLE session_head (
     learner_id {{id}} PRIMARY KEY,
     session_id {{int}} NOT NULL,
     lesson_id {{int}} NOT NULL,
+    year {{int}} NOT NULL,
+    subject TEXT NOT NULL,
+    length_ms {{int}} NOT NULL,
+    credit_seconds {{int}} NOT NULL,
+    day_cap_seconds {{int}},
     sequence {{int}} NOT NULL,
-    head {{blob}} NOT NULL,
-    device TEXT NOT NULL,
-    updated_at {{int}} NOT NULL
+    nonce {{blob}} NOT NULL,
+    opened_at {{int}} NOT NULL,
+    last_beat_at {{int}} NOT NULL,
+    budget_ms {{int}} NOT NULL,
+    day {{int}} NOT NULL,
+    day_recorded_ms {{int}} NOT NULL,
+    last_beat {{blob}},
+    ended_at {{int}},
+    end_reason TEXT,
+    device TEXT NOT NULL
 );
 
 -- Evidence, append-only: what the player said and what was decided.

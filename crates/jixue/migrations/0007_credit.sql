@@ -70,7 +70,8 @@ CREATE TABLE confirmed_line (
     PRIMARY KEY (import_id, line_no)
 );
 
--- The intent is stored before the signature, so that a crash leaves something to find and finish.
+-- The intent is stored before the signature, so that a crash leaves something to find and finish. A replacement waits
+-- as 'replacing' beside the certificate it will supersede; if that one is revoked meanwhile, it is 'withdrawn' unissued.
 CREATE TABLE certificate (
     learner_id {{int}} NOT NULL,
     certificate_id {{int}} NOT NULL,
@@ -85,12 +86,28 @@ CREATE TABLE certificate (
     intended_at {{int}} NOT NULL,
     issued_at {{int}},
     ended_at {{int}},
+    ended_by {{int}},
     ended_reason TEXT,
     superseded_by {{int}},
-    PRIMARY KEY (learner_id, certificate_id)
+    replaces {{int}},
+    replaces_by {{int}},
+    replaces_reason TEXT,
+    PRIMARY KEY (learner_id, certificate_id),
+    CHECK (state IN ('intended', 'replacing', 'issued', 'superseded', 'revoked', 'withdrawn')),
+    CHECK (state IN ('intended', 'replacing', 'withdrawn') OR document_sha256 IS NOT NULL)
 );
 CREATE UNIQUE INDEX certificate_in_force ON certificate (learner_id, year, kind) WHERE state IN ('intended', 'issued');
-CREATE INDEX certificate_intended ON certificate (intended_at) WHERE state = 'intended';
+CREATE UNIQUE INDEX certificate_replacing ON certificate (learner_id, year, kind) WHERE state = 'replacing';
+CREATE INDEX certificate_unsigned ON certificate (intended_at) WHERE state IN ('intended', 'replacing');
+
+-- The last serial given out. The row is changed in the transaction that takes the number, so that none is given twice
+-- and none is left out.
+CREATE TABLE certificate_serial (
+    year {{int}} NOT NULL,
+    kind TEXT NOT NULL,
+    serial {{int}} NOT NULL,
+    PRIMARY KEY (year, kind)
+);
 
 CREATE TABLE certificate_number (
     number TEXT PRIMARY KEY,

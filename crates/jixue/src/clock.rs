@@ -23,6 +23,19 @@ impl Clock {
         Self::default()
     }
 
+    /// A clock that is behind the system's by `ms` until it catches up: the demo lives through its past before it opens,
+    /// and what happened then stays in the past after a restart.
+    pub fn behind_ms(ms: i64) -> Self {
+        let clock = Self::default();
+        clock.state.offset_ms.store(-ms.max(0), Ordering::Relaxed);
+        clock
+    }
+
+    /// Ends being behind the system's clock.
+    pub fn catch_up(&self) {
+        self.state.offset_ms.fetch_max(0, Ordering::Relaxed);
+    }
+
     #[allow(clippy::disallowed_methods)]
     pub fn now(&self) -> Timestamp {
         let system = std::time::SystemTime::now()
@@ -51,5 +64,16 @@ mod tests {
         assert!(clock.now().since_ms(before) >= 3_600_000);
         clock.advance_ms(-7_200_000);
         assert!(clock.now().since_ms(before) >= 3_600_000);
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_catches_up_and_goes_no_further() {
+        let (system, behind) = (Clock::system(), Clock::behind_ms(3_600_000));
+        assert!(system.now().since_ms(behind.now()) >= 3_599_000);
+        behind.advance_ms(1_800_000);
+        assert!(system.now().since_ms(behind.now()) <= 1_801_000);
+        behind.catch_up();
+        behind.catch_up();
+        assert!(system.now().since_ms(behind.now()).abs() < 1_000);
     }
 }

@@ -31,6 +31,9 @@ pub struct Config {
     pub limits: LimitsSection,
     /// Where /metrics may be asked from: addresses, by default this machine only.
     pub metrics_from: Vec<std::net::IpAddr>,
+    /// The demo's simulated phone (`http://…/phone`): when set, the cashier links there below each code. Never set where
+    /// real money is paid.
+    pub demo_phone_url: Option<String>,
     /// Set behind a reverse proxy that sets `X-Forwarded-For`: its address.
     pub trusted_proxy: Option<std::net::IpAddr>,
 }
@@ -102,6 +105,10 @@ pub struct LimitsSection {
     pub sign_in_codes_per_day: i64,
     pub order_minutes: i64,
     pub payment_code_minutes: i64,
+    /// Beats of one learner that may come at once; one more each second.
+    pub beat_burst: i64,
+    /// Verifications from one address that may come at once; one more each second.
+    pub verification_burst: i64,
 }
 
 impl Default for LimitsSection {
@@ -113,6 +120,8 @@ impl Default for LimitsSection {
             sign_in_codes_per_day: 10,
             order_minutes: 120,
             payment_code_minutes: 5,
+            beat_burst: 40,
+            verification_burst: 120,
         }
     }
 }
@@ -139,6 +148,7 @@ impl Default for Config {
             demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
+            demo_phone_url: None,
             trusted_proxy: None,
         }
     }

@@ -67,11 +67,13 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         catalog::PAPER_CATALOGUE,
         billing::CATALOGUE,
         learning::CATALOGUE,
+        learning::LIST_CATALOGUE,
         assessment::CATALOGUE,
         credit::CATALOGUE,
         credit::confirmed::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
+        command::CATALOGUE,
         desk::CATALOGUE,
     ];
     parts.concat()

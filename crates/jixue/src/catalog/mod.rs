@@ -3,6 +3,7 @@
 //! What is published does not change under those who study it: a changed lesson is a new lesson, a changed question a
 //! new bank.
 
+pub mod article;
 mod courses;
 mod papers;
 mod store;

@@ -32,7 +32,7 @@ pub enum KeysCommand {
 
 pub async fn administer(config: Config, admin: Admin) -> anyhow::Result<()> {
     match admin {
-        Admin::Keys(KeysCommand::Init { organisation }) => init_keys(&config.keys, &organisation),
+        Admin::Keys(KeysCommand::Init { organisation }) => init_keys(&config.keys, &organisation, true),
         Admin::SetupToken => {
             let app = App::open(config, Clock::system()).await?;
             let token = crate::identity::make_setup_token(&app).await?;
@@ -45,12 +45,14 @@ pub async fn administer(config: Config, admin: Admin) -> anyhow::Result<()> {
 }
 
 /// Makes what is missing under `folder`: the root key, and the keys that sign certificates.
-pub fn init_keys(folder: &Path, organisation: &str) -> anyhow::Result<()> {
+pub fn init_keys(folder: &Path, organisation: &str, says: bool) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let root = base64::engine::general_purpose::STANDARD.encode(random::<32>());
     write_secret(&folder.join("root.key"), &root)?;
     crate::certificate::make_issuer_keys(folder, organisation, Clock::system().now())?;
-    println!("keys: {} (keep a copy apart from every backup of the data)", folder.display());
+    if says {
+        println!("keys: {} (keep a copy apart from every backup of the data)", folder.display());
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod bench;
 mod doctor;
 mod import;
 
@@ -59,6 +60,8 @@ enum Command {
     /// Take in a file.
     #[command(subcommand)]
     Import(import::Import),
+    /// Measure what an operation costs, on temporary data.
+    Bench(bench::Bench),
     /// Configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -72,6 +75,9 @@ enum ConfigCommand {
     /// Read the configuration and say what is wrong with it.
     Check,
 }
+
+/// Statements of the commands themselves.
+pub use bench::CATALOGUE;
 
 /// Runs a command to its end.
 pub fn run(arguments: Arguments) -> ExitCode {
@@ -113,6 +119,7 @@ async fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(import) => import::import(config, import).await?,
         Command::Config(ConfigCommand::Check) => println!("configuration: ok"),
         Command::Admin(admin) => admin::administer(config, admin).await?,
+        Command::Bench(bench) => bench::bench(bench).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,4 +13,4 @@ pub use jobs::{require_everybody, require_unit, require_unit_in_open_years, swee
 pub use ledger::{CompletedLesson, ConfirmedHours, enter_confirmed, enter_lesson};
 pub use pages::routes;
 pub use standing::{LearnerStanding, note_exam, note_learning, note_paid, recount, standing_of};
-pub use store::{CATALOGUE, EntryRow, entries_of};
+pub use store::{CATALOGUE, EntryRow, SourceSum, entries_of, sources_of};

@@ -23,6 +23,18 @@ crate::db::statements! {
             AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
             AND (CAST($6 AS BIGINT) = 0 OR c.learner_id = CAST($6 AS BIGINT))
         ORDER BY c.happened_on DESC, c.entry_id DESC LIMIT 500";
+    SOURCE_SUMS = "SELECT e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider,
+            CAST(SUM(e.seconds) AS BIGINT), MAX(e.happened_on)
+        FROM credit_entry e
+        JOIN standing s ON s.learner_id = e.learner_id AND s.year = e.year
+        LEFT JOIN lesson l ON e.source = 'lesson' AND l.lesson_id = e.source_id
+        LEFT JOIN course k ON k.course_id = l.course_id
+        WHERE e.learner_id = $1 AND e.year = $2 AND s.region_code >= $3 AND s.region_code < $4
+            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($6 AS BIGINT) = 0 OR e.learner_id = CAST($6 AS BIGINT))
+        GROUP BY e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider
+        HAVING SUM(e.seconds) > 0
+        ORDER BY e.subject DESC, MIN(e.happened_on), MIN(e.entry_id) LIMIT 200";
     ENSURE_STANDING = "INSERT INTO standing (learner_id, year, unit_id, region_code, public_seconds, professional_seconds)
         SELECT e.learner_id, CAST($2 AS BIGINT), e.unit_id, u.region_code, 0, 0
         FROM employment e JOIN employer_unit u ON u.unit_id = e.unit_id
@@ -124,6 +136,37 @@ pub async fn entries_of(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, year: Ye
     let bounds = scope.bounds();
     let row = values![learner, year, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
     tx.query(ENTRIES, row, entry_row).await
+}
+
+/// What a learner has of one course, or of one confirmed item: the year's archive in a few lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSum {
+    pub subject: Subject,
+    /// `lesson` or `confirmed`.
+    pub source: String,
+    /// In Chinese, as it was entered.
+    pub title: String,
+    pub provider: String,
+    /// Exact; what was taken back is taken off.
+    pub seconds: StudySeconds,
+    pub last_on: BusinessDate,
+}
+
+/// A learner's year summed by course, public subject first, within the asker's scope; at most 200.
+pub async fn sources_of(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, year: Year) -> Result<Vec<SourceSum>> {
+    let bounds = scope.bounds();
+    let row = values![learner, year, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
+    tx.query(SOURCE_SUMS, row, |row| {
+        Ok(SourceSum {
+            subject: subject(&row.get::<String>(0)?)?,
+            source: row.get(1)?,
+            title: row.get(2)?,
+            provider: row.get(3)?,
+            seconds: row.get(4)?,
+            last_on: row.get(5)?,
+        })
+    })
+    .await
 }
 
 /// True when the learner was not required in that year before.

@@ -24,9 +24,6 @@ pub enum BackupFailure {
         /// SQLite's first finding.
         finding: String,
     },
-    /// A program has the database open: stop it first.
-    #[error("{} is in use", .0.display())]
-    InUse(PathBuf),
     /// The database could not be copied in one piece.
     #[error("the copy was interrupted")]
     Interrupted,
@@ -79,7 +76,10 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<BackupReport, Failure> {
 /// [`BackupFailure::Damaged`] with SQLite's first finding.
 pub fn check(copy: &Path) -> Result<BackupReport, Failure> {
     let connection = open_copy(copy)?;
-    let damaged = |finding: String| BackupFailure::Damaged { path: copy.to_owned(), finding };
+    let damaged = |finding: String| BackupFailure::Damaged {
+        path: copy.to_owned(),
+        finding,
+    };
     let finding: String = connection
         .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
         .map_err(|error| damaged(error.to_string()))?;
@@ -90,31 +90,36 @@ pub fn check(copy: &Path) -> Result<BackupReport, Failure> {
         return Err(damaged("a foreign key leads nowhere".to_owned()).into());
     }
     let bytes = fs::metadata(copy).map_err(Failure::file(copy))?.len();
-    Ok(BackupReport { bytes, rows: count_rows(&connection)? })
+    Ok(BackupReport {
+        bytes,
+        rows: count_rows(&connection)?,
+    })
 }
 
 /// Puts a checked copy in the place of the database that `config` names. What stood there is kept beside it with the
 /// ending `.replaced`.
 ///
 /// # Errors
-/// [`BackupFailure::InUse`] while a program has the database open; [`BackupFailure::Damaged`] when the copy is not
+/// [`Failure::InUse`] while a program has the database open; [`BackupFailure::Damaged`] when the copy is not
 /// sound; [`BackupFailure::OwnTool`] for PostgreSQL.
 pub fn restore(copy: &Path, config: &DatabaseConfig) -> Result<BackupReport, Failure> {
     let super::config::Address::Sqlite(database) = config.address()? else {
         let command = "pg_restore --clean --if-exists --single-transaction --dbname=DATABASE ";
         return Err(BackupFailure::OwnTool(format!("{command}{}", copy.display())).into());
     };
-    check(copy)?;
     create_private(&beside(&database, ".lock"))?;
-    let _alone = HeldFile::exclusive(&database).map_err(|failure| match failure {
-        Failure::Busy => Failure::Backup(BackupFailure::InUse(database.clone())),
-        other => other,
-    })?;
+    let _alone = HeldFile::exclusive(&database)?;
     let incoming = beside(&database, ".incoming");
     remove_database(&incoming)?;
     create_private(&incoming)?;
-    fs::copy(copy, &incoming).map_err(Failure::file(copy))?;
-    let report = check(&incoming)?;
+    // What is checked is the very file that is put in place.
+    let checked = fs::copy(copy, &incoming)
+        .map_err(Failure::file(copy))
+        .and_then(|_| check(&incoming));
+    if checked.is_err() {
+        remove_database(&incoming)?;
+    }
+    let report = checked?;
     sync(&incoming)?;
     set_aside(&database)?;
     // One step: at every moment the name leads to the old database or to the new one.
@@ -164,7 +169,9 @@ fn copy_pages(from: &Path, to: &Path) -> Result<(), Failure> {
 
 fn count_rows(connection: &Connection) -> Result<Vec<TableRows>, Failure> {
     let mut tables = connection.prepare(super::Dialect::Sqlite.tables_sql())?;
-    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let names = tables
+        .query_map([], |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
     let count = |table: String| {
         let sql = format!("SELECT COUNT(*) FROM \"{}\"", table.replace('"', "\"\""));
         let rows = connection.query_row(&sql, [], |row| row.get(0))?;
@@ -203,7 +210,9 @@ fn remove_database(path: &Path) -> Result<(), Failure> {
     for ending in ["", "-wal", "-shm", "-journal"] {
         let part = beside(path, ending);
         match fs::remove_file(&part) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failure::file(part)(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::file(part)(error));
+            }
             _ => {}
         }
     }
@@ -217,7 +226,9 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn sync(path: &Path) -> Result<(), Failure> {
-    fs::File::open(path).and_then(|file| file.sync_all()).map_err(Failure::file(path))
+    fs::File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(Failure::file(path))
 }
 
 /// A rename is on the disk only when its folder is.

@@ -65,6 +65,9 @@ pub enum Failure {
     /// A text to be stored holds the character U+0000, which PostgreSQL cannot store. The caller sent nonsense: 400.
     #[error("a text value holds the character U+0000")]
     NulInText,
+    /// Another program has the database open, or a restore is putting one in its place.
+    #[error("{} is in use by another program", .0.display())]
+    InUse(PathBuf),
     /// The configured address is none we can open.
     #[error("the database address cannot be used: {0}")]
     Address(String),
@@ -183,7 +186,10 @@ fn describe_postgres(error: &tokio_postgres::Error) -> String {
     use std::error::Error as _;
     match (error.as_db_error(), error.source()) {
         (Some(said), _) => {
-            let constraint = said.constraint().map(|name| format!(" ({name})")).unwrap_or_default();
+            let constraint = said
+                .constraint()
+                .map(|name| format!(" ({name})"))
+                .unwrap_or_default();
             format!("{} {}{constraint}", said.code().code(), said.message())
         }
         (None, Some(cause)) => format!("{error}: {cause}"),

@@ -101,7 +101,9 @@ impl<'a> Tx<'a> {
         values: &[Value],
         read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.query_optional(sql, values, read).await?.ok_or_else(|| Failure::NoRow.into())
+        self.query_optional(sql, values, read)
+            .await?
+            .ok_or_else(|| Failure::NoRow.into())
     }
 
     /// The first column of the one row found.

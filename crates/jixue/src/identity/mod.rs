@@ -14,7 +14,7 @@ pub use codes::{request_code, send_sms};
 pub use grants::{Grant, Granting, give_grant, grants_of};
 pub use pages::routes;
 pub use passwords::{hash_password, set_password};
-pub use sessions::{caller_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};
+pub use sessions::{caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};
 pub use setup::{first_officer, make_setup_token};
 pub use store::CATALOGUE;
 

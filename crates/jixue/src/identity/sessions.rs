@@ -21,7 +21,7 @@ fn digest(token: &str) -> [u8; 32] {
 }
 
 /// The token a form must carry back: derived from the session's own, which only the browser and we know.
-fn csrf(token: &str) -> String {
+pub fn csrf_of(token: &str) -> String {
     hex(&sha256(format!("csrf {token}").as_bytes())[..16])
 }
 
@@ -29,7 +29,7 @@ fn csrf(token: &str) -> String {
 pub async fn caller_of(app: &App, token: &str, visitor: &Visitor) -> Result<Option<Caller>> {
     let (digest, now) = (digest(token), app.clock.now());
     let row = app.db.read(async move |tx: &Tx<'_>| store::session_caller(tx, &digest, now).await).await?;
-    Ok(row.and_then(|row| caller(row, csrf(token), visitor.clone())))
+    Ok(row.and_then(|row| caller(row, csrf_of(token), visitor.clone())))
 }
 
 fn caller(row: SessionRow, csrf: String, visitor: Visitor) -> Option<Caller> {

@@ -86,7 +86,8 @@ impl Outbox {
     }
 }
 
-/// Writes a job row in the transaction of its cause. The same job asked for twice while it waits stands once.
+/// Writes a job row in the transaction of its cause. The same job asked for twice while it waits stands once, at the
+/// earlier time; asked for while it is being done, it runs once more: it may have looked before this change.
 pub async fn enqueue(
     tx: &Tx<'_>,
     at: &At,

@@ -16,12 +16,18 @@ crate::db::statements! {
     BOOKS = "SELECT book FROM fact_book WHERE book > $1 ORDER BY book LIMIT 500";
     BOOK_PAGE = "SELECT seq, kind, body, digest, link FROM fact WHERE book = $1 AND seq > $2 ORDER BY seq LIMIT 500";
     INSERT_JOB = "INSERT INTO job (job_id, kind, owner_id, object_id, run_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (kind, owner_id, object_id) WHERE done_at IS NULL DO NOTHING";
+        ON CONFLICT (kind, owner_id, object_id) WHERE done_at IS NULL DO UPDATE SET
+            run_at = CASE WHEN job.leased_until = 0 AND excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END,
+            again_at = CASE WHEN job.leased_until = 0 OR job.again_at <= excluded.run_at THEN job.again_at
+                ELSE excluded.run_at END";
     DUE_JOBS = "SELECT job_id, kind, owner_id, object_id, attempts FROM job
         WHERE done_at IS NULL AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at, job_id LIMIT 32";
     LEASE_JOB = "UPDATE job SET leased_until = $2, attempts = attempts + 1
         WHERE job_id = $1 AND done_at IS NULL AND leased_until <= $3";
-    FINISH_JOB = "UPDATE job SET done_at = $2, last_error = NULL WHERE job_id = $1";
+    FINISH_JOB = "UPDATE job SET done_at = CASE WHEN again_at IS NULL THEN CAST($2 AS BIGINT) END,
+            run_at = COALESCE(again_at, run_at), attempts = CASE WHEN again_at IS NULL THEN attempts ELSE 0 END,
+            again_at = NULL, leased_until = 0, last_error = NULL
+        WHERE job_id = $1";
     RETRY_JOB = "UPDATE job SET run_at = $2, leased_until = 0, last_error = $3 WHERE job_id = $1";
     COUNT_WAITING = "SELECT CAST(COUNT(*) AS BIGINT) FROM job WHERE done_at IS NULL AND run_at <= $1";
     FORGET_DONE = "DELETE FROM job WHERE done_at IS NOT NULL AND done_at < $1";

@@ -39,6 +39,13 @@ struct Bucket {
     full_at: i64,
 }
 
+impl Rate {
+    /// The same rate with another burst, as configured.
+    pub const fn with_burst(self, burst: i64) -> Self {
+        Self { burst, ..self }
+    }
+}
+
 impl Limits {
     /// Takes one from the bucket of `key`, or refuses with `request.too_often`.
     pub fn take(&self, rate: Rate, key: &impl std::hash::Hash, now: Timestamp) -> Result<()> {

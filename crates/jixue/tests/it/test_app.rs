@@ -148,6 +148,8 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
     write("platform.pem", &simulator.wechat.platform_public_key_pem);
     write("apiv3.key", &simulator.wechat.apiv3_key);
     write("sms.secret", &simulator.sms.access_key_secret);
+    let issuer = "样例市人力资源和社会保障局（演示）";
+    jixue::certificate::make_issuer_keys(keys, issuer, Clock::system().now()).expect("keys for certificates");
     let mut config = Config {
         listen: address.to_string(),
         base_url: format!("http://localhost:{}", address.port()),

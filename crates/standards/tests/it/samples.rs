@@ -40,8 +40,8 @@ pub fn texts() -> CertificateTexts {
     }
 }
 
-/// A yearly certificate with `rows` lines.
-pub fn yearly(rows: usize) -> CertificatePage {
+/// `count` lines of a learner's year.
+fn rows(count: usize) -> Vec<CertificateRow> {
     let courses = [
         (
             "人工智能与数字素养",
@@ -80,6 +80,11 @@ pub fn yearly(rows: usize) -> CertificatePage {
             date: format!("2026-{:02}-{:02}", 3 + index % 9, 1 + index * 7 % 28),
         }
     };
+    (0..count).map(row).collect()
+}
+
+/// A yearly certificate with `count` lines.
+pub fn yearly(count: usize) -> CertificatePage {
     CertificatePage {
         document_id: "cz-2026-0431-8820-7/1".into(),
         created_at: "2026-12-01T01:30:00Z".parse().unwrap(),
@@ -93,7 +98,7 @@ pub fn yearly(rows: usize) -> CertificatePage {
             professional: Some("62.5".into()),
             total: Some("92.5".into()),
         },
-        rows: (0..rows).map(row).collect(),
+        rows: rows(count),
         issuing_bureau: "郴州市人力资源和社会保障局".into(),
         issue_date: "2026年12月1日".into(),
         verification_url: URL.into(),

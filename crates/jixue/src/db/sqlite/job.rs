@@ -34,9 +34,17 @@ where
     T: Send + 'static,
     F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
 {
-    pub fn new(work: F, metrics: Arc<Metrics>) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
+    pub fn boxed(work: F, metrics: Arc<Metrics>) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
         let (caller, answer) = oneshot::channel();
-        (Box::new(Self { work, outcome: None, caller, metrics }), answer)
+        (
+            Box::new(Self {
+                work,
+                outcome: None,
+                caller,
+                metrics,
+            }),
+            answer,
+        )
     }
 }
 

@@ -72,8 +72,15 @@ async fn units_that_wait_share_one_commit() {
         }
         let after = db.metrics();
         assert_eq!(after.units_committed - before.units_committed, 101);
-        assert_eq!(after.commits - before.commits, 1, "one wait for the disk, not 101");
-        assert_eq!(after.commits_by_batch_class[4] - before.commits_by_batch_class[4], 1);
+        assert_eq!(
+            after.commits - before.commits,
+            1,
+            "one wait for the disk, not 101"
+        );
+        assert_eq!(
+            after.commits_by_batch_class[4] - before.commits_by_batch_class[4],
+            1
+        );
     })
     .await;
 }
@@ -100,7 +107,7 @@ async fn a_failing_unit_is_rolled_back_alone() {
         });
         let slept = send!(&db, write, async |tx: &Tx<'_>| {
             add(tx, 1, 10_000).await?;
-            tokio::time::sleep(std::time::Duration::from_secs(3_600)).await;
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
             Ok(())
         });
         let last = send!(&db, write, async |tx: &Tx<'_>| add(tx, 1, 2).await);
@@ -128,11 +135,15 @@ async fn a_failed_commit_answers_everybody() {
     const INSERT_LATE: &str = "INSERT INTO late (late_id, counter_id) VALUES ($1, $2)";
     on(Engine::Sqlite, async |_, db| {
         with_counters(&db).await;
-        db.write(async |tx: &Tx<'_>| tx.execute(LATE, values![]).await).await.unwrap();
+        db.write(async |tx: &Tx<'_>| tx.execute(LATE, values![]).await)
+            .await
+            .unwrap();
         let gate = Gate::hold(&db).await;
         let innocent = send!(&db, write, async |tx: &Tx<'_>| add(tx, 1, 1).await);
         let refused: JoinHandle<Result<()>> = send!(&db, write, async |_: &Tx<'_>| Err(no()));
-        let guilty = send!(&db, write, async |tx: &Tx<'_>| tx.execute(INSERT_LATE, values![1, 99]).await);
+        let guilty = send!(&db, write, async |tx: &Tx<'_>| tx
+            .execute(INSERT_LATE, values![1, 99])
+            .await);
         let held = gate.open().await;
 
         assert!(matches!(failure(held), Failure::NotCommitted(_)));
@@ -152,6 +163,40 @@ async fn a_failed_commit_answers_everybody() {
     .await;
 }
 
+/// On a full disk or an I/O error SQLite may roll the whole transaction back under a unit. `OR ROLLBACK` does the same.
+#[tokio::test]
+async fn a_transaction_that_sqlite_rolled_back_acknowledges_nobody() {
+    const INSERT_OR_ROLLBACK: &str = "INSERT OR ROLLBACK INTO counter (counter_id, amount) VALUES ($1, $2)";
+    on(Engine::Sqlite, async |_, db| {
+        with_counters(&db).await;
+        let gate = Gate::hold(&db).await;
+        let before = send!(&db, write, async |tx: &Tx<'_>| add(tx, 1, 1).await);
+        let broken = send!(&db, write, async |tx: &Tx<'_>| {
+            let _: Result<u64> = tx.execute(INSERT_OR_ROLLBACK, values![1, 1]).await;
+            add(tx, 2, 1).await
+        });
+        let after = send!(&db, write, async |tx: &Tx<'_>| add(tx, 3, 1).await);
+        let held = gate.open().await;
+        for lost in [
+            failure(held),
+            failure(before.await.unwrap()),
+            failure(broken.await.unwrap()),
+        ] {
+            let Failure::NotCommitted(why) = lost else {
+                panic!("{lost}")
+            };
+            assert!(why.contains("rolled the whole transaction back"), "{why}");
+        }
+        // The batch ended there; who came later is in the next one.
+        after.await.unwrap().unwrap();
+        assert_eq!(
+            (amount(&db, 1).await, amount(&db, 2).await, amount(&db, 3).await),
+            (None, None, Some(1))
+        );
+    })
+    .await;
+}
+
 /// Waiting without bound would end in no memory; "come again" ends in a late beat.
 #[tokio::test]
 async fn a_full_queue_answers_busy_and_forgets_nothing() {
@@ -161,12 +206,16 @@ async fn a_full_queue_answers_busy_and_forgets_nothing() {
         let mut tasks = Vec::new();
         for counter in 0..4_096 {
             let db = db.clone();
-            tasks.push(tokio::spawn(async move { db.write(async move |tx: &Tx<'_>| add(tx, counter, 1).await).await }));
+            tasks.push(tokio::spawn(async move {
+                db.write(async move |tx: &Tx<'_>| add(tx, counter, 1).await).await
+            }));
         }
         while waiting(&db) < 4_096 {
             tokio::task::yield_now().await;
         }
-        let busy = failure(db.write(async |tx: &Tx<'_>| add(tx, 5_000, 1).await).await);
+        let one_more = db.write(async |tx: &Tx<'_>| add(tx, 5_000, 1).await);
+        let answered = tokio::time::timeout(std::time::Duration::from_secs(30), one_more).await;
+        let busy = failure(answered.expect("it is turned away, not kept"));
         assert!(matches!(busy, Failure::Busy) && busy.is_temporary());
         // Bulk work waits in a line of its own.
         let bulk = send!(&db, write_bulk, async |tx: &Tx<'_>| add(tx, 6_000, 1).await);
@@ -175,8 +224,14 @@ async fn a_full_queue_answers_busy_and_forgets_nothing() {
             task.await.unwrap().unwrap();
         }
         bulk.await.unwrap().unwrap();
-        assert_eq!((amount(&db, 5_000).await, amount(&db, 6_000).await), (None, Some(1)));
-        let rows: i64 = db.read(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await).await.unwrap();
+        assert_eq!(
+            (amount(&db, 5_000).await, amount(&db, 6_000).await),
+            (None, Some(1))
+        );
+        let rows: i64 = db
+            .read(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await)
+            .await
+            .unwrap();
         assert_eq!(rows, 4_097);
         assert_eq!(db.metrics().units_refused_busy, 1);
     })
@@ -212,7 +267,11 @@ async fn people_go_before_bulk_work_and_do_not_starve_it() {
         let first_bulk = order.iter().position(|who| *who == "bulk").unwrap();
         // The gate itself is the first of 256: then 254 people, and one place for bulk work.
         assert_eq!(first_bulk, 254);
-        assert!(order[first_bulk + 1..].starts_with(&["person"; 46]), "{:?}", &order[first_bulk..]);
+        assert!(
+            order[first_bulk + 1..].starts_with(&["person"; 46]),
+            "{:?}",
+            &order[first_bulk..]
+        );
         assert_eq!(order.len(), 306);
     })
     .await;

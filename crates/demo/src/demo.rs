@@ -1,0 +1,82 @@
+//! The demo itself: starts its world, makes the city when there is none, says who can sign in, and runs until Ctrl-C.
+
+use crate::marker::{self, Marker, SignIn};
+use crate::seed;
+use crate::words::say;
+use crate::world::{World, WorldPlan};
+use jixue::clock::Clock;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What somebody asked for on the command line.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    pub learners: u32,
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    /// Begin anew, whatever is there.
+    pub fresh: bool,
+}
+
+/// Runs until it is told to stop.
+///
+/// # Errors
+/// When the port is taken, the folder is not a demo's, or something cannot be made.
+pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
+    let (world, sign_ins) = start(&options).await?;
+    greet(&world, &options.data, &sign_ins);
+    jixue::server::signal().await;
+    println!("{}", say("stopping", &[]));
+    world.stop().await
+}
+
+/// The world, with its city made or found.
+///
+/// # Errors
+/// As [`run`].
+pub async fn start(options: &DemoOptions) -> anyhow::Result<(World, Vec<SignIn>)> {
+    let marker = marker::read(&options.data)?.filter(|marker| marker.is_complete && !options.fresh);
+    let clock = match marker {
+        Some(_) => Clock::system(),
+        None => Clock::behind_ms(seed::history_ms(Clock::system().now())),
+    };
+    let plan = WorldPlan { listen: options.listen, data: options.data.clone(), clock, time_scale: 1.0 };
+    match marker {
+        Some(marker) => Ok((World::start(plan).await?, marker.sign_ins)),
+        None => make(plan, options.learners).await,
+    }
+}
+
+async fn make(plan: WorldPlan, learners: u32) -> anyhow::Result<(World, Vec<SignIn>)> {
+    let (data, clock, started) = (plan.data.clone(), plan.clock.clone(), Instant::now());
+    let start = World::starting(plan, || {
+        marker::forget(&data)?;
+        marker::write(&data, &Marker::default())
+    });
+    let world = start.await?;
+    println!("{}", say("progress.starting", &[("learners", &learners)]));
+    let report = |part: &str, count: usize| println!("{}", say(&format!("progress.{part}"), &[("count", &count)]));
+    let sign_ins = seed::make(&world, &clock, learners, report).await?;
+    clock.catch_up();
+    marker::write(&data, &Marker { is_complete: true, sign_ins: sign_ins.clone() })?;
+    let seconds = format!("{:.1}", started.elapsed().as_secs_f64());
+    println!("{}", say("progress.ready", &[("seconds", &seconds)]));
+    Ok((world, sign_ins))
+}
+
+fn greet(world: &World, data: &Path, sign_ins: &[SignIn]) {
+    let phone_url = world.simulator.phone_url();
+    println!("{}", say("greeting.title", &[("base_url", &world.base_url), ("phone_url", &phone_url)]));
+    for sign_in in sign_ins {
+        let role = say(&format!("role.{}", sign_in.role), &[("place", &sign_in.place)]);
+        println!("{}", say("greeting.line", &[("phone", &sign_in.phone), ("name", &padded(&sign_in.name)), ("role", &role)]));
+    }
+    println!("{}", say("greeting.foot", &[("data", &data.display())]));
+}
+
+/// A name in the width of four Han characters, so that columns stand under one another.
+fn padded(name: &str) -> String {
+    let missing = 4_usize.saturating_sub(name.chars().count());
+    format!("{name}{}", "\u{3000}".repeat(missing))
+}

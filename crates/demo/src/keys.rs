@@ -1,0 +1,110 @@
+//! The demo's own keys: made once, kept beside the data, readable by their owner only.
+
+use anyhow::Context;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use jixue::config::{CertificateSection, SmsSection, WechatPaySection};
+use jixue_simulators::Simulator;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// The base that the simulated gateway pays: the first one of the sample city.
+const PAYEE_USCC: &str = "12431000MJX000018D";
+
+const ROOT_KEY: &str = "root.key";
+const MERCHANT_KEY: &str = "merchant.pem";
+const PLATFORM_KEY: &str = "platform.pem";
+const APIV3_KEY: &str = "apiv3.key";
+const SMS_SECRET: &str = "sms.secret";
+
+/// The folder of keys that belongs to a folder of data: beside it, never below.
+pub fn folder_of(data: &Path) -> PathBuf {
+    let name = data.file_name().map_or_else(|| "demo".to_owned(), |name| name.to_string_lossy().into_owned());
+    data.with_file_name(format!("{name}-keys"))
+}
+
+/// Where the simulated counterparties keep theirs.
+pub fn simulator_folder(keys: &Path) -> PathBuf {
+    keys.join("simulator")
+}
+
+/// Makes the application's root key where there is none.
+pub fn make_root(keys: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(keys).with_context(|| keys.display().to_string())?;
+    let path = keys.join(ROOT_KEY);
+    if path.exists() {
+        return Ok(());
+    }
+    keep(&path, &BASE64.encode(jixue::keys::random::<32>()))
+}
+
+/// Writes a file that only its owner may read.
+pub fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.with_context(|| path.display().to_string())
+}
+
+/// The merchant's account at the simulated gateway, with its keys in files as in production.
+pub fn wechat_pay(keys: &Path, simulator: &Simulator) -> anyhow::Result<WechatPaySection> {
+    let account = &simulator.wechat;
+    keep(&keys.join(MERCHANT_KEY), &account.merchant_private_key_pem)?;
+    keep(&keys.join(PLATFORM_KEY), &account.platform_public_key_pem)?;
+    keep(&keys.join(APIV3_KEY), &account.apiv3_key)?;
+    Ok(WechatPaySection {
+        base_url: account.base_url.clone(),
+        appid: account.appid.clone(),
+        mchid: account.mchid.clone(),
+        merchant_serial: account.merchant_serial.clone(),
+        payee_uscc: PAYEE_USCC.to_owned(),
+        platform_public_key_id: account.platform_public_key_id.clone(),
+        merchant_key_file: MERCHANT_KEY.to_owned(),
+        platform_public_key_file: PLATFORM_KEY.to_owned(),
+        apiv3_key_file: APIV3_KEY.to_owned(),
+    })
+}
+
+/// The account at the simulated SMS operator.
+pub fn sms(keys: &Path, simulator: &Simulator) -> anyhow::Result<SmsSection> {
+    let account = &simulator.sms;
+    keep(&keys.join(SMS_SECRET), &account.access_key_secret)?;
+    Ok(SmsSection {
+        base_url: account.endpoint.clone(),
+        access_key_id: account.access_key_id.clone(),
+        sign_name: crate::words::sms_sign_name().to_owned(),
+        sign_in_template: crate::world::SIGN_IN_TEMPLATE.to_owned(),
+        access_key_secret_file: SMS_SECRET.to_owned(),
+    })
+}
+
+/// The signer of certificates.
+pub fn certificate() -> CertificateSection {
+    CertificateSection { sample_seal: true, ..CertificateSection::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn keys_lie_beside_the_data() {
+        assert_eq!(folder_of(Path::new("./data/demo")), Path::new("./data/demo-keys"));
+        assert_eq!(folder_of(Path::new("/srv/city/")), Path::new("/srv/city-keys"));
+    }
+
+    /// A root key made anew would lock every sealed number of the database.
+    #[test]
+    fn the_root_key_is_made_once_for_its_owner() {
+        let folder = std::env::temp_dir().join(format!("jixue-demo-keys-{}", std::process::id()));
+        make_root(&folder).unwrap();
+        let (path, first) = (folder.join(ROOT_KEY), std::fs::read_to_string(folder.join(ROOT_KEY)).unwrap());
+        make_root(&folder).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        jixue::keys::Keys::load(&folder).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,206 @@
+//! The temporary city of a benchmark: made by the sample's loader and the slices' own verbs.
+
+use super::load::Visitor;
+use super::operations::{Player, Players, Reader};
+use super::{Bench, Operation};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Tx;
+use crate::identity::{NewAccount, open_account, open_session};
+use crate::sample::{self, SampleSize};
+use crate::{catalog, org, reactions};
+use anyhow::{Context, ensure};
+use jixue_core::catalog::LessonKind;
+use jixue_core::fact::{CertificateKind, Fact};
+use jixue_core::id::{LearnerId, OrderId, PayerId, UnitId};
+use jixue_core::scope::Scope;
+use jixue_core::study::Subject;
+use jixue_core::time::Year;
+use std::collections::VecDeque;
+use std::path::Path;
+
+/// People who ask; enough that no single row is the bottleneck.
+const VISITORS_MAX: usize = 2_000;
+
+/// What the clients need to know.
+pub struct Seeded {
+    pub address: String,
+    /// Session token and CSRF token of each learner.
+    sessions: Vec<(String, String)>,
+    lesson: String,
+    codes: Vec<String>,
+}
+
+/// Builds the city below `folder` and writes the server's configuration there.
+pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow::Result<Seeded> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let config = configure(folder)?;
+    super::super::admin::init_keys(&config.keys, "基准测试", false)?;
+    let app = App::open(config.clone(), Clock::system()).await?;
+    let size = SampleSize { learners, ..SampleSize::default() };
+    sample::build(&app, size, |_, _| ()).await?;
+    let people = people(&app).await?;
+    let year = current_year(&app).await?;
+    let sessions = match operation {
+        Operation::Beat | Operation::Home => sessions(&app, &people, year).await?,
+        Operation::Verify | Operation::Certificate => Vec::new(),
+    };
+    if matches!(operation, Operation::Verify | Operation::Certificate) {
+        meet_requirements(&app, &people, year).await?;
+    }
+    let mut codes = Vec::new();
+    if operation == Operation::Verify {
+        while crate::outbox::work_once(&app).await? > 0 {}
+        codes = verification_codes(&app, &people).await?;
+    }
+    let lesson = lesson(&app, year).await?;
+    crate::node::give_back(&app).await?;
+    app.db.close().await;
+    let address = config.listen.clone();
+    Ok(Seeded { address, sessions, lesson, codes })
+}
+
+fn configure(folder: &Path) -> anyhow::Result<Config> {
+    let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let mut config = Config {
+        listen: free.to_string(),
+        base_url: format!("http://localhost:{}", free.port()),
+        data: folder.join("data"),
+        keys: folder.join("keys"),
+        demo: true,
+        ..Config::default()
+    };
+    // One learner of the benchmark stands for many: their beats come faster than a person's.
+    config.limits.beat_burst = 1_000_000_000;
+    config.limits.verification_burst = 1_000_000_000;
+    std::fs::write(folder.join("jixue.toml"), toml::to_string(&config)?)?;
+    Ok(config)
+}
+
+async fn people(app: &App) -> anyhow::Result<Vec<LearnerId>> {
+    let scope = Scope::system("bench");
+    let people = app
+        .db
+        .read_bulk(async move |tx: &Tx<'_>| {
+            let mut people = Vec::new();
+            for unit in org::units_page(tx, &scope, UnitId::from_raw(0), 500).await? {
+                people.extend(org::unit_people_ids(tx, &scope, unit.id, LearnerId::from_raw(0), 500).await?);
+            }
+            Ok(people)
+        })
+        .await?;
+    ensure!(!people.is_empty(), "the city is empty");
+    Ok(people.into_iter().take(VISITORS_MAX).collect())
+}
+
+async fn current_year(app: &App) -> anyhow::Result<Year> {
+    let today = app.clock.now().business_date();
+    let year = app.db.read(async move |tx: &Tx<'_>| catalog::years::current_year(tx, today).await).await?;
+    Ok(year.context("an open year")?.year)
+}
+
+/// Opens learning for each person and signs them in.
+async fn sessions(app: &App, people: &[LearnerId], year: Year) -> anyhow::Result<Vec<(String, String)>> {
+    let mut sessions = Vec::new();
+    for learner in people.iter().copied() {
+        let at = app.at();
+        let account = app
+            .db
+            .write(async move |tx: &Tx<'_>| {
+                let (payer, order) = (PayerId::from(learner), at.ids.next::<OrderId>());
+                let fact = Fact::SeatPaid { payer, order, learner, year, subject: Subject::Public, at: at.now };
+                reactions::follow(tx, &at, vec![fact]).await?;
+                let name = learner.to_string();
+                let new = NewAccount { name, phone: None, login: None, password_hash: None, learner: Some(learner) };
+                open_account(tx, &at, &new).await
+            })
+            .await?;
+        let token = open_session(app, account, "bench").await?;
+        let csrf = crate::identity::csrf_of(&token);
+        sessions.push((token, csrf));
+    }
+    Ok(sessions)
+}
+
+/// Lets everybody meet the public subject's requirement, so that certificates wait to be signed.
+async fn meet_requirements(app: &App, people: &[LearnerId], year: Year) -> anyhow::Result<()> {
+    for learner in people.iter().copied() {
+        let at = app.at();
+        app.db
+            .write_bulk(async move |tx: &Tx<'_>| {
+                let certificate_kind = CertificateKind::PublicSubject;
+                let fact = Fact::RequirementMet { learner, year, certificate_kind, at: at.now };
+                reactions::follow(tx, &at, vec![fact]).await
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+async fn verification_codes(app: &App, people: &[LearnerId]) -> anyhow::Result<Vec<String>> {
+    let people = people.to_vec();
+    let codes = app
+        .db
+        .read_bulk(async move |tx: &Tx<'_>| {
+            let mut codes = Vec::new();
+            for learner in people.iter().copied() {
+                let scope = Scope::system("bench");
+                let own = crate::certificate::certificates_of(tx, &scope, learner).await?;
+                codes.extend(own.into_iter().map(|certificate| certificate.code.plain()));
+            }
+            Ok(codes)
+        })
+        .await?;
+    ensure!(!codes.is_empty(), "no certificate was made");
+    Ok(codes)
+}
+
+/// The longest film of the year.
+async fn lesson(app: &App, year: Year) -> anyhow::Result<String> {
+    let lesson = app
+        .db
+        .read(async move |tx: &Tx<'_>| {
+            let mut longest = None;
+            for course in catalog::courses_of(tx, year, Subject::Public).await? {
+                for lesson in catalog::lessons_of(tx, course.id).await? {
+                    if lesson.kind == LessonKind::Video {
+                        longest = longest.max(Some((lesson.length_ms, lesson.id)));
+                    }
+                }
+            }
+            Ok(longest)
+        })
+        .await?;
+    Ok(lesson.context("a film")?.1.to_string())
+}
+
+impl Seeded {
+    /// The visitors of a benchmark: as many as ask at once.
+    pub fn visitors(&self, bench: &Bench) -> anyhow::Result<Vec<Box<dyn Visitor>>> {
+        let mut visitors: Vec<Box<dyn Visitor>> = Vec::new();
+        for index in 0..bench.concurrency {
+            let share = self.sessions.iter().skip(index).step_by(bench.concurrency);
+            match bench.operation {
+                Operation::Beat => {
+                    let players: VecDeque<Player> = share
+                        .map(|(token, csrf)| Player::new(token.clone(), csrf.clone(), self.lesson.clone()))
+                        .collect();
+                    ensure!(!players.is_empty(), "more connections than learners");
+                    visitors.push(Box::new(Players(players)));
+                }
+                Operation::Home => {
+                    let pages: Vec<_> = share.map(|(token, _)| ("/learn".to_owned(), Some(token.clone()))).collect();
+                    ensure!(!pages.is_empty(), "more connections than learners");
+                    visitors.push(Box::new(Reader::new(pages)));
+                }
+                Operation::Verify | Operation::Certificate => {
+                    let codes = self.codes.iter().cycle().skip(index).step_by(7).take(50);
+                    let pages = codes.map(|code| (format!("/verify/{code}"), None)).collect();
+                    visitors.push(Box::new(Reader::new(pages)));
+                }
+            }
+        }
+        Ok(visitors)
+    }
+}
