@@ -3,7 +3,8 @@
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jixue::config::{CertificateSection, SmsSection, WechatPaySection};
+use jixue::config::{SmsSection, WechatPaySection};
+use jixue_core::time::Timestamp;
 use jixue_simulators::Simulator;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -20,7 +21,9 @@ const SMS_SECRET: &str = "sms.secret";
 
 /// The folder of keys that belongs to a folder of data: beside it, never below.
 pub fn folder_of(data: &Path) -> PathBuf {
-    let name = data.file_name().map_or_else(|| "demo".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = data
+        .file_name()
+        .map_or_else(|| "demo".to_owned(), |name| name.to_string_lossy().into_owned());
     data.with_file_name(format!("{name}-keys"))
 }
 
@@ -43,7 +46,9 @@ pub fn make_root(keys: &Path) -> anyhow::Result<()> {
 pub fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()));
     written.with_context(|| path.display().to_string())
 }
 
@@ -79,9 +84,17 @@ pub fn sms(keys: &Path, simulator: &Simulator) -> anyhow::Result<SmsSection> {
     })
 }
 
-/// The signer of certificates.
-pub fn certificate() -> CertificateSection {
-    CertificateSection { sample_seal: true, ..CertificateSection::default() }
+/// Who signs the certificates of the demo, as the signature names it.
+const SIGNER: &str = "郴州市人力资源和社会保障局（演示）";
+
+/// Makes the authority that signs certificates where there is none, valid from `now` of the world's clock.
+pub fn make_issuer(keys: &Path, now: Timestamp) -> anyhow::Result<()> {
+    jixue::certificate::make_issuer_keys(keys, SIGNER, now)
+}
+
+/// The root certificate of that authority, for whoever checks a signature.
+pub fn authority_file(keys: &Path) -> PathBuf {
+    keys.join("certificate").join("ca.pem")
 }
 
 #[cfg(test)]
@@ -100,10 +113,16 @@ mod tests {
     fn the_root_key_is_made_once_for_its_owner() {
         let folder = std::env::temp_dir().join(format!("jixue-demo-keys-{}", std::process::id()));
         make_root(&folder).unwrap();
-        let (path, first) = (folder.join(ROOT_KEY), std::fs::read_to_string(folder.join(ROOT_KEY)).unwrap());
+        let (path, first) = (
+            folder.join(ROOT_KEY),
+            std::fs::read_to_string(folder.join(ROOT_KEY)).unwrap(),
+        );
         make_root(&folder).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         jixue::keys::Keys::load(&folder).unwrap();
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -18,6 +18,7 @@ pub mod credit;
 pub mod db;
 pub mod desk;
 pub mod error;
+pub mod home;
 pub mod i18n;
 pub mod identity;
 pub mod ids;
@@ -34,6 +35,8 @@ pub mod sheet;
 pub mod web;
 
 use app::App;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
 use web::Routes;
 
 /// Every route with its policy.
@@ -49,6 +52,21 @@ pub fn routes(app: &App) -> Routes {
         .with(certificate::routes)
         .with(oversight::routes)
         .with(desk::routes)
+        .with(home::routes)
+}
+
+/// The JSON API as a document; a test holds that every route below `/api/v1` is in it.
+pub fn api() -> OpenApi {
+    let mut document = web::Api::openapi();
+    for part in [
+        billing::Api::openapi(),
+        learning::Api::openapi(),
+        assessment::Api::openapi(),
+        certificate::Api::openapi(),
+    ] {
+        document.merge(part);
+    }
+    document
 }
 
 /// Every SQL statement, by name; a test prepares each on both engines.

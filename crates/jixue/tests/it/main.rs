@@ -2,11 +2,14 @@
 
 mod browser;
 mod catalog;
+mod certificate;
 mod db;
 mod desk;
 mod engines;
+mod home;
 mod identity;
 mod learning;
 mod org;
+mod routes;
 mod test_app;
 mod tidy;

@@ -32,6 +32,8 @@ const SLICES: &[&str] = &[
     "notice",
     "support",
     "oversight",
+    "desk",
+    "home",
 ];
 
 /// What `folder` may know, or `None` for a crate that the list above does not have.
