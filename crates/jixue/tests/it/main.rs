@@ -5,6 +5,7 @@ mod browser;
 mod catalog;
 mod certificate;
 mod db;
+mod desk;
 mod engines;
 mod home;
 mod identity;

@@ -1,5 +1,6 @@
 //! Units, people and rosters: a small city for tests, and what must hold of it on both engines.
 
+mod browser;
 mod files;
 mod imports;
 mod people;
@@ -7,4 +8,4 @@ mod races;
 mod story;
 mod world;
 
-pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, person, row};
+pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, person, roster};
