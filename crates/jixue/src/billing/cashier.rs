@@ -161,7 +161,9 @@ pub(super) async fn cashier(
 ) -> Result<Cashier> {
     let (head, standing) = standing_of(tx, scope, order, now).await?;
     let unit = match payer_of(scope).ok_or_else(Refused::not_found)? {
-        Payer::Learner(learner) => org::learner(tx, scope, learner).await?.map(|learner| learner.unit_name),
+        Payer::Learner(learner) => org::learner(tx, scope, learner)
+            .await?
+            .map(|learner| learner.unit_name),
         Payer::Unit(unit) => org::unit(tx, scope, unit).await?.map(|unit| unit.name),
     };
     Ok(Cashier {
