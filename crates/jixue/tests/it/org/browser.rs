@@ -54,7 +54,10 @@ async fn walk(test: &TestApp, device: Device, language: Language, first: usize) 
     let browser = signed_in(test, device, language).await;
     browser.check_here("people");
     // Out from under the bar that sticks to the lower edge.
-    browser.execute_script("document.querySelector('[data-pick]').scrollIntoView({ block: 'center' })", &[]);
+    browser.execute_script(
+        "document.querySelector('[data-pick]').scrollIntoView({ block: 'center' })",
+        &[],
+    );
     browser.click("form[data-select] [data-pick]");
     browser.wait_for_text("¥40.00", SOON);
     if device == Device::Desktop {
