@@ -283,9 +283,7 @@ async fn the_template_is_a_roster_without_people() {
             .map(|row| &row.cells[1])
             .collect();
         assert!(
-            levels
-                .iter()
-                .all(|level| jixue_core::org::TitleLevel::from_word(level).is_some()),
+            levels.iter().all(|level| titles::level_of(level).is_some()),
             "{levels:?}"
         );
         let styles = String::from_utf8_lossy(&unzipped(&template, "xl/styles.xml")).into_owned();
