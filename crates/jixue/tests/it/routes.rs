@@ -73,7 +73,7 @@ async fn each_route_turns_away_who_is_not_named() {
     let stranger = test.visitor();
     let mut cells = 0;
     for route in declared(&test).await {
-        let path = route.path.replace('{', "").replace('}', "");
+        let path = route.path.replace(['{', '}'], "");
         let ask = |visitor: &reqwest::Client, csrf: &str| {
             let request = visitor
                 .request(route.method.clone(), test.url(&path))

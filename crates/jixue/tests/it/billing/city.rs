@@ -9,7 +9,7 @@ use jixue::identity::{Granting, NewAccount, give_grant, open_account};
 use jixue::org::{self, NewBase, NewUnit, Region, RootBureau};
 use jixue_core::credit::RuleSet;
 use jixue_core::fact::Fact;
-use jixue_core::id::{BaseId, LearnerId, OrderId, UnitId};
+use jixue_core::id::{LearnerId, OrderId, UnitId};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::money::Fen;
 use jixue_core::org::{PersonName, Phone, RosterPerson};
@@ -33,7 +33,6 @@ const COUNT_OPEN_LINES: &str =
 /// The city of a test.
 pub struct City {
     pub test: TestApp,
-    pub base: BaseId,
     pub unit: UnitId,
     pub year: Year,
 }
@@ -51,7 +50,7 @@ impl City {
         println!("on {engine:?}"); // shown when the test fails
         let test = TestApp::start(engine).await;
         let (at, year) = (test.at(), test.clock.now().year());
-        let (base, unit) = test
+        let unit = test
             .db
             .write(async move |tx: &Tx<'_>| {
                 for (code, zh, en) in [("431000", "郴州市", "Chenzhou"), (COUNTY, "桂阳县", "Guiyang")]
@@ -74,16 +73,11 @@ impl City {
                 let scope = Scope::system("test");
                 years::open_year(tx, &at, &scope, "431000", &rules(year)).await?;
                 years::set_fee(tx, &at, &scope, (year, Subject::Public), base, FEE).await?;
-                Ok((base, org::add_unit(tx, &at, &unit("桂阳县第一人民医院")).await?))
+                org::add_unit(tx, &at, &unit("桂阳县第一人民医院")).await
             })
             .await
             .expect("a city");
-        Self {
-            test,
-            base,
-            unit,
-            year,
-        }
+        Self { test, unit, year }
     }
 
     pub fn subject(&self) -> (Year, Subject) {
