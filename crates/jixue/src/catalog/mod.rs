@@ -4,20 +4,20 @@
 //! new bank.
 
 pub mod article;
+mod banks;
 mod courses;
+mod lessons;
 mod papers;
 mod store;
 mod words;
 pub mod years;
 
+pub use banks::{BankQuestion, FrozenBank, NewQuestion, bank, freeze_bank, questions_of};
 pub use courses::{
-    Captions, Chapter, Course, Lesson, LessonFile, NewChapter, NewCourse, NewLesson, add_chapter, add_course,
-    add_lesson, base_of, chapters_of, course, courses_of, lesson, lessons_of,
+    Chapter, Course, NewChapter, NewCourse, add_chapter, add_course, base_of, chapters_of, course, courses_of,
 };
-pub use papers::{
-    BankQuestion, FrozenBank, NewPaper, NewQuestion, Paper, PaperPurpose, add_paper, bank, freeze_bank,
-    paper, papers_of, questions_of,
-};
+pub use lessons::{Captions, Lesson, LessonFile, NewLesson, add_lesson, lesson, lessons_of};
+pub use papers::{NewPaper, Paper, PaperPurpose, add_paper, paper, papers_of};
 pub use store::{CATALOGUE, PAPER_CATALOGUE};
 pub use words::Bilingual;
 

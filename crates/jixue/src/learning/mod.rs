@@ -5,7 +5,8 @@
 
 pub mod api;
 mod beats;
-mod course_pages;
+mod course_page;
+mod courses_page;
 mod enrollment;
 mod files;
 mod lesson_page;
@@ -16,6 +17,7 @@ mod shelf;
 mod store;
 mod tickets;
 mod ways;
+mod wire;
 mod wording;
 
 pub use beats::{Recorded, evidence_of, record_beat};
@@ -31,8 +33,8 @@ use jixue_core::time::Year;
 
 pub fn routes(routes: Routes) -> Routes {
     routes
-        .get("/courses", Policy::Learner, course_pages::courses)
-        .get("/courses/{course}", Policy::Learner, course_pages::course)
+        .get("/courses", Policy::Learner, courses_page::courses)
+        .get("/courses/{course}", Policy::Learner, course_page::course)
         .get("/lessons/{lesson}", Policy::Learner, lesson_page::lesson)
         .post("/api/v1/play-sessions", Policy::Learner, api::create_play_session)
         .post("/api/v1/beats", Policy::Learner, api::create_beat)

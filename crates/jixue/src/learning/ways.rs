@@ -34,3 +34,11 @@ impl WayIn {
         }
     }
 }
+
+/// The subject in words.
+pub(super) fn subject_words(t: &Texts, subject: Subject) -> &'static str {
+    match subject {
+        Subject::Public => t.learning_subject_public(),
+        Subject::Professional => t.learning_subject_professional(),
+    }
+}

@@ -1,10 +1,9 @@
-//! What there is to study this year, and one course of it.
+//! What there is to study this year.
 
 use super::progress::CourseSums;
-use super::shelf::{ChapterView, Shelf};
-use super::ways::WayIn;
+use super::ways::{WayIn, subject_words};
 use super::wording::duration;
-use super::{address_of, course_sums, enrolled_subjects};
+use super::{course_sums, enrolled_subjects};
 use crate::app::App;
 use crate::at::At;
 use crate::billing::{self, Payable};
@@ -13,11 +12,10 @@ use crate::catalog::{self, Course};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::i18n::Texts;
-use crate::web::forms::Path;
 use crate::web::{Html, LearnerCaller, Page};
 use askama::Template;
 use axum::extract::State;
-use jixue_core::id::{CourseId, LearnerId};
+use jixue_core::id::LearnerId;
 use jixue_core::scope::Scope;
 use jixue_core::study::Subject;
 use jixue_core::time::Year;
@@ -128,13 +126,6 @@ fn subjects(t: &Texts, shelf: &YearShelf) -> Vec<SubjectView> {
     shelf.subjects.iter().map(view).collect()
 }
 
-fn subject_words(t: &Texts, subject: Subject) -> &'static str {
-    match subject {
-        Subject::Public => t.learning_subject_public(),
-        Subject::Professional => t.learning_subject_professional(),
-    }
-}
-
 fn line(t: &Texts, course: &Course, sums: Option<&CourseSums>, is_open: bool) -> CourseLine {
     let (lessons, completed, begun) =
         sums.map_or((0, 0, 0), |sums| (sums.lessons, sums.completed, sums.begun));
@@ -153,73 +144,5 @@ fn line(t: &Texts, course: &Course, sums: Option<&CourseSums>, is_open: bool) ->
         completed,
         lessons,
         is_open,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "learning/course.html")]
-pub(super) struct CoursePage {
-    page: Page,
-    title: String,
-    summary: String,
-    subject: &'static str,
-    year: Year,
-    /// While it is locked.
-    way: Option<WayIn>,
-    completed: usize,
-    total: usize,
-    credit: String,
-    chapters: Vec<ChapterView>,
-    /// Where to go on: address and title.
-    next: Option<(String, String)>,
-}
-
-pub(super) async fn course(
-    State(app): State<App>,
-    who: LearnerCaller,
-    Path(id): Path<CourseId>,
-) -> Result<Html<CoursePage>> {
-    let (learner, at, scope) = (who.learner, app.at(), who.caller.scope.clone());
-    let read = async move |tx: &Tx<'_>| {
-        let shelf = Shelf::read(tx, learner, id).await?;
-        let subject = (shelf.course.year, shelf.course.subject);
-        let locked = match shelf.is_open {
-            true => None,
-            false => Some(billing::payable(tx, &at, &scope, learner, subject).await?),
-        };
-        Ok((shelf, locked))
-    };
-    let (shelf, locked) = app.db.read(read).await?;
-    Ok(Html(CoursePage::of(
-        Page::of(&app, &who.caller),
-        &shelf,
-        locked.as_ref(),
-    )))
-}
-
-impl CoursePage {
-    fn of(page: Page, shelf: &Shelf, locked: Option<&Payable>) -> Self {
-        let t = page.t;
-        let Course {
-            year,
-            subject,
-            title,
-            summary,
-            ..
-        } = &shelf.course;
-        let next = shelf.next().filter(|_| shelf.is_open);
-        Self {
-            page,
-            title: title.pick(&t).to_owned(),
-            summary: summary.pick(&t).to_owned(),
-            subject: subject_words(&t, *subject),
-            year: *year,
-            way: locked.map(|payable| WayIn::of(&t, *year, *subject, payable)),
-            completed: shelf.completed(),
-            total: shelf.total(),
-            credit: duration(&t, shelf.credit_ms()),
-            chapters: shelf.chapters(&t, None, true),
-            next: next.map(|lesson| (address_of(lesson), lesson.title.pick(&t).to_owned())),
-        }
     }
 }
