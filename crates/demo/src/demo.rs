@@ -41,7 +41,12 @@ pub async fn start(options: &DemoOptions) -> anyhow::Result<(World, Vec<SignIn>)
         Some(_) => Clock::system(),
         None => Clock::behind_ms(seed::history_ms(Clock::system().now())),
     };
-    let plan = WorldPlan { listen: options.listen, data: options.data.clone(), clock, time_scale: 1.0 };
+    let plan = WorldPlan {
+        listen: options.listen,
+        data: options.data.clone(),
+        clock,
+        time_scale: 1.0,
+    };
     match marker {
         Some(marker) => Ok((World::start(plan).await?, marker.sign_ins)),
         None => make(plan, options.learners).await,
@@ -56,10 +61,17 @@ async fn make(plan: WorldPlan, learners: u32) -> anyhow::Result<(World, Vec<Sign
     });
     let world = start.await?;
     println!("{}", say("progress.starting", &[("learners", &learners)]));
-    let report = |part: &str, count: usize| println!("{}", say(&format!("progress.{part}"), &[("count", &count)]));
+    let report =
+        |part: &str, count: usize| println!("{}", say(&format!("progress.{part}"), &[("count", &count)]));
     let sign_ins = seed::make(&world, &clock, learners, report).await?;
     clock.catch_up();
-    marker::write(&data, &Marker { is_complete: true, sign_ins: sign_ins.clone() })?;
+    marker::write(
+        &data,
+        &Marker {
+            is_complete: true,
+            sign_ins: sign_ins.clone(),
+        },
+    )?;
     let seconds = format!("{:.1}", started.elapsed().as_secs_f64());
     println!("{}", say("progress.ready", &[("seconds", &seconds)]));
     Ok((world, sign_ins))
@@ -67,10 +79,26 @@ async fn make(plan: WorldPlan, learners: u32) -> anyhow::Result<(World, Vec<Sign
 
 fn greet(world: &World, data: &Path, sign_ins: &[SignIn]) {
     let phone_url = world.simulator.phone_url();
-    println!("{}", say("greeting.title", &[("base_url", &world.base_url), ("phone_url", &phone_url)]));
+    println!(
+        "{}",
+        say(
+            "greeting.title",
+            &[("base_url", &world.base_url), ("phone_url", &phone_url)]
+        )
+    );
     for sign_in in sign_ins {
         let role = say(&format!("role.{}", sign_in.role), &[("place", &sign_in.place)]);
-        println!("{}", say("greeting.line", &[("phone", &sign_in.phone), ("name", &padded(&sign_in.name)), ("role", &role)]));
+        println!(
+            "{}",
+            say(
+                "greeting.line",
+                &[
+                    ("phone", &sign_in.phone),
+                    ("name", &padded(&sign_in.name)),
+                    ("role", &role)
+                ]
+            )
+        );
     }
     println!("{}", say("greeting.foot", &[("data", &data.display())]));
 }

@@ -42,10 +42,15 @@ pub fn read(data: &Path) -> anyhow::Result<Option<Marker>> {
     let path = path(data);
     if path.exists() {
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        return Ok(Some(serde_json::from_str(&text).with_context(|| path.display().to_string())?));
+        return Ok(Some(
+            serde_json::from_str(&text).with_context(|| path.display().to_string())?,
+        ));
     }
     if data.join(KEPT[0]).exists() {
-        bail!(crate::words::say("error.not_a_demo", &[("data", &data.display())]));
+        bail!(crate::words::say(
+            "error.not_a_demo",
+            &[("data", &data.display())]
+        ));
     }
     Ok(None)
 }
@@ -66,7 +71,9 @@ pub fn write(data: &Path, marker: &Marker) -> anyhow::Result<()> {
 /// When something cannot be removed.
 pub fn forget(data: &Path) -> anyhow::Result<()> {
     let gone = |outcome: std::io::Result<()>, path: &Path| match outcome {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| path.display().to_string())
+        }
         _ => Ok(()),
     };
     for name in KEPT {
@@ -105,8 +112,16 @@ mod tests {
     fn a_demo_is_remembered_and_forgotten() {
         let folder = folder("own");
         assert_eq!(read(&folder).unwrap(), None);
-        let sign_in = SignIn { phone: "16000000001".to_owned(), name: "王芳".to_owned(), role: "due".to_owned(), place: String::new() };
-        let marker = Marker { is_complete: true, sign_ins: vec![sign_in] };
+        let sign_in = SignIn {
+            phone: "16000000001".to_owned(),
+            name: "王芳".to_owned(),
+            role: "due".to_owned(),
+            place: String::new(),
+        };
+        let marker = Marker {
+            is_complete: true,
+            sign_ins: vec![sign_in],
+        };
         write(&folder, &marker).unwrap();
         std::fs::write(folder.join("jixue.db"), "").unwrap();
         std::fs::write(folder.join("notes.txt"), "mine").unwrap();

@@ -26,7 +26,10 @@ pub async fn make(
     learners: u32,
     report: impl Fn(&str, usize),
 ) -> anyhow::Result<Vec<SignIn>> {
-    let size = SampleSize { learners, ..SampleSize::default() };
+    let size = SampleSize {
+        learners,
+        ..SampleSize::default()
+    };
     let city = sample::build(&world.app, size, &report).await?;
     Ok(sign_ins(&city))
 }
@@ -42,8 +45,17 @@ fn sign_ins(city: &City) -> Vec<SignIn> {
         sign_in(&city.bureau_officer, "bureau_officer", ""),
         sign_in(&city.county_officer, "county_officer", ""),
     ];
-    all.extend(city.units.iter().take(2).map(|unit| sign_in(&unit.clerk, "clerk", &unit.name)));
-    all.push(sign_in(&city.empty_unit.clerk, "empty_clerk", &city.empty_unit.name));
+    all.extend(
+        city.units
+            .iter()
+            .take(2)
+            .map(|unit| sign_in(&unit.clerk, "clerk", &unit.name)),
+    );
+    all.push(sign_in(
+        &city.empty_unit.clerk,
+        "empty_clerk",
+        &city.empty_unit.name,
+    ));
     let due = city.units.iter().filter_map(|unit| unit.people.last()).take(2);
     all.extend(due.map(|person| sign_in(&person.contact, "due", "")));
     all

@@ -163,7 +163,13 @@ impl Config {
             figment = figment.merge(Toml::file(path));
         }
         let config: Self = figment
-            .merge(Env::prefixed("JIXUE_").split("__").ignore(&["test_postgres", "test_sqlite_only", "axe_path", "chromium", "chromedriver"]))
+            .merge(Env::prefixed("JIXUE_").split("__").ignore(&[
+                "test_postgres",
+                "test_sqlite_only",
+                "axe_path",
+                "chromium",
+                "chromedriver",
+            ]))
             .extract()
             .context("configuration")?;
         config.check()?;
@@ -176,9 +182,19 @@ impl Config {
             .parse::<std::net::SocketAddr>()
             .with_context(|| format!("listen = {:?} is not ADDRESS:PORT", self.listen))?;
         let scheme = self.base_url.starts_with("http://") || self.base_url.starts_with("https://");
-        anyhow::ensure!(scheme && !self.base_url.ends_with('/'), "base_url = {:?}: https://… without a slash at the end", self.base_url);
-        anyhow::ensure!(!self.keys.starts_with(&self.data), "keys must not lie below data: a copy of the data would carry its keys");
-        anyhow::ensure!(self.database.pool_size >= 1, "database.pool_size must be at least 1");
+        anyhow::ensure!(
+            scheme && !self.base_url.ends_with('/'),
+            "base_url = {:?}: https://… without a slash at the end",
+            self.base_url
+        );
+        anyhow::ensure!(
+            !self.keys.starts_with(&self.data),
+            "keys must not lie below data: a copy of the data would carry its keys"
+        );
+        anyhow::ensure!(
+            self.database.pool_size >= 1,
+            "database.pool_size must be at least 1"
+        );
         Ok(())
     }
 

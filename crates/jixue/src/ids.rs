@@ -26,7 +26,10 @@ impl Ids {
     /// The next number. When a millisecond's 16,384 are used up, the next millisecond is borrowed.
     pub fn next_raw(&self) -> i64 {
         let now = self.clock.now().0;
-        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut last = self
+            .last
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let (at, sequence) = match *last {
             (at, _) if now > at => (now, 0),
             (at, sequence) if sequence < ID_SEQUENCE_MAX => (at, sequence + 1),
@@ -59,9 +62,31 @@ macro_rules! from_raw {
 }
 
 from_raw!(
-    LearnerId, AccountId, UnitId, BaseId, GrantId, PayerId, OrderId, PaymentAttemptId, NotificationId, SuspenseId,
-    LedgerEntryId, FeeId, RuleSetId, CourseId, LessonId, PlaySessionId, BankId, QuestionId, PaperId, ExamAttemptId,
-    CreditEntryId, CertificateId, ImportId, FactId, JobId,
+    LearnerId,
+    AccountId,
+    UnitId,
+    BaseId,
+    GrantId,
+    PayerId,
+    OrderId,
+    PaymentAttemptId,
+    NotificationId,
+    SuspenseId,
+    LedgerEntryId,
+    FeeId,
+    RuleSetId,
+    CourseId,
+    LessonId,
+    PlaySessionId,
+    BankId,
+    QuestionId,
+    PaperId,
+    ExamAttemptId,
+    CreditEntryId,
+    CertificateId,
+    ImportId,
+    FactId,
+    JobId,
 );
 crate::db::value_from! {
     jixue_core::money::Fen => jixue_core::money::Fen,

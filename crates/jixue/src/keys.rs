@@ -71,10 +71,16 @@ impl Keys {
     /// Reads `folder/root.key`.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("root.key");
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| anyhow::anyhow!("{}: {error}; make keys with `jixue admin keys init`", path.display()))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            anyhow::anyhow!(
+                "{}: {error}; make keys with `jixue admin keys init`",
+                path.display()
+            )
+        })?;
         let root = base64::engine::general_purpose::STANDARD.decode(text.trim())?;
-        let root: [u8; 32] = root.try_into().map_err(|_| anyhow::anyhow!("{}: not 32 bytes", path.display()))?;
+        let root: [u8; 32] = root
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("{}: not 32 bytes", path.display()))?;
         Ok(Self::from_root(&root))
     }
 
@@ -152,10 +158,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 /// Base64 for URLs and cookies, without padding.
@@ -196,6 +204,9 @@ mod tests {
         let index = keys().blind_index("identity", "431099198501010012");
         assert_eq!(index, keys().blind_index("identity", "431099198501010012"));
         assert_ne!(index, keys().blind_index("phone", "431099198501010012"));
-        assert_ne!(index, Keys::from_root(&[8; 32]).blind_index("identity", "431099198501010012"));
+        assert_ne!(
+            index,
+            Keys::from_root(&[8; 32]).blind_index("identity", "431099198501010012")
+        );
     }
 }

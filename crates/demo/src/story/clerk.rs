@@ -29,8 +29,17 @@ pub async fn send_roster(clerk: &Browser, people: &[RosterPerson]) -> anyhow::Re
     rows.extend(slips.iter().cloned());
     let bytes = template.filled(&rows)?;
     let page = upload(clerk, &bytes).await?;
-    let sent = Sent { bytes, import: page.path.clone(), people: people.len(), slips: slips.len() };
-    ensure!(counts(&page)? == [sent.people, 0, sent.slips], "the preview counts {:?}", counts(&page)?);
+    let sent = Sent {
+        bytes,
+        import: page.path.clone(),
+        people: people.len(),
+        slips: slips.len(),
+    };
+    ensure!(
+        counts(&page)? == [sent.people, 0, sent.slips],
+        "the preview counts {:?}",
+        counts(&page)?
+    );
     for person in people.iter().take(2) {
         page.says(person.name.as_str())?;
     }
@@ -44,13 +53,19 @@ async fn upload(clerk: &Browser, bytes: &[u8]) -> anyhow::Result<Page> {
 
 /// New or imported, known, refused: the three figures at the head of an import.
 fn counts(page: &Page) -> anyhow::Result<[usize; 3]> {
-    let figures = page.html().split("class=\"stat").filter(|part| part.contains("<b"));
+    let figures = page
+        .html()
+        .split("class=\"stat")
+        .filter(|part| part.contains("<b"));
     let figure = |part: &str| {
         let inside = part.split("<b").nth(1).and_then(|rest| rest.split_once('>'))?.1;
         inside.split("</b>").next()?.trim().parse::<usize>().ok()
     };
     let figures: Vec<usize> = figures.filter_map(figure).collect();
-    figures.get(..3).and_then(|three| three.try_into().ok()).with_context(|| format!("{} counts nothing", page.path))
+    figures
+        .get(..3)
+        .and_then(|three| three.try_into().ok())
+        .with_context(|| format!("{} counts nothing", page.path))
 }
 
 /// Downloads the refused rows: as they were sent, each with what is wrong with it.
@@ -58,10 +73,17 @@ fn counts(page: &Page) -> anyhow::Result<[usize; 3]> {
 /// # Errors
 /// When the file does not hold them.
 pub async fn check_error_rows(clerk: &Browser, sent: &Sent) -> anyhow::Result<()> {
-    let link = clerk.get(&sent.import).await?.link_below(&format!("{}/error-rows", sent.import))?;
+    let link = clerk
+        .get(&sent.import)
+        .await?
+        .link_below(&format!("{}/error-rows", sent.import))?;
     let sheets = tables::read(&clerk.get(&link).await?.bytes)?;
-    let rows = sheets.first().map(|sheet| sheet.rows.as_slice()).unwrap_or_default();
-    let is_refused = |cells: &[String]| cells.len() == 8 && cells[6].parse::<u32>().is_ok() && !cells[7].trim().is_empty();
+    let rows = sheets
+        .first()
+        .map(|sheet| sheet.rows.as_slice())
+        .unwrap_or_default();
+    let is_refused =
+        |cells: &[String]| cells.len() == 8 && cells[6].parse::<u32>().is_ok() && !cells[7].trim().is_empty();
     let refused = rows.iter().filter(|row| is_refused(&row.cells)).count();
     ensure!(refused == sent.slips, "{refused} refused rows are in the file");
     Ok(())
@@ -74,10 +96,16 @@ pub async fn check_error_rows(clerk: &Browser, sent: &Sent) -> anyhow::Result<()
 pub async fn apply_roster(clerk: &Browser, sent: &Sent, people: &[RosterPerson]) -> anyhow::Result<()> {
     let form = clerk.get(&sent.import).await?.form_below(&sent.import)?;
     let page = clerk.submit(&form).await?;
-    ensure!(counts(&page)? == [sent.people, 0, sent.slips], "the import counts {:?}", counts(&page)?);
+    ensure!(
+        counts(&page)? == [sent.people, 0, sent.slips],
+        "the import counts {:?}",
+        counts(&page)?
+    );
     clerk.submit(&form).await?;
     let page = clerk.get("/unit/people").await?;
-    people.iter().try_for_each(|person| page.says(person.name.as_str()))
+    people
+        .iter()
+        .try_for_each(|person| page.says(person.name.as_str()))
 }
 
 /// Sends the very same file again: it leads to the import that is done, and nobody is added.
@@ -88,7 +116,14 @@ pub async fn send_again(clerk: &Browser, sent: &Sent) -> anyhow::Result<()> {
     let before = clerk.get("/unit/people").await?.words();
     let page = upload(clerk, &sent.bytes).await?;
     ensure!(page.path == sent.import, "the same file led to {}", page.path);
-    ensure!(counts(&page)? == [sent.people, 0, sent.slips], "the import counts {:?}", counts(&page)?);
-    ensure!(clerk.get("/unit/people").await?.words() == before, "the unit's people changed");
+    ensure!(
+        counts(&page)? == [sent.people, 0, sent.slips],
+        "the import counts {:?}",
+        counts(&page)?
+    );
+    ensure!(
+        clerk.get("/unit/people").await?.words() == before,
+        "the unit's people changed"
+    );
     Ok(())
 }

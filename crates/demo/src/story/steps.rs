@@ -35,14 +35,21 @@ impl std::error::Error for BrokeOff {}
 impl Steps {
     /// `tell` hears of each step that held.
     pub fn told(tell: fn(&Step)) -> Self {
-        Self { held: Vec::new(), tell: Some(tell) }
+        Self {
+            held: Vec::new(),
+            tell: Some(tell),
+        }
     }
 
     /// Walks a step.
     ///
     /// # Errors
     /// [`BrokeOff`] with what was wrong.
-    pub async fn hold<T>(&mut self, name: &'static str, step: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    pub async fn hold<T>(
+        &mut self,
+        name: &'static str,
+        step: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
         let started = Instant::now();
         let value = step.await.context(BrokeOff(name))?;
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -63,9 +70,15 @@ mod tests {
     async fn a_step_that_fails_is_named_and_not_held() {
         let mut steps = Steps::default();
         steps.hold("first", async { Ok(()) }).await.unwrap();
-        let failed = steps.hold("second", async { anyhow::bail!("no") as anyhow::Result<()> }).await.unwrap_err();
+        let failed = steps
+            .hold("second", async { anyhow::bail!("no") as anyhow::Result<()> })
+            .await
+            .unwrap_err();
         assert_eq!(failed.downcast_ref::<BrokeOff>().unwrap().0, "second");
         assert!(format!("{failed:#}").contains("no"));
-        assert_eq!(steps.held.iter().map(|step| step.name).collect::<Vec<_>>(), ["first"]);
+        assert_eq!(
+            steps.held.iter().map(|step| step.name).collect::<Vec<_>>(),
+            ["first"]
+        );
     }
 }

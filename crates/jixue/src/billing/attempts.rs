@@ -1,5 +1,6 @@
 //! Attempts: on record before the gateway hears of them, one open at a time, a living code of minutes.
 
+use super::BillingRefusal;
 use super::jobs::query_payment;
 use super::orders::{Limits, order_of, payer_of, whole};
 use super::payees::{Merchant, payee_of};
@@ -7,7 +8,6 @@ use super::schedule::next_query;
 use super::store::attempts::{self, StoredAttempt};
 use super::store::orders::OrderHead;
 use super::store::seats;
-use super::BillingRefusal;
 use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
@@ -16,7 +16,7 @@ use crate::i18n::{Locale, Texts};
 use crate::keys::random;
 use crate::outbox::{self, JobKind};
 use jixue_core::billing::attempt::ATTEMPT_LIFETIME_SECONDS;
-use jixue_core::billing::{OrderRefusal, OutTradeNo, PaymentAttempt, PaymentRefusal, Payer};
+use jixue_core::billing::{OrderRefusal, OutTradeNo, Payer, PaymentAttempt, PaymentRefusal};
 use jixue_core::id::OrderId;
 use jixue_core::proof::Channel;
 use jixue_core::scope::Scope;
@@ -115,18 +115,28 @@ async fn open_attempt(
     }
     let covered = seats::covered(tx, head).await?;
     if head.is_awaiting() && !covered.is_empty() {
-        return Err(OrderRefusal::LearnerAlreadyCovered { learners: covered.len() }.into());
+        return Err(OrderRefusal::LearnerAlreadyCovered {
+            learners: covered.len(),
+        }
+        .into());
     }
     let payer = payer_of(scope).ok_or_else(Refused::not_found)?;
     let earlier = attempts::of_order(tx, scope, payer.id(), head.id).await?;
-    if earlier.iter().any(|attempt| attempt.attempt.state.code() == "suspended") {
+    if earlier
+        .iter()
+        .any(|attempt| attempt.attempt.state.code() == "suspended")
+    {
         return Err(PaymentRefusal::Suspended.into());
     }
     if earlier.len() >= ATTEMPTS_MAX {
         return Err(BillingRefusal::TooManyAttempts.into());
     }
-    let of_channel = |attempt: &StoredAttempt| attempt.attempt.channel == merchant.channel && attempt.is_open();
-    Ok(earlier.into_iter().find(of_channel).filter(|_| head.is_awaiting()))
+    let of_channel =
+        |attempt: &StoredAttempt| attempt.attempt.channel == merchant.channel && attempt.is_open();
+    Ok(earlier
+        .into_iter()
+        .find(of_channel)
+        .filter(|_| head.is_awaiting()))
 }
 
 async fn begin(
@@ -178,7 +188,8 @@ pub(super) async fn ask_code(app: &App, attempt: &StoredAttempt, words: &str) ->
         Channel::WechatPay => app.wechat_pay.as_ref().ok_or(BillingRefusal::ChannelNotOffered)?,
     };
     let (now, claimed) = (app.clock.now(), attempt.clone());
-    let on_us = async move |tx: &Tx<'_>| attempts::claim_asking(tx, &claimed, now, now.plus_ms(-ASKING_MS)).await;
+    let on_us =
+        async move |tx: &Tx<'_>| attempts::claim_asking(tx, &claimed, now, now.plus_ms(-ASKING_MS)).await;
     if !app.db.write(on_us).await? {
         return Ok(());
     }
@@ -190,9 +201,10 @@ pub(super) async fn ask_code(app: &App, attempt: &StoredAttempt, words: &str) ->
     };
     let answer = match gateway.create_native(&order).await {
         // An older code of this attempt may be alive there: no other may be shown before it is dead.
-        Err(error) if is_final(&error) && attempt.code_url.is_some() => {
-            gateway.close(order.out_trade_no).await.map_or_else(Err, |()| Err(error))
-        }
+        Err(error) if is_final(&error) && attempt.code_url.is_some() => gateway
+            .close(order.out_trade_no)
+            .await
+            .map_or_else(Err, |()| Err(error)),
         answer => answer,
     };
     let refused = note_answer(app, attempt, answer).await?;
@@ -235,14 +247,23 @@ async fn note_failure(tx: &Tx<'_>, at: &At, of: &StoredAttempt, error: &GatewayE
     }
     let uncertain = error.is_unknown() || error.is_order_paid();
     let attempt = of.attempt.clone();
-    let changed = if uncertain { attempt.lose_sight(at.now) } else { attempt.close(at.now) };
+    let changed = if uncertain {
+        attempt.lose_sight(at.now)
+    } else {
+        attempt.close(at.now)
+    };
     attempts::save_state(tx, of.payer, &changed?).await?;
     // Money that was faster is fetched at once; an unknown outcome a moment later, when the gateway has settled it.
-    let run_at = if error.is_order_paid() { at.now } else { of.next_query_at.max(at.now) };
+    let run_at = if error.is_order_paid() {
+        at.now
+    } else {
+        of.next_query_at.max(at.now)
+    };
     outbox::enqueue(tx, at, JobKind::QueryPayment, of.payer, of.attempt.id, run_at).await
 }
 
 /// A code is shown for some minutes and not beyond the attempt.
 fn code_end(now: Timestamp, attempt: &StoredAttempt, limits: Limits) -> Timestamp {
-    now.plus_seconds(limits.payment_code_minutes * 60).min(attempt.expires_at)
+    now.plus_seconds(limits.payment_code_minutes * 60)
+        .min(attempt.expires_at)
 }

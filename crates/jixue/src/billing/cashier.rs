@@ -19,19 +19,28 @@ use jixue_core::time::Timestamp;
 /// What the payer can do, or has to wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
-    Paid { paid_at: Timestamp },
+    Paid {
+        paid_at: Timestamp,
+    },
     Cancelled,
     Expired,
     /// Seats of this order were paid otherwise meanwhile.
-    Covered { seats: usize },
+    Covered {
+        seats: usize,
+    },
     /// Money came that does not fit; nobody may pay again before an officer has looked.
-    Suspended { reason: SuspenseReason },
+    Suspended {
+        reason: SuspenseReason,
+    },
     /// No code was asked for yet.
     New,
     /// The gateway was asked and has not answered.
     Confirming,
     /// A code is on the screen, or was until a moment ago.
-    Waiting { code: Option<String>, seconds_left: i64 },
+    Waiting {
+        code: Option<String>,
+        seconds_left: i64,
+    },
 }
 
 impl Standing {
@@ -51,7 +60,14 @@ impl Standing {
 
     /// Whether the payer may still act, and the script has something to wait for.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::New | Self::Confirming | Self::Waiting { .. } | Self::Suspended { .. } | Self::Covered { .. })
+        matches!(
+            self,
+            Self::New
+                | Self::Confirming
+                | Self::Waiting { .. }
+                | Self::Suspended { .. }
+                | Self::Covered { .. }
+        )
     }
 
     /// Whether a code may be asked for.
@@ -113,7 +129,10 @@ async fn awaiting(tx: &Tx<'_>, scope: &Scope, head: &OrderHead, now: Timestamp) 
     if head.expires_at <= now {
         return Ok(Standing::Expired);
     }
-    Ok(tried.iter().find(|attempt| attempt.is_open()).map_or(Standing::New, |open| of_attempt(open, now)))
+    Ok(tried
+        .iter()
+        .find(|attempt| attempt.is_open())
+        .map_or(Standing::New, |open| of_attempt(open, now)))
 }
 
 fn of_attempt(open: &StoredAttempt, now: Timestamp) -> Standing {
@@ -121,10 +140,14 @@ fn of_attempt(open: &StoredAttempt, now: Timestamp) -> Standing {
         return Standing::Confirming;
     }
     match open.living_code(now) {
-        Some((code, until)) => {
-            Standing::Waiting { code: Some(code.to_owned()), seconds_left: (until.since_ms(now) + 999) / 1_000 }
-        }
-        None => Standing::Waiting { code: None, seconds_left: 0 },
+        Some((code, until)) => Standing::Waiting {
+            code: Some(code.to_owned()),
+            seconds_left: (until.since_ms(now) + 999) / 1_000,
+        },
+        None => Standing::Waiting {
+            code: None,
+            seconds_left: 0,
+        },
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a learner still has to pay, and what was paid for them: for the home page and the list of payments.
 
-use super::orders::fee;
-use super::store::{choices, lists, orders, seats};
 use super::BillingRefusal;
+use super::orders::fee;
 use super::store::lists::PaidSeat;
+use super::store::{choices, lists, orders, seats};
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -17,12 +17,18 @@ use jixue_core::time::Year;
 /// How a learner stands with a subject's fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payable {
-    AlreadyPaid { by_unit: bool },
+    AlreadyPaid {
+        by_unit: bool,
+    },
     /// An own order waits for money.
-    Open { order: OrderId },
+    Open {
+        order: OrderId,
+    },
     /// The unit has placed an order for the learner and not paid it yet.
     UnitPays,
-    Due { amount: Fen },
+    Due {
+        amount: Fen,
+    },
     /// No fee is set, or the year does not take learners today.
     NotOffered,
 }
@@ -36,13 +42,18 @@ pub async fn payable(
     subject: (Year, Subject),
 ) -> Result<Payable> {
     if let Some((payer, _)) = seats::seat_of(tx, learner, subject).await? {
-        return Ok(Payable::AlreadyPaid { by_unit: payer != learner.into() });
+        return Ok(Payable::AlreadyPaid {
+            by_unit: payer != learner.into(),
+        });
     }
     let open = orders::open_own(tx, scope, learner, subject).await?;
     if let Some(open) = open.filter(|open| open.expires_at > at.now) {
         return Ok(Payable::Open { order: open.id });
     }
-    if choices::unit_order_of_learner(tx, scope, learner, subject).await?.is_some() {
+    if choices::unit_order_of_learner(tx, scope, learner, subject)
+        .await?
+        .is_some()
+    {
         return Ok(Payable::UnitPays);
     }
     match fee(tx, at, subject).await {
@@ -53,7 +64,10 @@ pub async fn payable(
 }
 
 fn is_not_offered(code: &str, year: Year) -> bool {
-    let refusals = [BillingRefusal::NotOffered { year }, BillingRefusal::YearClosed { year }];
+    let refusals = [
+        BillingRefusal::NotOffered { year },
+        BillingRefusal::YearClosed { year },
+    ];
     refusals.iter().any(|refusal| refusal.code() == code)
 }
 

@@ -122,10 +122,24 @@ pub async fn place_for_unit(
     let fee: FeeSchedule = fee(tx, at, subject).await?;
     let draft = draft(at.ids.next(), payer, &fee, &choice.wanted)?;
     let order = Order::place(draft, &BTreeSet::new(), at.now)?;
-    let place = choices::place_of_unit(tx, scope, unit).await?.ok_or_else(Refused::not_found)?;
-    if insert(tx, at, scope, &order, &place.region_code, Some(request_key), limits).await? {
+    let place = choices::place_of_unit(tx, scope, unit)
+        .await?
+        .ok_or_else(Refused::not_found)?;
+    if insert(
+        tx,
+        at,
+        scope,
+        &order,
+        &place.region_code,
+        Some(request_key),
+        limits,
+    )
+    .await?
+    {
         return Ok(Placed::Order(order.id));
     }
     let earlier = orders::by_request(tx, payer.id(), request_key).await?;
-    earlier.map(Placed::Order).ok_or_else(|| Error::internal("an order was there and is gone"))
+    earlier
+        .map(Placed::Order)
+        .ok_or_else(|| Error::internal("an order was there and is gone"))
 }

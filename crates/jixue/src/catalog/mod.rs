@@ -11,12 +11,12 @@ mod words;
 pub mod years;
 
 pub use courses::{
-    Captions, Chapter, Course, Lesson, LessonFile, NewChapter, NewCourse, NewLesson, add_chapter, add_course, add_lesson,
-    base_of, chapters_of, course, courses_of, lesson, lessons_of,
+    Captions, Chapter, Course, Lesson, LessonFile, NewChapter, NewCourse, NewLesson, add_chapter, add_course,
+    add_lesson, base_of, chapters_of, course, courses_of, lesson, lessons_of,
 };
 pub use papers::{
-    BankQuestion, FrozenBank, NewPaper, NewQuestion, Paper, PaperPurpose, add_paper, bank, freeze_bank, paper, papers_of,
-    questions_of,
+    BankQuestion, FrozenBank, NewPaper, NewQuestion, Paper, PaperPurpose, add_paper, bank, freeze_bank,
+    paper, papers_of, questions_of,
 };
 pub use store::{CATALOGUE, PAPER_CATALOGUE};
 pub use words::Bilingual;
@@ -62,7 +62,9 @@ impl Refusal for CatalogRefusal {
 
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::LessonIncomplete { field } | Self::PaperOutOfRange { field } => vec![("field", (*field).to_owned())],
+            Self::LessonIncomplete { field } | Self::PaperOutOfRange { field } => {
+                vec![("field", (*field).to_owned())]
+            }
             Self::SlugTaken | Self::PlaceMissing => Vec::new(),
         }
     }

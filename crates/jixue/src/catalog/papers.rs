@@ -29,7 +29,14 @@ pub struct NewQuestion {
 impl NewQuestion {
     fn rules(&self, id: QuestionId) -> Result<Question> {
         let options = u8::try_from(self.options.len()).unwrap_or(u8::MAX);
-        Ok(Question::new(id, self.kind, options, self.key, self.difficulty, self.tags.clone())?)
+        Ok(Question::new(
+            id,
+            self.kind,
+            options,
+            self.key,
+            self.difficulty,
+            self.tags.clone(),
+        )?)
     }
 }
 
@@ -49,8 +56,13 @@ impl FrozenBank {
         let rules = numbered.map(|(number, question)| question.rules(QuestionId::from_raw(number)));
         Bank::freeze(BankId::from_raw(1), rules.collect::<Result<_>>()?)?;
         let json = serde_json::to_value(&questions).map_err(Error::internal)?;
-        let bytes = jixue_core::fact::canonical(&json).map_err(|_| Error::internal("questions are not canonical"))?;
-        Ok(Self { digest: hex(&sha256(&bytes)), title, questions })
+        let bytes =
+            jixue_core::fact::canonical(&json).map_err(|_| Error::internal("questions are not canonical"))?;
+        Ok(Self {
+            digest: hex(&sha256(&bytes)),
+            title,
+            questions,
+        })
     }
 }
 
@@ -81,7 +93,9 @@ impl PaperPurpose {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Subject, Self::Chapter].into_iter().find(|purpose| purpose.code() == code)
+        [Self::Subject, Self::Chapter]
+            .into_iter()
+            .find(|purpose| purpose.code() == code)
     }
 }
 
@@ -120,7 +134,10 @@ impl NewPaper {
         self.blueprint.check(bank)?;
         let checks = [
             ("minutes", (1..=600).contains(&self.minutes)),
-            ("pass_score", (1..=self.blueprint.points()).contains(&self.pass_score)),
+            (
+                "pass_score",
+                (1..=self.blueprint.points()).contains(&self.pass_score),
+            ),
             ("attempts_max", (1..=1_000).contains(&self.attempts_max)),
         ];
         match checks.into_iter().find(|(_, fits)| !fits) {
@@ -167,5 +184,8 @@ pub async fn questions_of(tx: &Tx<'_>, bank: BankId) -> Result<Vec<BankQuestion>
 /// The bank as dealing and grading read it.
 pub async fn bank(tx: &Tx<'_>, id: BankId) -> Result<Bank> {
     let questions = store::questions_of(tx, id).await?;
-    Ok(Bank::freeze(id, questions.into_iter().map(|question| question.rules).collect())?)
+    Ok(Bank::freeze(
+        id,
+        questions.into_iter().map(|question| question.rules).collect(),
+    )?)
 }

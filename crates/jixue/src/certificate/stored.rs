@@ -34,7 +34,8 @@ impl StoredCertificate {
     /// What it says.
     pub fn record(&self) -> Result<CertificateRecord> {
         let number = &self.certificate.number;
-        CertificateRecord::from_bytes(&self.record).map_err(|error| Error::internal(format!("record of {number}: {error}")))
+        CertificateRecord::from_bytes(&self.record)
+            .map_err(|error| Error::internal(format!("record of {number}: {error}")))
     }
 
     /// The bytes that were fixed when it was intended.

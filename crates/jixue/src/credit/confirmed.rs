@@ -37,13 +37,22 @@ fn actor_number(scope: &Scope) -> i64 {
 }
 
 /// Reads a list and keeps it for a look. The same file for the same year leads to the same list.
-pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+pub async fn receive(
+    app: &App,
+    scope: &Scope,
+    year: Year,
+    file_name: &str,
+    bytes: Bytes,
+) -> Result<ImportId> {
     let digest = hex(&sha256(&bytes));
     let (known_digest, at) = (digest.clone(), app.at());
     let (programme, known) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest).await?))
+            Ok((
+                years::year(tx, year).await?,
+                store::by_digest(tx, year, &known_digest).await?,
+            ))
         })
         .await?;
     if let Some(import) = known {
@@ -55,24 +64,25 @@ pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, byte
     let checked = sheet::in_background(move || file::check(&bytes, &keys, measure, today, demo)).await?;
     let import = at.ids.next::<ImportId>();
     let (scope, file_name) = (scope.clone(), file_name.chars().take(120).collect::<String>());
-    app.db.write(async move |tx: &Tx<'_>| {
-        let mut lines = Vec::with_capacity(checked.len());
-        for line in &checked {
-            lines.push(resolve(tx, &scope, line).await?);
-        }
-        let bad = lines.iter().filter(|line| !line.refusals.is_empty()).count();
-        let head = store::Head {
-            import,
-            year,
-            file_name: &file_name,
-            digest: &digest,
-            by: actor_number(&scope),
-            good: lines.len() - bad,
-            bad,
-        };
-        store::insert(tx, &head, &lines, at.now).await
-    })
-    .await?;
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let mut lines = Vec::with_capacity(checked.len());
+            for line in &checked {
+                lines.push(resolve(tx, &scope, line).await?);
+            }
+            let bad = lines.iter().filter(|line| !line.refusals.is_empty()).count();
+            let head = store::Head {
+                import,
+                year,
+                file_name: &file_name,
+                digest: &digest,
+                by: actor_number(&scope),
+                good: lines.len() - bad,
+                bad,
+            };
+            store::insert(tx, &head, &lines, at.now).await
+        })
+        .await?;
     Ok(import)
 }
 
@@ -86,7 +96,11 @@ async fn resolve(tx: &Tx<'_>, scope: &Scope, line: &Checked) -> Result<store::Li
     if learner.is_none() && line.identity_index.is_some() {
         refusals.push("confirmed.person_unknown".to_owned());
     }
-    Ok(store::Line { learner: learner.filter(|_| refusals.is_empty()), refusals, checked: line.clone() })
+    Ok(store::Line {
+        learner: learner.filter(|_| refusals.is_empty()),
+        refusals,
+        checked: line.clone(),
+    })
 }
 
 /// Confirms a list in the officer's name. Again, it changes nothing.
@@ -94,14 +108,21 @@ pub async fn confirm(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
     let (at, scope) = (app.at(), scope.clone());
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let list = store::list(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
+            let list = store::list(tx, &scope, import)
+                .await?
+                .ok_or_else(Refused::not_found)?;
             if list.rows_good == 0 {
                 return Err(Refused::new("confirmed.nothing_good", Kind::Conflict).into());
             }
             if !store::confirm(tx, import, actor_number(&scope), at.now).await? {
                 return Ok(());
             }
-            let fact = Fact::HoursConfirmed { import, file_digest: list.digest, people: list.rows_good, at: at.now };
+            let fact = Fact::HoursConfirmed {
+                import,
+                file_digest: list.digest,
+                people: list.rows_good,
+                at: at.now,
+            };
             crate::reactions::follow(tx, &at, vec![fact]).await
         })
         .await?;

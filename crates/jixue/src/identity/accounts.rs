@@ -46,7 +46,8 @@ pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<Acco
 /// True when a phone can sign in: an account has it, or a learner on a roster.
 pub(super) async fn is_known(tx: &Tx<'_>, at: &At, phone: &Phone) -> Result<bool> {
     let index = phone_index(at, phone);
-    Ok(store::account_by_phone(tx, &index).await?.is_some() || crate::org::learner_by_phone(tx, &index).await?.is_some())
+    Ok(store::account_by_phone(tx, &index).await?.is_some()
+        || crate::org::learner_by_phone(tx, &index).await?.is_some())
 }
 
 /// The account a phone signs in. A learner's first sign-in makes it; a clerk who is also a learner keeps one account.
@@ -62,8 +63,13 @@ pub(super) async fn account_of_phone(tx: &Tx<'_>, at: &At, phone: &Phone) -> Res
         (None, Some((learner, name))) => match store::account_by_learner(tx, learner).await? {
             Some(account) => Ok(Some(account)),
             None => {
-                let new =
-                    NewAccount { name, phone: Some(phone.clone()), login: None, password_hash: None, learner: Some(learner) };
+                let new = NewAccount {
+                    name,
+                    phone: Some(phone.clone()),
+                    login: None,
+                    password_hash: None,
+                    learner: Some(learner),
+                };
                 open_account(tx, at, &new).await.map(Some)
             }
         },

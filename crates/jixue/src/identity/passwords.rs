@@ -9,7 +9,8 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use jixue_core::id::AccountId;
 
 /// A hash of nothing anybody knows, for logins that do not exist: the same work, always refused.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRmb3Jub2JvZHk$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRmb3Jub2JvZHk$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
 
 /// Hashes a new password of 12 to 128 characters. Source for the parameters: OWASP Password Storage, argon2id 19 MiB, t=2.
 pub async fn hash_password(app: &App, password: &str) -> Result<String> {
@@ -19,7 +20,9 @@ pub async fn hash_password(app: &App, password: &str) -> Result<String> {
     }
     let password = password.to_owned();
     blocking(app, move || {
-        let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| Error::internal(format!("argon2: {error}")))?;
+        let hash = Argon2::default()
+            .hash_password(password.as_bytes())
+            .map_err(|error| Error::internal(format!("argon2: {error}")))?;
         Ok(hash.to_string())
     })
     .await
@@ -32,7 +35,10 @@ pub(super) async fn verify(app: &App, hash: Option<String>, password: &str) -> R
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let parsed = PasswordHash::new(&hash).map_err(|error| Error::internal(format!("argon2: {error}")))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+        Ok(Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok()
+            && known)
     })
     .await
 }
@@ -41,20 +47,27 @@ pub(super) async fn verify(app: &App, hash: Option<String>, password: &str) -> R
 pub async fn set_password(app: &App, account: AccountId, login: &str, password: &str) -> Result<()> {
     let login = login.trim().to_lowercase();
     let fits = (3..=40).contains(&login.len())
-        && login.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
+        && login
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
     if !fits {
         return Err(IdentityRefusal::LoginUnfit.into());
     }
     let hash = hash_password(app, password).await?;
     app.db
-        .write(async move |tx: &Tx<'_>| match store::account_by_login(tx, &login).await? {
-            Some((other, _)) if other != account => Err(IdentityRefusal::LoginTaken.into()),
-            _ => store::set_password(tx, account, &login, &hash).await,
-        })
+        .write(
+            async move |tx: &Tx<'_>| match store::account_by_login(tx, &login).await? {
+                Some((other, _)) if other != account => Err(IdentityRefusal::LoginTaken.into()),
+                _ => store::set_password(tx, account, &login, &hash).await,
+            },
+        )
         .await
 }
 
-async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn blocking<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let _permit = app.hashing.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }

@@ -62,15 +62,30 @@ async fn read_year(tx: &Tx<'_>, learner: LearnerId, today: BusinessDate) -> Resu
     }
     let sums = course_sums(tx, learner, year.year).await?;
     let open = enrolled_subjects(tx, learner, year.year).await?;
-    Ok(Some(YearShelf { year, courses, sums, open }))
+    Ok(Some(YearShelf {
+        year,
+        courses,
+        sums,
+        open,
+    }))
 }
 
 pub(super) async fn courses(State(app): State<App>, who: LearnerCaller) -> Result<Html<CoursesPage>> {
     let (learner, today) = (who.learner, app.clock.now().business_date());
-    let shelf = app.db.read(async move |tx: &Tx<'_>| read_year(tx, learner, today).await).await?;
+    let shelf = app
+        .db
+        .read(async move |tx: &Tx<'_>| read_year(tx, learner, today).await)
+        .await?;
     let page = Page::of(&app, &who.caller);
-    let subjects = shelf.as_ref().map(|shelf| subjects(&page.t, shelf)).unwrap_or_default();
-    Ok(Html(CoursesPage { page, year: shelf.map(|shelf| shelf.year.year), subjects }))
+    let subjects = shelf
+        .as_ref()
+        .map(|shelf| subjects(&page.t, shelf))
+        .unwrap_or_default();
+    Ok(Html(CoursesPage {
+        page,
+        year: shelf.map(|shelf| shelf.year.year),
+        subjects,
+    }))
 }
 
 fn subjects(t: &Texts, shelf: &YearShelf) -> Vec<SubjectView> {
@@ -78,8 +93,14 @@ fn subjects(t: &Texts, shelf: &YearShelf) -> Vec<SubjectView> {
     let view = |(subject, courses): &(Subject, Vec<Course>)| {
         let is_open = shelf.open.contains(subject);
         let sums = |course: &Course| shelf.sums.iter().find(|sums| sums.course == course.id);
-        let lines = courses.iter().map(|course| line(t, course, sums(course), is_open));
-        SubjectView { title: subject_words(t, *subject), is_open, courses: lines.collect() }
+        let lines = courses
+            .iter()
+            .map(|course| line(t, course, sums(course), is_open));
+        SubjectView {
+            title: subject_words(t, *subject),
+            is_open,
+            courses: lines.collect(),
+        }
     };
     with_courses.map(view).collect()
 }
@@ -92,7 +113,8 @@ pub(super) fn subject_words(t: &Texts, subject: Subject) -> &'static str {
 }
 
 fn line(t: &Texts, course: &Course, sums: Option<&CourseSums>, is_open: bool) -> CourseLine {
-    let (lessons, completed, begun) = sums.map_or((0, 0, 0), |sums| (sums.lessons, sums.completed, sums.begun));
+    let (lessons, completed, begun) =
+        sums.map_or((0, 0, 0), |sums| (sums.lessons, sums.completed, sums.begun));
     let credit_ms = sums.map_or(0, |sums| sums.credit.0 * 1_000);
     let state = match (is_open, completed == lessons && lessons > 0, begun > 0) {
         (false, _, _) => ("due", t.learning_state_locked()),
@@ -136,7 +158,10 @@ pub(super) async fn course(
     Path(id): Path<CourseId>,
 ) -> Result<Html<CoursePage>> {
     let learner = who.learner;
-    let shelf = app.db.read(async move |tx: &Tx<'_>| Shelf::read(tx, learner, id).await).await?;
+    let shelf = app
+        .db
+        .read(async move |tx: &Tx<'_>| Shelf::read(tx, learner, id).await)
+        .await?;
     let page = Page::of(&app, &who.caller);
     let t = page.t;
     let next = shelf.next().filter(|_| shelf.is_open);

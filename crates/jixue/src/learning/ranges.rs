@@ -15,13 +15,20 @@ pub(super) enum Wanted {
 
 /// Reads a `Range` header for a file of `length` bytes. What is not understood is not there.
 pub(super) fn wanted(header: &str, length: u64) -> Wanted {
-    let Some((first, last)) = header.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+    let Some((first, last)) = header
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+    else {
         return Wanted::Whole;
     };
     match (number(first), number(last)) {
         (Number::Given(first), Number::Absent) => part(first, length, length),
-        (Number::Given(first), Number::Given(last)) if first <= last => part(first, last.saturating_add(1), length),
-        (Number::Absent, Number::Given(suffix)) if suffix > 0 => part(length.saturating_sub(suffix), length, length),
+        (Number::Given(first), Number::Given(last)) if first <= last => {
+            part(first, last.saturating_add(1), length)
+        }
+        (Number::Absent, Number::Given(suffix)) if suffix > 0 => {
+            part(length.saturating_sub(suffix), length, length)
+        }
         (Number::Absent, Number::Given(_)) => Wanted::Beyond,
         _ => Wanted::Whole,
     }
@@ -43,7 +50,9 @@ enum Number {
 fn number(text: &str) -> Number {
     match text.trim() {
         "" => Number::Absent,
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().map_or(Number::Wrong, Number::Given),
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().map_or(Number::Wrong, Number::Given)
+        }
         _ => Number::Wrong,
     }
 }
@@ -61,7 +70,10 @@ mod tests {
         assert_eq!(wanted("bytes=-100", 1_000), Wanted::Part(900..1_000));
         assert_eq!(wanted("bytes=0-99999", 1_000), Wanted::Part(0..1_000));
         assert_eq!(wanted("bytes=-99999", 1_000), Wanted::Part(0..1_000));
-        assert_eq!(wanted("bytes=999-18446744073709551615", 1_000), Wanted::Part(999..1_000));
+        assert_eq!(
+            wanted("bytes=999-18446744073709551615", 1_000),
+            Wanted::Part(999..1_000)
+        );
     }
 
     #[test]
@@ -74,7 +86,17 @@ mod tests {
 
     #[test]
     fn what_is_not_a_single_range_is_not_there() {
-        for header in ["", "bytes", "bytes=", "bytes=-", "bytes=5-4", "bytes=a-b", "bytes=0-1,5-6", "lines=1-2", "bytes=99999999999999999999-"] {
+        for header in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=5-4",
+            "bytes=a-b",
+            "bytes=0-1,5-6",
+            "lines=1-2",
+            "bytes=99999999999999999999-",
+        ] {
             assert_eq!(wanted(header, 1_000), Wanted::Whole, "{header:?}");
         }
     }

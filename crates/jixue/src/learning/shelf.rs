@@ -41,7 +41,9 @@ pub(super) struct LessonLine {
 
 impl Shelf {
     pub async fn read(tx: &Tx<'_>, learner: LearnerId, course: CourseId) -> Result<Self> {
-        let course = catalog::course(tx, course).await?.ok_or_else(Refused::not_found)?;
+        let course = catalog::course(tx, course)
+            .await?
+            .ok_or_else(Refused::not_found)?;
         Ok(Self {
             chapters: catalog::chapters_of(tx, course.id).await?,
             lessons: catalog::lessons_of(tx, course.id).await?,
@@ -57,11 +59,16 @@ impl Shelf {
 
     /// Lessons that beats complete.
     fn studied(&self) -> impl Iterator<Item = &Lesson> {
-        self.lessons.iter().filter(|lesson| lesson.kind != LessonKind::Quiz)
+        self.lessons
+            .iter()
+            .filter(|lesson| lesson.kind != LessonKind::Quiz)
     }
 
     pub fn completed(&self) -> usize {
-        self.standings.iter().filter(|standing| standing.completed_at.is_some()).count()
+        self.standings
+            .iter()
+            .filter(|standing| standing.completed_at.is_some())
+            .count()
     }
 
     pub fn total(&self) -> usize {
@@ -69,15 +76,24 @@ impl Shelf {
     }
 
     pub fn credit_ms(&self) -> i64 {
-        self.lessons.iter().map(|lesson| lesson.measure().completion_credit().0 * 1_000).sum()
+        self.lessons
+            .iter()
+            .map(|lesson| lesson.measure().completion_credit().0 * 1_000)
+            .sum()
     }
 
     /// Where to go on in this course: what was begun last and is not complete, else the first that is not.
     pub fn next(&self) -> Option<&Lesson> {
-        let is_done = |lesson: &&Lesson| self.standing(lesson.id).is_some_and(|standing| standing.completed_at.is_some());
+        let is_done = |lesson: &&Lesson| {
+            self.standing(lesson.id)
+                .is_some_and(|standing| standing.completed_at.is_some())
+        };
         let open = || self.studied().filter(|lesson| !is_done(lesson));
         let begun = open().filter_map(|lesson| Some((self.standing(lesson.id)?.updated_at, lesson)));
-        begun.max_by_key(|(at, _)| *at).map(|(_, lesson)| lesson).or_else(|| open().next())
+        begun
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, lesson)| lesson)
+            .or_else(|| open().next())
     }
 
     /// The lesson after `lesson`, quizzes too.
@@ -90,7 +106,9 @@ impl Shelf {
         let view = |chapter: &Chapter| ChapterView {
             title: chapter.title.pick(t).to_owned(),
             is_open: self.is_open,
-            lessons: lines(chapter.number).map(|lesson| self.line(t, lesson, current)).collect(),
+            lessons: lines(chapter.number)
+                .map(|lesson| self.line(t, lesson, current))
+                .collect(),
         };
         self.chapters.iter().map(view).collect()
     }

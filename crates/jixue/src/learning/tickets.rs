@@ -34,7 +34,11 @@ impl Holder<'_> {
     }
 
     fn seal(&self, keys: &Keys, until: Timestamp) -> String {
-        let Self { learner, lesson, csrf } = self;
+        let Self {
+            learner,
+            lesson,
+            csrf,
+        } = self;
         let mac = keys.blind_index("media ticket", &format!("{learner}/{lesson}/{csrf}/{}", until.0));
         base64_url(&mac[..16])
     }
@@ -53,7 +57,11 @@ mod tests {
     const NOON: Timestamp = Timestamp(1_795_406_400_000);
 
     fn holder(learner: i64, lesson: i64, csrf: &str) -> Holder<'_> {
-        Holder { learner: LearnerId::from_raw(learner), lesson: LessonId::from_raw(lesson), csrf }
+        Holder {
+            learner: LearnerId::from_raw(learner),
+            lesson: LessonId::from_raw(lesson),
+            csrf,
+        }
     }
 
     /// A link that somebody posts in a chat group must not become the course's mirror.
@@ -77,7 +85,15 @@ mod tests {
         let ticket = holder.ticket(&keys, NOON);
         let (until, seal) = ticket.split_once('.').unwrap();
         let longer = i64::from_str_radix(until, 16).unwrap() + 1;
-        for wrong in ["", ".", "zz.x", seal, &format!("{longer:x}.{seal}"), &format!("{until}.{}", &seal[1..]), &format!("{until}.")] {
+        for wrong in [
+            "",
+            ".",
+            "zz.x",
+            seal,
+            &format!("{longer:x}.{seal}"),
+            &format!("{until}.{}", &seal[1..]),
+            &format!("{until}."),
+        ] {
             assert!(!holder.may_use(&keys, wrong, NOON), "{wrong:?}");
         }
     }

@@ -37,7 +37,12 @@ crate::db::statements! {
 }
 
 pub(super) async fn insert_fact(tx: &Tx<'_>, id: FactId, fact: &EncodedFact, at: Timestamp) -> Result<()> {
-    tx.execute(INSERT_FACT, values![&fact.book, id, &fact.kind, &fact.bytes, &fact.digest, at]).await.map(drop)
+    tx.execute(
+        INSERT_FACT,
+        values![&fact.book, id, &fact.kind, &fact.bytes, &fact.digest, at],
+    )
+    .await
+    .map(drop)
 }
 
 /// A fact that has no number yet.
@@ -49,13 +54,18 @@ pub(super) struct Unsequenced {
 
 pub(super) async fn unsequenced(tx: &Tx<'_>) -> Result<Vec<Unsequenced>> {
     tx.query(UNSEQUENCED, values![], |row| {
-        Ok(Unsequenced { book: row.get(0)?, fact_id: row.get(1)?, digest: row.get(2)? })
+        Ok(Unsequenced {
+            book: row.get(0)?,
+            fact_id: row.get(1)?,
+            digest: row.get(2)?,
+        })
     })
     .await
 }
 
 pub(super) async fn book_end(tx: &Tx<'_>, book: &str) -> Result<Option<(i64, Vec<u8>)>> {
-    tx.query_optional(BOOK_END, values![book], |row| Ok((row.get(0)?, row.get(1)?))).await
+    tx.query_optional(BOOK_END, values![book], |row| Ok((row.get(0)?, row.get(1)?)))
+        .await
 }
 
 pub(super) async fn set_book_end(tx: &Tx<'_>, book: &str, seq: i64, link: &[u8]) -> Result<()> {
@@ -63,7 +73,9 @@ pub(super) async fn set_book_end(tx: &Tx<'_>, book: &str, seq: i64, link: &[u8])
 }
 
 pub(super) async fn number_fact(tx: &Tx<'_>, fact: &Unsequenced, seq: i64, link: &[u8]) -> Result<()> {
-    tx.execute(NUMBER_FACT, values![&fact.book, fact.fact_id, seq, link]).await.map(drop)
+    tx.execute(NUMBER_FACT, values![&fact.book, fact.fact_id, seq, link])
+        .await
+        .map(drop)
 }
 
 /// A numbered fact as stored.
@@ -77,7 +89,13 @@ pub(super) struct Linked {
 
 pub(super) async fn book_page(tx: &Tx<'_>, book: &str, after: i64) -> Result<Vec<Linked>> {
     tx.query(BOOK_PAGE, values![book, after], |row| {
-        Ok(Linked { seq: row.get(0)?, kind: row.get(1)?, body: row.get(2)?, digest: row.get(3)?, link: row.get(4)? })
+        Ok(Linked {
+            seq: row.get(0)?,
+            kind: row.get(1)?,
+            body: row.get(2)?,
+            digest: row.get(3)?,
+            link: row.get(4)?,
+        })
     })
     .await
 }
@@ -90,7 +108,9 @@ pub(super) async fn insert_job(
     object_id: i64,
     run_at: Timestamp,
 ) -> Result<()> {
-    tx.execute(INSERT_JOB, values![id, kind, owner_id, object_id, run_at]).await.map(drop)
+    tx.execute(INSERT_JOB, values![id, kind, owner_id, object_id, run_at])
+        .await
+        .map(drop)
 }
 
 /// A job row as leased: id, kind, owner, object, tries so far.

@@ -31,7 +31,9 @@ pub fn address(name: &str) -> String {
     format!("/assets/{}/{name}", edition())
 }
 
-pub async fn file(super::forms::Path((_, name)): super::forms::Path<(String, String)>) -> Result<impl IntoResponse> {
+pub async fn file(
+    super::forms::Path((_, name)): super::forms::Path<(String, String)>,
+) -> Result<impl IntoResponse> {
     let file = Assets::get(&name).ok_or_else(Refused::not_found)?;
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
@@ -40,6 +42,9 @@ pub async fn file(super::forms::Path((_, name)): super::forms::Path<(String, Str
         Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
     };
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     Ok((headers, file.data.into_owned()))
 }

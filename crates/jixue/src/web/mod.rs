@@ -32,7 +32,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// Nothing but our own files, no frames, no plug-ins, forms only to ourselves.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'";
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'";
 /// Longest time a request may take; exports stream within it.
 const REQUEST_SECONDS_MAX: u64 = 60;
 
@@ -52,21 +53,35 @@ pub fn router(app: App) -> Router {
     let layers = ServiceBuilder::new()
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a handler panicked");
-            Response::builder().status(StatusCode::INTERNAL_SERVER_ERROR).body(axum::body::Body::empty()).unwrap_or_default()
+            Response::builder()
+                .status(StatusCode::INTERNAL_SERVER_ERROR)
+                .body(axum::body::Body::empty())
+                .unwrap_or_default()
         }))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX)))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(REQUEST_SECONDS_MAX),
+        ))
         .layer(header_layer("content-security-policy", CONTENT_SECURITY_POLICY))
         .layer(header_layer("x-content-type-options", "nosniff"))
         .layer(header_layer("referrer-policy", "same-origin"))
         .layer(header_layer("cross-origin-opener-policy", "same-origin"))
-        .layer(header_layer("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"))
+        .layer(header_layer(
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ))
         .layer(CompressionLayer::new().gzip(true));
     let state = app.clone();
     let not_found = axum::middleware::from_fn(move |request: Request, next: axum::middleware::Next| {
         let app = state.clone();
         async move { unknown_address(&app, request, next).await }
     });
-    crate::routes(&app).into_router().fallback(fallback).layer(not_found).layer(layers).with_state(app)
+    crate::routes(&app)
+        .into_router()
+        .fallback(fallback)
+        .layer(not_found)
+        .layer(layers)
+        .with_state(app)
 }
 
 /// Gives words to what no route answered.
@@ -83,7 +98,11 @@ fn header_layer(name: &'static str, value: &'static str) -> SetResponseHeaderLay
 
 /// Marks a response as not to be found by search engines.
 pub fn no_index(mut response: Response) -> Response {
-    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

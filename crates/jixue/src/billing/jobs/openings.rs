@@ -42,7 +42,10 @@ async fn open_chunk(tx: &Tx<'_>, at: &At, key: (PayerId, OrderId)) -> Result<usi
     let order = whole(tx, head).await?;
     let opening = billing::open_seats(&order, &chunk, receipt, at.now)?;
     if let Some(entry) = &opening.entry {
-        let about = ledger::About { order: Some(key), trade_no: None };
+        let about = ledger::About {
+            order: Some(key),
+            trade_no: None,
+        };
         ledger::insert(tx, payee, at.ids.next::<LedgerEntryId>(), entry, about, at.now).await?;
     }
     crate::reactions::follow(tx, at, opening.facts).await?;

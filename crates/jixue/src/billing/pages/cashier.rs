@@ -70,9 +70,14 @@ pub async fn show(State(app): State<App>, caller: Caller, Path(order): Path<Orde
 /// The page, with what has just gone wrong if something has.
 async fn page(app: &App, caller: &Caller, order: OrderId, refused: Option<Refused>) -> Result<Response> {
     let (scope, merchants, now) = (caller.scope.clone(), Merchant::all(app), app.clock.now());
-    let found = app.db.read(async move |tx: &Tx<'_>| cashier(tx, &scope, order, &merchants, now).await).await?;
+    let found = app
+        .db
+        .read(async move |tx: &Tx<'_>| cashier(tx, &scope, order, &merchants, now).await)
+        .await?;
     let page = Page::of(app, caller);
-    let status = refused.as_ref().map(|refused| problem::status(&Error::Refused(refused.clone())));
+    let status = refused
+        .as_ref()
+        .map(|refused| problem::status(&Error::Refused(refused.clone())));
     let problem = refused.map(|refused| page.t.code(refused.code, &refused.arguments));
     let html = Html(view(app, page, caller, found, problem));
     Ok(match status {
@@ -82,7 +87,14 @@ async fn page(app: &App, caller: &Caller, order: OrderId, refused: Option<Refuse
 }
 
 fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<String>) -> CashierPage {
-    let Cashier { head, standing, opened, channels, payee, place } = found;
+    let Cashier {
+        head,
+        standing,
+        opened,
+        channels,
+        payee,
+        place,
+    } = found;
     let t = page.t;
     let code = match &standing {
         Standing::Waiting { code, .. } => code.clone(),
@@ -106,8 +118,12 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
         seat_amount: jixue_core::money::Fen(head.amount.0 / head.seats.max(1)).to_string(),
         amount: head.amount.to_string(),
         is_unit: matches!(head.payer, Payer::Unit(_)),
-        payer: place.as_ref().map_or_else(|| caller.name.clone(), |place| place.payer_name.clone()),
-        unit: place.filter(|_| matches!(head.payer, Payer::Learner(_))).map(|place| place.unit_name),
+        payer: place
+            .as_ref()
+            .map_or_else(|| caller.name.clone(), |place| place.payer_name.clone()),
+        unit: place
+            .filter(|_| matches!(head.payer, Payer::Learner(_)))
+            .map(|place| place.unit_name),
         payee: t.pick(&payee.zh, &payee.en).to_owned(),
         receipt: match payee.receipt_kind.as_str() {
             "fiscal_receipt" => Some(t.billing_receipt_fiscal()),
@@ -119,8 +135,13 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
             Standing::Suspended { .. } => Some(t.say("payment.suspended")),
             _ => None,
         },
-        phone_link: code.as_ref().zip(phone).map(|(code, phone)| format!("{phone}/scan?code_url={}", encode(code))),
-        qr: code.and_then(|code| jixue_standards::qr::matrix(&code).ok()).map(|matrix| matrix.svg()),
+        phone_link: code
+            .as_ref()
+            .zip(phone)
+            .map(|(code, phone)| format!("{phone}/scan?code_url={}", encode(code))),
+        qr: code
+            .and_then(|code| jixue_standards::qr::matrix(&code).ok())
+            .map(|matrix| matrix.svg()),
         paid_at: match &standing {
             Standing::Paid { paid_at } => Some(paid_at.china_minutes()),
             _ => None,
@@ -152,7 +173,10 @@ pub async fn create_attempt(
 
 pub async fn close(State(app): State<App>, caller: Caller, Path(order): Path<OrderId>) -> Result<Response> {
     let (at, scope) = (app.at(), caller.scope.clone());
-    let outcome = app.db.write(async move |tx: &Tx<'_>| cancel(tx, &at, &scope, order).await).await;
+    let outcome = app
+        .db
+        .write(async move |tx: &Tx<'_>| cancel(tx, &at, &scope, order).await)
+        .await;
     app.outbox.wake();
     match outcome {
         Ok(()) => Ok(Redirect::to(&format!("/orders/{order}?done=order_cancelled")).into_response()),
@@ -182,8 +206,10 @@ pub async fn status(
     Path(order): Path<OrderId>,
 ) -> Result<Json<OrderStatus>> {
     let (scope, now) = (caller.scope.clone(), app.clock.now());
-    let (head, standing) =
-        app.db.read(async move |tx: &Tx<'_>| standing_of(tx, &scope, order, now).await).await?;
+    let (head, standing) = app
+        .db
+        .read(async move |tx: &Tx<'_>| standing_of(tx, &scope, order, now).await)
+        .await?;
     Ok(Json(OrderStatus {
         state: standing.code(),
         paid: head.is_paid(),

@@ -101,7 +101,11 @@ fn payment_row(t: &Texts, seat: &PaidSeat) -> PaymentRow {
         item: words::item(t, seat.year, seat.subject),
         amount: seat.amount.to_string(),
         paid_at: seat.paid_at.china_minutes(),
-        by: if seat.by_unit { t.billing_by_unit() } else { t.billing_by_self() },
+        by: if seat.by_unit {
+            t.billing_by_unit()
+        } else {
+            t.billing_by_self()
+        },
         payee: t.pick(&seat.payee_name_zh, &seat.payee_name_en).to_owned(),
     }
 }
@@ -125,7 +129,10 @@ impl ListQuery {
 /// Where the next page of a list begins, if there is one.
 pub(super) fn next_href(path: &str, heads: &[OrderHead]) -> Option<String> {
     let is_full = heads.len() as i64 == PAGE_ROWS;
-    heads.last().filter(|_| is_full).map(|last| format!("{path}?after={}", last.id))
+    heads
+        .last()
+        .filter(|_| is_full)
+        .map(|last| format!("{path}?after={}", last.id))
 }
 
 #[derive(Template)]
@@ -154,7 +161,11 @@ pub async fn index(
     let page = Page::of(&app, &learner.caller);
     let t = page.t;
     Ok(Html(OrdersPage {
-        payments: seats.iter().filter(|_| query.is_first()).map(|seat| payment_row(&t, seat)).collect(),
+        payments: seats
+            .iter()
+            .filter(|_| query.is_first())
+            .map(|seat| payment_row(&t, seat))
+            .collect(),
         orders: heads.iter().map(|head| order_row(&t, head)).collect(),
         next: next_href("/orders", &heads),
         first: (!query.is_first()).then_some("/orders"),

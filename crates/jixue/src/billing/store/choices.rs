@@ -48,7 +48,11 @@ pub(in crate::billing) struct Place {
 }
 
 fn place(row: &Row<'_>) -> Result<Place> {
-    Ok(Place { region_code: row.get(0)?, unit_name: row.get(1)?, payer_name: row.get(2)? })
+    Ok(Place {
+        region_code: row.get(0)?,
+        unit_name: row.get(1)?,
+        payer_name: row.get(2)?,
+    })
 }
 
 /// Where a learner works now; None for one who has left, or is out of reach.
@@ -58,7 +62,13 @@ pub(in crate::billing) async fn place_of_learner(
     learner: LearnerId,
 ) -> Result<Option<Place>> {
     let within = scope.bounds();
-    let row = values![learner, within.region_from, within.region_until, within.unit, within.learner];
+    let row = values![
+        learner,
+        within.region_from,
+        within.region_until,
+        within.unit,
+        within.learner
+    ];
     tx.query_optional(PLACE_OF_LEARNER, row, place).await
 }
 
@@ -68,7 +78,13 @@ pub(in crate::billing) async fn place_of_unit(
     unit: UnitId,
 ) -> Result<Option<Place>> {
     let within = scope.bounds();
-    let row = values![unit, within.region_from, within.region_until, within.unit, within.learner];
+    let row = values![
+        unit,
+        within.region_from,
+        within.region_until,
+        within.unit,
+        within.learner
+    ];
     tx.query_optional(PLACE_OF_UNIT, row, place).await
 }
 
@@ -101,7 +117,12 @@ pub(in crate::billing) async fn people(
         within.learner,
     ];
     tx.query(PEOPLE, row, |row| {
-        Ok(Person { learner: row.get(0)?, name: row.get(1)?, department: row.get(2)?, standing: row.get(3)? })
+        Ok(Person {
+            learner: row.get(0)?,
+            name: row.get(1)?,
+            department: row.get(2)?,
+            standing: row.get(3)?,
+        })
     })
     .await
 }

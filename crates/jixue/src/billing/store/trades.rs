@@ -26,7 +26,8 @@ pub(in crate::billing) async fn account_owner(
     channel: Channel,
     merchant: &str,
 ) -> Result<Option<BaseId>> {
-    tx.query_value_optional(ACCOUNT_OWNER, values![channel.code(), merchant]).await
+    tx.query_value_optional(ACCOUNT_OWNER, values![channel.code(), merchant])
+        .await
 }
 
 /// Keeps the owner of an account, unless one is kept already.
@@ -36,7 +37,9 @@ pub(in crate::billing) async fn keep_owner(
     merchant: &str,
     base: BaseId,
 ) -> Result<()> {
-    tx.execute(KEEP_OWNER, values![channel.code(), merchant, base]).await.map(drop)
+    tx.execute(KEEP_OWNER, values![channel.code(), merchant, base])
+        .await
+        .map(drop)
 }
 
 /// Whether a trade is booked already.

@@ -67,7 +67,11 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Ye
             for programme in open_years(tx).await? {
                 let fee = fee_in_force(tx, programme.year, Subject::Public).await?;
                 let fee_yuan = fee.map(|fee| fee.amount.yuan()).unwrap_or_default();
-                years.push(OpenYear { programme, fee, fee_yuan });
+                years.push(OpenYear {
+                    programme,
+                    fee,
+                    fee_yuan,
+                });
             }
             Ok((years, org::bases(tx).await?))
         })
@@ -75,12 +79,22 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Ye
     let charging = years.first().and_then(|year| year.fee).map(|fee| fee.base);
     let bases = bases
         .into_iter()
-        .map(|base| BaseChoice { chosen: charging == Some(base.id), id: base.id, name: page.t.pick(&base.name_zh, &base.name_en).to_owned() })
+        .map(|base| BaseChoice {
+            chosen: charging == Some(base.id),
+            id: base.id,
+            name: page.t.pick(&base.name_zh, &base.name_en).to_owned(),
+        })
         .collect();
     let proposed = proposed_rules()?;
     let open_already = years.iter().any(|year| year.programme.year == proposed.year);
     let may_change = officer.role == Role::BureauOfficer;
-    Ok(Html(YearsPage { page, may_change, years, bases, proposed: (!open_already).then_some(proposed) }))
+    Ok(Html(YearsPage {
+        page,
+        may_change,
+        years,
+        bases,
+        proposed: (!open_already).then_some(proposed),
+    }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,7 +140,11 @@ fn date(text: &str) -> Result<BusinessDate> {
     date.ok_or_else(|| Refused::new("year.date_unreadable", Kind::Invalid).into())
 }
 
-async fn create(State(app): State<App>, officer: OfficerCaller, Form(form): Form<YearForm>) -> Result<Redirect> {
+async fn create(
+    State(app): State<App>,
+    officer: OfficerCaller,
+    Form(form): Form<YearForm>,
+) -> Result<Redirect> {
     let (at, scope, rules) = (app.at(), officer.caller.scope.clone(), form.rules()?);
     app.db
         .write(async move |tx: &Tx<'_>| {

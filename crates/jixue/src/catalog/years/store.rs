@@ -35,10 +35,21 @@ pub(super) async fn insert_rule_set(
     by: i64,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(INSERT_RULE_SET, values![rule_set, region_code, year, body, by, now]).await.map(drop)
+    tx.execute(
+        INSERT_RULE_SET,
+        values![rule_set, region_code, year, body, by, now],
+    )
+    .await
+    .map(drop)
 }
 
-pub(super) async fn insert_year(tx: &Tx<'_>, rules: &RuleSet, rule_set: RuleSetId, by: i64, now: Timestamp) -> Result<()> {
+pub(super) async fn insert_year(
+    tx: &Tx<'_>,
+    rules: &RuleSet,
+    rule_set: RuleSetId,
+    by: i64,
+    now: Timestamp,
+) -> Result<()> {
     let row = values![rules.year, rule_set, rules.opens_on, rules.closes_on, by, now];
     tx.execute(INSERT_YEAR, row).await.map(drop)
 }
@@ -63,18 +74,35 @@ pub(super) async fn years(tx: &Tx<'_>) -> Result<Vec<ProgrammeYear>> {
     tx.query(YEARS, values![], programme_year).await
 }
 
-pub(super) async fn insert_fee(tx: &Tx<'_>, fee: Fee, (year, subject): (Year, Subject), by: i64, now: Timestamp) -> Result<()> {
+pub(super) async fn insert_fee(
+    tx: &Tx<'_>,
+    fee: Fee,
+    (year, subject): (Year, Subject),
+    by: i64,
+    now: Timestamp,
+) -> Result<()> {
     let row = values![fee.fee, year, subject.code(), fee.base, fee.amount, by, now];
     tx.execute(INSERT_FEE, row).await.map(drop)
 }
 
-pub(super) async fn end_fee(tx: &Tx<'_>, (year, subject): (Year, Subject), base: BaseId, now: Timestamp) -> Result<()> {
-    tx.execute(END_FEE, values![year, subject.code(), base, now]).await.map(drop)
+pub(super) async fn end_fee(
+    tx: &Tx<'_>,
+    (year, subject): (Year, Subject),
+    base: BaseId,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(END_FEE, values![year, subject.code(), base, now])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn fees(tx: &Tx<'_>, year: Year, subject: Subject) -> Result<Vec<Fee>> {
     tx.query(FEES, values![year, subject.code()], |row| {
-        Ok(Fee { fee: row.get(0)?, base: row.get(1)?, amount: row.get(2)? })
+        Ok(Fee {
+            fee: row.get(0)?,
+            base: row.get(1)?,
+            amount: row.get(2)?,
+        })
     })
     .await
 }

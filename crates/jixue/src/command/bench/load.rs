@@ -63,10 +63,18 @@ pub async fn run(
         took_us.extend(task.await??);
     }
     took_us.sort_unstable();
-    Ok(Counted { count: took_us.len(), cpu_us, took_us })
+    Ok(Counted {
+        count: took_us.len(),
+        cpu_us,
+        took_us,
+    })
 }
 
-async fn visit(mut connection: Connection, mut visitor: Box<dyn Visitor>, phase: Arc<AtomicU8>) -> anyhow::Result<Vec<u64>> {
+async fn visit(
+    mut connection: Connection,
+    mut visitor: Box<dyn Visitor>,
+    phase: Arc<AtomicU8>,
+) -> anyhow::Result<Vec<u64>> {
     let mut took_us = Vec::new();
     loop {
         let request = visitor.request();

@@ -71,7 +71,10 @@ pub struct Measured {
 
 /// Runs a benchmark to its end and prints it.
 pub async fn bench(bench: Bench) -> anyhow::Result<()> {
-    let folder = std::env::temp_dir().join(format!("jixue-bench-{}", crate::keys::hex(&crate::keys::random::<6>())));
+    let folder = std::env::temp_dir().join(format!(
+        "jixue-bench-{}",
+        crate::keys::hex(&crate::keys::random::<6>())
+    ));
     let outcome = measure(&bench, &folder).await;
     let removed = std::fs::remove_dir_all(&folder);
     let measured = outcome?;
@@ -80,8 +83,14 @@ pub async fn bench(bench: Bench) -> anyhow::Result<()> {
         true => println!("{}", serde_json::to_string(&measured)?),
         false => println!(
             "{}: {:.1} µs CPU each ({} of them, {} at once), p50 {} µs, p99 {} µs, {:.1} MiB, disk {:.0} syncs/s",
-            measured.op, measured.cpu_us, measured.n, measured.concurrency, measured.p50_us, measured.p99_us,
-            measured.rss_mib, measured.fsync_per_s
+            measured.op,
+            measured.cpu_us,
+            measured.n,
+            measured.concurrency,
+            measured.p50_us,
+            measured.p99_us,
+            measured.rss_mib,
+            measured.fsync_per_s
         ),
     }
     Ok(())

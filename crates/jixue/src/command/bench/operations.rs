@@ -20,7 +20,10 @@ pub struct Reader {
 impl Reader {
     /// `pages` are paths with the session that asks for each.
     pub fn new(pages: Vec<(String, Option<String>)>) -> Self {
-        let requests = pages.iter().map(|(path, session)| get(path, session.as_deref())).collect();
+        let requests = pages
+            .iter()
+            .map(|(path, session)| get(path, session.as_deref()))
+            .collect();
         Self { requests, next: 0 }
     }
 }
@@ -62,7 +65,12 @@ struct Taken {
 
 impl Player {
     pub fn new(session_token: String, csrf: String, lesson: String) -> Self {
-        Self { session_token, csrf, lesson, live: None }
+        Self {
+            session_token,
+            csrf,
+            lesson,
+            live: None,
+        }
     }
 
     fn request(&self) -> Vec<u8> {
@@ -75,7 +83,11 @@ impl Player {
                 let until = live.position_ms + 100;
                 let body = format!(
                     r#"{{"session":"{}","lesson":"{}","sequence":{},"nonce":"{}","spans":[[{},{until}]],"position_ms":{until},"rate_percent":100,"hidden":false,"paused":false}}"#,
-                    live.session, self.lesson, live.sequence + 1, live.nonce, live.position_ms
+                    live.session,
+                    self.lesson,
+                    live.sequence + 1,
+                    live.nonce,
+                    live.position_ms
                 );
                 post("/api/v1/beats", &self.session_token, &self.csrf, &body)
             }
@@ -93,7 +105,8 @@ impl Player {
             }
             Some(live) => {
                 let taken: Taken = serde_json::from_str(&body).context("a taken beat")?;
-                (live.nonce, live.sequence, live.position_ms) = (taken.nonce, taken.sequence, live.position_ms + 100);
+                (live.nonce, live.sequence, live.position_ms) =
+                    (taken.nonce, taken.sequence, live.position_ms + 100);
                 Ok(true)
             }
         }
@@ -128,8 +141,14 @@ pub async fn certificates(server: &mut Server, folder: &Path, measured: Duration
     let mut at_ms: Vec<i64> = all;
     at_ms.sort_unstable();
     let counted = &at_ms[first..];
-    let mut took_us: Vec<u64> =
-        counted.windows(2).map(|pair| u64::try_from((pair[1] - pair[0]) * 1_000).unwrap_or(0)).collect();
+    let mut took_us: Vec<u64> = counted
+        .windows(2)
+        .map(|pair| u64::try_from((pair[1] - pair[0]) * 1_000).unwrap_or(0))
+        .collect();
     took_us.sort_unstable();
-    Ok(Counted { count: counted.len(), cpu_us, took_us })
+    Ok(Counted {
+        count: counted.len(),
+        cpu_us,
+        took_us,
+    })
 }

@@ -1,9 +1,9 @@
 //! SQL of enrollment, play sessions, evidence and progress. Every row is found by its learner: that is its scope.
 
 use super::subject;
-use crate::learning::sessions::Played;
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
+use crate::learning::sessions::Played;
 use jixue_core::id::{BaseId, LearnerId, LessonId, PlaySessionId};
 use jixue_core::learning::{
     BeatTaken, EndReason, Intervals, LastBeat, LessonProgress, Nonce, SessionHead, SessionState, Unreadable,
@@ -63,17 +63,34 @@ pub(in crate::learning) async fn insert_enrollment(
     Ok(tx.execute(INSERT_ENROLLMENT, row).await? == 1)
 }
 
-pub(in crate::learning) async fn is_enrolled(tx: &Tx<'_>, learner: LearnerId, year: Year, subject: Subject) -> Result<bool> {
-    let row = tx.query_value_optional::<i64>(IS_ENROLLED, values![learner, year, subject.code()]).await?;
+pub(in crate::learning) async fn is_enrolled(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    year: Year,
+    subject: Subject,
+) -> Result<bool> {
+    let row = tx
+        .query_value_optional::<i64>(IS_ENROLLED, values![learner, year, subject.code()])
+        .await?;
     Ok(row.is_some())
 }
 
-pub(in crate::learning) async fn enrolled_subjects(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Vec<Subject>> {
-    tx.query(ENROLLED_SUBJECTS, values![learner, year], |row| subject(row, 0)).await
+pub(in crate::learning) async fn enrolled_subjects(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    year: Year,
+) -> Result<Vec<Subject>> {
+    tx.query(ENROLLED_SUBJECTS, values![learner, year], |row| subject(row, 0))
+        .await
 }
 
 /// Notes the first counted beat of an enrollment; false when there was one before.
-pub(in crate::learning) async fn start_enrollment(tx: &Tx<'_>, learner: LearnerId, played: &Played, now: Timestamp) -> Result<bool> {
+pub(in crate::learning) async fn start_enrollment(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    played: &Played,
+    now: Timestamp,
+) -> Result<bool> {
     let row = values![learner, played.year, played.subject.code(), now];
     Ok(tx.execute(START_ENROLLMENT, row).await? == 1)
 }
@@ -89,7 +106,8 @@ pub(in crate::learning) struct HeadRow {
 }
 
 pub(in crate::learning) async fn head(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<HeadRow>> {
-    tx.query_optional(HEAD, values![learner], |row| read_head(row, learner)).await
+    tx.query_optional(HEAD, values![learner], |row| read_head(row, learner))
+        .await
 }
 
 fn read_head(row: &Row<'_>, learner: LearnerId) -> Result<HeadRow> {
@@ -109,7 +127,10 @@ fn read_head(row: &Row<'_>, learner: LearnerId) -> Result<HeadRow> {
         budget_ms: row.get(6)?,
         day: row.get(7)?,
         day_recorded_ms: row.get(8)?,
-        last: last.map(|bytes| LastBeat::from_bytes(&bytes)).transpose().map_err(unreadable)?,
+        last: last
+            .map(|bytes| LastBeat::from_bytes(&bytes))
+            .transpose()
+            .map_err(unreadable)?,
     };
     let played = Played {
         year: row.get(12)?,
@@ -122,7 +143,13 @@ fn read_head(row: &Row<'_>, learner: LearnerId) -> Result<HeadRow> {
         Some(bytes) => progress_of_bytes(learner, lesson, &bytes, row.get(18)?, row.get(19)?)?,
         None => LessonProgress::new(learner, lesson),
     };
-    Ok(HeadRow { head, played, progress, is_enrolled: enrolled_at.is_some(), is_started: first_beat_at.is_some() })
+    Ok(HeadRow {
+        head,
+        played,
+        progress,
+        is_enrolled: enrolled_at.is_some(),
+        is_started: first_beat_at.is_some(),
+    })
 }
 
 fn progress_of_bytes(
@@ -133,7 +160,13 @@ fn progress_of_bytes(
     completed_at: Option<Timestamp>,
 ) -> Result<LessonProgress> {
     let recorded = Intervals::from_bytes(bytes).map_err(unreadable)?;
-    Ok(LessonProgress { learner, lesson, recorded, position_ms, completed_at })
+    Ok(LessonProgress {
+        learner,
+        lesson,
+        recorded,
+        position_ms,
+        completed_at,
+    })
 }
 
 fn unreadable(error: Unreadable) -> Error {
@@ -145,7 +178,10 @@ fn state(row: &Row<'_>, first: usize) -> Result<SessionState> {
     let why = why.as_deref().and_then(EndReason::from_code);
     Ok(match (ended_at, why) {
         (None, _) => SessionState::Live,
-        (Some(at), why) => SessionState::Ended { why: why.unwrap_or(EndReason::Closed), at },
+        (Some(at), why) => SessionState::Ended {
+            why: why.unwrap_or(EndReason::Closed),
+            at,
+        },
     })
 }
 
@@ -204,7 +240,14 @@ pub(in crate::learning) async fn put_beat(tx: &Tx<'_>, taken: &BeatTaken, lost_m
     if tx.execute(ADVANCE_HEAD, advance).await? != 1 {
         return Ok(false);
     }
-    let beat = values![head.learner, head.session, head.sequence, head.lesson, evidence.at, evidence.to_bytes()];
+    let beat = values![
+        head.learner,
+        head.session,
+        head.sequence,
+        head.lesson,
+        evidence.at,
+        evidence.to_bytes()
+    ];
     tx.execute(INSERT_BEAT, beat).await?;
     let row = values![
         head.learner,
@@ -229,7 +272,11 @@ pub(in crate::learning) async fn end_head(tx: &Tx<'_>, head: &SessionHead) -> Re
     Ok(tx.execute(END_HEAD, row).await? == 1)
 }
 
-pub(in crate::learning) async fn progress(tx: &Tx<'_>, learner: LearnerId, lesson: LessonId) -> Result<LessonProgress> {
+pub(in crate::learning) async fn progress(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    lesson: LessonId,
+) -> Result<LessonProgress> {
     let found = tx
         .query_optional(PROGRESS, values![learner, lesson], |row| {
             let bytes: Vec<u8> = row.get(0)?;
@@ -240,6 +287,12 @@ pub(in crate::learning) async fn progress(tx: &Tx<'_>, learner: LearnerId, lesso
 }
 
 /// The stored beats of a session after a number, in order.
-pub(in crate::learning) async fn evidence(tx: &Tx<'_>, learner: LearnerId, session: PlaySessionId, after: i64) -> Result<Vec<Vec<u8>>> {
-    tx.query(EVIDENCE, values![learner, session, after], |row| row.get(0)).await
+pub(in crate::learning) async fn evidence(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    session: PlaySessionId,
+    after: i64,
+) -> Result<Vec<Vec<u8>>> {
+    tx.query(EVIDENCE, values![learner, session, after], |row| row.get(0))
+        .await
 }

@@ -21,7 +21,10 @@ async fn a_beat_repeated_counts_once() {
                 assert_eq!(again[field], first[field], "{field}");
             }
         }
-        assert_eq!((player.recorded_ms().await, room.beats(player.learner).await), (15_000, 1));
+        assert_eq!(
+            (player.recorded_ms().await, room.beats(player.learner).await),
+            (15_000, 1)
+        );
     })
     .await;
 }
@@ -37,7 +40,9 @@ async fn a_forked_chain_ends_the_session() {
         player.beat(&[(0, 15_000)]).await;
         player.refused(&branch, 409, "beat.forked").await;
         room.app.clock.advance_ms(15_000);
-        player.refused(&player.body(&[(15_000, 30_000)]), 409, "beat.forked").await;
+        player
+            .refused(&player.body(&[(15_000, 30_000)]), 409, "beat.forked")
+            .await;
         assert_eq!(player.recorded_ms().await, 15_000);
     })
     .await;
@@ -56,7 +61,10 @@ async fn beats_cannot_be_made_ahead() {
         let mut guessed = player.body(&[(0, 60_000)]);
         guessed["nonce"] = json!("ab".repeat(16));
         player.refused(&guessed, 409, "beat.wrong_nonce").await;
-        assert_eq!((player.recorded_ms().await, room.beats(player.learner).await), (0, 0));
+        assert_eq!(
+            (player.recorded_ms().await, room.beats(player.learner).await),
+            (0, 0)
+        );
     })
     .await;
 }
@@ -71,7 +79,12 @@ async fn a_film_pushed_in_seconds_counts_seconds() {
             room.app.clock.advance_ms(1_000);
             let answer = player.beat(&[(part * 150_000, (part + 1) * 150_000)]).await;
             assert_eq!(answer["completed"], json!(false));
-            assert!(answer["lost_reason"].as_str().is_some_and(|words| words.len() > 10), "{answer}");
+            assert!(
+                answer["lost_reason"]
+                    .as_str()
+                    .is_some_and(|words| words.len() > 10),
+                "{answer}"
+            );
         }
         assert!(player.has_no_more_than_time().await < 30_000);
         assert_eq!(room.facts(player.learner, "lesson_completed").await, 0);
@@ -92,7 +105,10 @@ async fn ten_films_at_once_are_one_film() {
             }
         }
         let recorded = player.has_no_more_than_time().await;
-        assert!(recorded > 30_000, "time that passed is not lost to anybody: {recorded}");
+        assert!(
+            recorded > 30_000,
+            "time that passed is not lost to anybody: {recorded}"
+        );
     })
     .await;
 }
@@ -107,17 +123,23 @@ async fn ten_devices_share_one_clock() {
         }
         for round in 0..3 {
             room.app.clock.advance_ms(15_000);
-            let plays = devices.iter_mut().zip(&room.films).map(|(device, film)| async move {
-                let (status, opened) = device.post("/api/v1/play-sessions", &json!({ "lesson": film })).await;
-                if status != 200 {
-                    return 0;
-                }
-                (device.session, device.lesson) = (opened["session"].as_str().expect("a session").to_owned(), *film);
-                device.follow(&opened);
-                let beat = device.body(&[(round * 15_000, (round + 1) * 15_000)]);
-                let (status, _) = device.send(&beat).await;
-                i64::from(status == 200)
-            });
+            let plays = devices
+                .iter_mut()
+                .zip(&room.films)
+                .map(|(device, film)| async move {
+                    let (status, opened) = device
+                        .post("/api/v1/play-sessions", &json!({ "lesson": film }))
+                        .await;
+                    if status != 200 {
+                        return 0;
+                    }
+                    (device.session, device.lesson) =
+                        (opened["session"].as_str().expect("a session").to_owned(), *film);
+                    device.follow(&opened);
+                    let beat = device.body(&[(round * 15_000, (round + 1) * 15_000)]);
+                    let (status, _) = device.send(&beat).await;
+                    i64::from(status == 200)
+                });
             let counted: i64 = futures_util::future::join_all(plays).await.into_iter().sum();
             println!("round {round}: {counted} of 10 devices were heard");
         }
@@ -173,7 +195,10 @@ async fn seeking_to_the_end_completes_nothing() {
         player.open(room.films[0]).await;
         room.app.clock.advance_ms(FILM_MS);
         let answer = player.beat(&[(0, 1_000), (FILM_MS - 1_000, FILM_MS)]).await;
-        assert_eq!((answer["recorded_ms"].as_i64(), answer["completed"].as_bool()), (Some(2_000), Some(false)));
+        assert_eq!(
+            (answer["recorded_ms"].as_i64(), answer["completed"].as_bool()),
+            (Some(2_000), Some(false))
+        );
         assert_eq!(answer["position_ms"], json!(FILM_MS));
     })
     .await;
@@ -205,10 +230,15 @@ async fn nonsense_is_refused_and_overlaps_count_once() {
         let mut many = player.body(&[]);
         many["spans"] = Value::from(vec![json!([0, 1]); 17]);
         player.refused(&many, 413, "beat.too_many_spans").await;
-        let answer = player.beat(&[(0, 5_000), (2_000, 7_000), (0, 7_000), (7_000, 7_000)]).await;
+        let answer = player
+            .beat(&[(0, 5_000), (2_000, 7_000), (0, 7_000), (7_000, 7_000)])
+            .await;
         assert_eq!(answer["recorded_ms"], json!(7_000));
         let answer = player.beat(&[(FILM_MS - 1_000, i64::MAX)]).await;
-        assert_eq!((answer["recorded_ms"].as_i64(), answer["position_ms"].as_i64()), (Some(8_000), Some(FILM_MS)));
+        assert_eq!(
+            (answer["recorded_ms"].as_i64(), answer["position_ms"].as_i64()),
+            (Some(8_000), Some(FILM_MS))
+        );
     })
     .await;
 }
@@ -221,12 +251,19 @@ async fn a_beat_for_another_learners_session_is_refused() {
         let mut thief = Player::new(room).await;
         victim.open(room.films[0]).await;
         room.app.clock.advance_ms(15_000);
-        thief.refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over").await;
+        thief
+            .refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over")
+            .await;
         thief.open(room.films[0]).await;
         room.app.clock.advance_ms(15_000);
-        thief.refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over").await;
+        thief
+            .refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over")
+            .await;
         assert_eq!(victim.beat(&[(0, 15_000)]).await["recorded_ms"], json!(15_000));
-        assert_eq!((thief.recorded_ms().await, victim.recorded_ms().await), (0, 15_000));
+        assert_eq!(
+            (thief.recorded_ms().await, victim.recorded_ms().await),
+            (0, 15_000)
+        );
     })
     .await;
 }
@@ -241,7 +278,9 @@ async fn nothing_counts_after_signing_out() {
         let signed_out = player.post("/session/ending", &json!({})).await.0;
         assert_eq!(signed_out, 303);
         room.app.clock.advance_ms(15_000);
-        player.refused(&player.body(&[(15_000, 30_000)]), 401, "session.required").await;
+        player
+            .refused(&player.body(&[(15_000, 30_000)]), 401, "session.required")
+            .await;
         assert_eq!(player.recorded_ms().await, 15_000);
     })
     .await;
@@ -276,7 +315,10 @@ async fn a_beat_sent_twice_at_once_counts_once() {
         for (status, answer) in &twins {
             assert_eq!((status.as_u16(), &answer["nonce"]), (200, &twins[0].1["nonce"]));
         }
-        assert_eq!((player.recorded_ms().await, room.beats(player.learner).await), (15_000, 1));
+        assert_eq!(
+            (player.recorded_ms().await, room.beats(player.learner).await),
+            (15_000, 1)
+        );
     })
     .await;
 }
@@ -288,7 +330,10 @@ async fn only_the_enrolled_are_recorded() {
         let stranger = Player::not_enrolled(room).await;
         let open = json!({ "lesson": room.films[0] });
         let (status, answer) = stranger.post("/api/v1/play-sessions", &open).await;
-        assert_eq!((status.as_u16(), answer["code"].as_str()), (403, Some("learning.not_enrolled")));
+        assert_eq!(
+            (status.as_u16(), answer["code"].as_str()),
+            (403, Some("learning.not_enrolled"))
+        );
         let url = room.url("/api/v1/play-sessions");
         let nobody = room.visitor().post(&url).json(&open).send().await.unwrap();
         assert_eq!(nobody.status(), 401);
@@ -296,7 +341,10 @@ async fn only_the_enrolled_are_recorded() {
         let forged = player.client.post(&url).json(&open).send().await.unwrap();
         assert_eq!(forged.status(), 403, "a change without the CSRF token");
         for lesson in ["1", "x", ""] {
-            let status = player.post("/api/v1/play-sessions", &json!({ "lesson": lesson })).await.0;
+            let status = player
+                .post("/api/v1/play-sessions", &json!({ "lesson": lesson }))
+                .await
+                .0;
             assert!([404, 422].contains(&status.as_u16()), "{lesson:?}: {status}");
         }
     })
@@ -313,14 +361,22 @@ async fn there_is_no_finish() {
             .iter()
             .filter(|route| route.method != "GET")
             .map(|route| route.path)
-            .filter(|path| ["lesson", "play", "beat", "learn", "media", "course"].iter().any(|word| path.contains(word)))
+            .filter(|path| {
+                ["lesson", "play", "beat", "learn", "media", "course"]
+                    .iter()
+                    .any(|word| path.contains(word))
+            })
             .collect();
         assert_eq!(changes, ["/api/v1/play-sessions", "/api/v1/beats"]);
         let mut player = Player::new(room).await;
         player.open(room.films[0]).await;
         room.app.clock.advance_ms(15_000);
         let mut body = player.body(&[(0, 15_000)]);
-        for (name, value) in [("completed", json!(true)), ("recorded_ms", json!(FILM_MS)), ("credited_ms", json!(FILM_MS))] {
+        for (name, value) in [
+            ("completed", json!(true)),
+            ("recorded_ms", json!(FILM_MS)),
+            ("credited_ms", json!(FILM_MS)),
+        ] {
             body[name] = value;
         }
         assert_eq!(player.taken(&body).await["completed"], json!(false));

@@ -83,7 +83,14 @@ impl Classroom {
         };
         app.db.write(open).await.expect("a year opens");
         let (course, films, article) = furnish(&app, year).await;
-        Self { since: app.clock.now(), app, year, course, films, article }
+        Self {
+            since: app.clock.now(),
+            app,
+            year,
+            course,
+            films,
+            article,
+        }
     }
 
     /// A learner of the public subject.
@@ -165,7 +172,12 @@ fn plain(course: CourseId, position: i64, kind: LessonKind) -> NewLesson {
 }
 
 async fn furnish(app: &App, year: Year) -> (CourseId, Vec<LessonId>, LessonId) {
-    let put = async |bytes: &'static [u8]| app.blobs.put(bytes::Bytes::from_static(bytes)).await.expect("a blob");
+    let put = async |bytes: &'static [u8]| {
+        app.blobs
+            .put(bytes::Bytes::from_static(bytes))
+            .await
+            .expect("a blob")
+    };
     let (film, captions, picture) = (put(FILM).await, put(CAPTIONS).await, put(PICTURE).await);
     let at = app.at();
     let work = async move |tx: &Tx<'_>| {
@@ -181,14 +193,26 @@ async fn furnish(app: &App, year: Year) -> (CourseId, Vec<LessonId>, LessonId) {
         };
         let course = catalog::add_course(tx, &at, &new).await?;
         let title = Bilingual::new("第一章的标题", "Chapter one");
-        catalog::add_chapter(tx, &NewChapter { course, number: 1, title }).await?;
+        catalog::add_chapter(
+            tx,
+            &NewChapter {
+                course,
+                number: 1,
+                title,
+            },
+        )
+        .await?;
         let mut films = Vec::new();
         for position in 1..=10 {
             let lesson = NewLesson {
                 length_ms: FILM_MS,
                 credit: StudySeconds(FILM_MS / 1_000),
                 file: Some(file("film.mp4", &film, "video/mp4")),
-                captions: Captions { zh_sha256: Some(captions.clone()), en_sha256: None, are_on: true },
+                captions: Captions {
+                    zh_sha256: Some(captions.clone()),
+                    en_sha256: None,
+                    are_on: true,
+                },
                 ..plain(course, position, LessonKind::Video)
             };
             films.push(catalog::add_lesson(tx, &at, &lesson).await?);
@@ -206,5 +230,9 @@ async fn furnish(app: &App, year: Year) -> (CourseId, Vec<LessonId>, LessonId) {
 }
 
 fn file(name: &str, sha256: &str, media_type: &str) -> LessonFile {
-    LessonFile { name: name.to_owned(), sha256: sha256.to_owned(), media_type: media_type.to_owned() }
+    LessonFile {
+        name: name.to_owned(),
+        sha256: sha256.to_owned(),
+        media_type: media_type.to_owned(),
+    }
 }
