@@ -210,7 +210,7 @@ stage_tests() { start_postgres; cargo_test tests --workspace -- --skip browser::
 stage_browser() {
   rm -rf target/screenshots
   start_postgres
-  cargo_test browser -p jixue --test it -- browser:: --test-threads=2
+  cargo_test browser --workspace --test it -- browser:: --test-threads=2
   grep -Eq '^test result: ok\. [1-9]' "$logs/browser.log" || die "no browser test ran"
 }
 

@@ -3,7 +3,8 @@
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jixue::config::{CertificateSection, SmsSection, WechatPaySection};
+use jixue::config::{SmsSection, WechatPaySection};
+use jixue_core::time::Timestamp;
 use jixue_simulators::Simulator;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -83,12 +84,17 @@ pub fn sms(keys: &Path, simulator: &Simulator) -> anyhow::Result<SmsSection> {
     })
 }
 
-/// The signer of certificates.
-pub fn certificate() -> CertificateSection {
-    CertificateSection {
-        sample_seal: true,
-        ..CertificateSection::default()
-    }
+/// Who signs the certificates of the demo, as the signature names it.
+const SIGNER: &str = "郴州市人力资源和社会保障局（演示）";
+
+/// Makes the authority that signs certificates where there is none, valid from `now` of the world's clock.
+pub fn make_issuer(keys: &Path, now: Timestamp) -> anyhow::Result<()> {
+    jixue::certificate::make_issuer_keys(keys, SIGNER, now)
+}
+
+/// The root certificate of that authority, for whoever checks a signature.
+pub fn authority_file(keys: &Path) -> PathBuf {
+    keys.join("certificate").join("ca.pem")
 }
 
 #[cfg(test)]

@@ -76,6 +76,7 @@ impl World {
         let address = listener.local_addr()?;
         let keys = keys::folder_of(&plan.data);
         keys::make_root(&keys)?;
+        keys::make_issuer(&keys, plan.clock.now())?;
         let simulator = counterparties(&plan, address, &keys).await?;
         let base_url = format!("http://{}:{}", host(address.ip()), address.port());
         let config = Config {
@@ -84,7 +85,7 @@ impl World {
             data: plan.data.clone(),
             wechat_pay: Some(keys::wechat_pay(&keys, &simulator)?),
             sms: Some(keys::sms(&keys, &simulator)?),
-            certificate: keys::certificate(),
+            demo_phone_url: Some(simulator.phone_url()),
             keys,
             demo: true,
             ..Config::default()

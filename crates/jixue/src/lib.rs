@@ -35,6 +35,8 @@ pub mod sheet;
 pub mod web;
 
 use app::App;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
 use web::Routes;
 
 /// Every route with its policy.
@@ -51,6 +53,20 @@ pub fn routes(app: &App) -> Routes {
         .with(oversight::routes)
         .with(desk::routes)
         .with(home::routes)
+}
+
+/// The JSON API as a document; a test holds that every route below `/api/v1` is in it.
+pub fn api() -> OpenApi {
+    let mut document = web::Api::openapi();
+    for part in [
+        billing::Api::openapi(),
+        learning::Api::openapi(),
+        assessment::Api::openapi(),
+        certificate::Api::openapi(),
+    ] {
+        document.merge(part);
+    }
+    document
 }
 
 /// Every SQL statement, by name; a test prepares each on both engines.

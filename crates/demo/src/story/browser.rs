@@ -2,7 +2,7 @@
 
 use super::forms::{self, Form};
 use anyhow::{Context, bail, ensure};
-use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, RANGE, SET_COOKIE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -227,12 +227,16 @@ impl Browser {
         json(path, self.send(request.json(body)).await?).await
     }
 
-    /// The status of an address, whatever it is.
+    /// The bytes from `first` to `last` of a file, as a film's player asks for them.
     ///
     /// # Errors
     /// When nothing is answered.
-    pub async fn status(&self, path: &str) -> anyhow::Result<StatusCode> {
-        Ok(self.send(self.request(Method::GET, path)).await?.status())
+    pub async fn range(&self, path: &str, first: u64, last: u64) -> anyhow::Result<(StatusCode, Vec<u8>)> {
+        let request = self
+            .request(Method::GET, path)
+            .header(RANGE, format!("bytes={first}-{last}"));
+        let response = self.send(request).await?;
+        Ok((response.status(), response.bytes().await?.to_vec()))
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -1,8 +1,9 @@
 //! The officer of the city's bureau: opens the year, sets the fee, confirms hours, looks at the counts.
 
-use super::browser::{Browser, Page};
+use super::browser::Browser;
+use super::forms;
 use super::tables::Template;
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use jixue_core::credit::RuleSet;
 use jixue_core::id::ImportId;
 
@@ -87,10 +88,27 @@ fn import_in(action: &str) -> anyhow::Result<ImportId> {
         .map_err(|_| anyhow::anyhow!("{action} names no import"))
 }
 
-/// The page that counts per county: required, paid, learning, finished.
+/// How many of a region's people are required, have paid, are learning, have finished.
+pub type Counts = [i64; 4];
+
+/// The counts of the region that is called so, from the page of progress.
 ///
 /// # Errors
-/// When it is not there.
-pub async fn progress(officer: &Browser) -> anyhow::Result<Page> {
-    officer.get("/bureau/progress").await
+/// When the page does not show them.
+pub async fn counts(officer: &Browser, region: &str) -> anyhow::Result<Counts> {
+    let page = officer.get("/bureau/progress").await?;
+    let rows = page
+        .html()
+        .split("<tr")
+        .filter(|row| forms::words(&format!("<tr{row}")).starts_with(region));
+    let figures = |row: &str| -> Option<Counts> {
+        let cells = row.split("class=\"num\">").skip(1);
+        let figures: Vec<i64> = cells
+            .filter_map(|cell| cell.split("</td").next()?.trim().parse().ok())
+            .collect();
+        figures.get(..4)?.try_into().ok()
+    };
+    rows.into_iter()
+        .find_map(figures)
+        .with_context(|| format!("the page does not count {region}: {}", page.words()))
 }

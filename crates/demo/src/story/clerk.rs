@@ -1,8 +1,10 @@
 //! The clerk of a unit: sends the roster, sees what is wrong with it, brings the good rows in, pays for people.
 
 use super::browser::{Browser, Page};
+use super::cashier::OpenOrder;
 use super::roster;
 use super::tables::{self, Template};
+use crate::world::World;
 use anyhow::{Context, ensure};
 use jixue_core::org::RosterPerson;
 
@@ -126,4 +128,29 @@ pub async fn send_again(clerk: &Browser, sent: &Sent) -> anyhow::Result<()> {
         "the unit's people changed"
     );
     Ok(())
+}
+
+/// Chooses people on the unit's page and confirms one order for all of them.
+///
+/// # Errors
+/// When one cannot be chosen, or the confirmation comes to another sum.
+pub async fn order_for(
+    clerk: &Browser,
+    world: &World,
+    people: &[&str],
+    sum_yuan: &str,
+) -> anyhow::Result<OpenOrder> {
+    let mut form = clerk.get("/unit/people").await?.form_to("/unit/orders")?;
+    for name in people {
+        form.tick_called("learner", name)?;
+    }
+    let confirmation = clerk.submit(&form).await?;
+    confirmation.says(sum_yuan)?;
+    let form = confirmation.form_to("/unit/orders")?;
+    let chosen = form.fields.iter().filter(|(name, _)| name == "learner").count();
+    ensure!(
+        chosen == people.len(),
+        "{chosen} people stand in the confirmation"
+    );
+    OpenOrder::on(&clerk.submit(&form).await?, world)
 }

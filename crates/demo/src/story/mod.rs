@@ -1,13 +1,18 @@
 //! The whole job, walked over HTTP as bureau, clerk and learner, with nothing skipped: from an unopened year and a unit
 //! without people to a certificate that the public page calls valid.
 
+pub mod award;
 pub mod browser;
 pub mod bureau;
+pub mod cashier;
 pub mod clerk;
+pub mod exam;
 pub mod forms;
+pub mod notifications;
 pub mod person;
 pub mod roster;
 pub mod steps;
+pub mod study;
 pub mod tables;
 mod walk;
 
@@ -98,7 +103,7 @@ pub async fn tell(out: &Path, mut steps: Steps) -> anyhow::Result<Walked> {
         time_scale: TIME_SCALE,
     };
     let world = World::start(plan).await?;
-    let outcome = walk::walk(&world, out, &mut steps).await;
+    let outcome = walk::Walk::new(&world, out, &mut steps).walk().await;
     let walked = Walked { world, folder };
     match outcome {
         Ok(()) => Ok(walked),

@@ -10,3 +10,8 @@ mod store;
 pub use pages::routes;
 pub use sitting::{TestState, close_overdue, hand_in, save_answer, start, state_of, state_of_paper, sweep};
 pub use store::CATALOGUE;
+
+/// This room's part of the JSON API.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(pages::update_answer))]
+pub struct Api;

@@ -35,3 +35,8 @@ pub use store::lists::PaidSeat;
 pub use store::money::{LastPaid, OpenSuspense, StateSum};
 pub use store::orders::OrderHead;
 pub use unit_orders::{Choice, Exception, Placed, check_choice, place_for_unit};
+
+/// This room's part of the JSON API.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(pages::cashier::status))]
+pub struct Api;

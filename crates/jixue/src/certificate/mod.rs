@@ -74,3 +74,8 @@ impl Refusal for CertificateOfficeRefusal {
         Vec::new()
     }
 }
+
+/// This room's part of the JSON API.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(verify_pages::verification_json))]
+pub struct Api;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use serde::Serialize;
 
 use super::sqlite::{HeldFile, create_private, open_copy};
@@ -188,35 +189,38 @@ fn set_aside(database: &Path) -> Result<(), Failure> {
     }
     let replaced = beside(database, ".replaced");
     remove_database(&replaced)?;
-    // The last connection to close writes the log into the file and removes it.
-    let folded = open_copy(database).and_then(|connection| {
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        connection.close().map_err(|(_, error)| error.into())
-    });
-    if let Err(failure) = folded {
-        // A damaged database is one reason to restore: its parts are kept side by side as they are.
+    if let Err(failure) = fold_log(database) {
+        // A damaged database is one reason to restore: file and log are kept side by side, as they are.
         tracing::warn!(%failure, "the database that is being replaced cannot be opened");
     }
-    for ending in ["-wal", "-shm"] {
-        let part = beside(database, ending);
-        if part.exists() {
-            fs::rename(&part, beside(&replaced, ending)).map_err(Failure::file(part))?;
-        }
+    let log = beside(database, "-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        fs::rename(&log, beside(&replaced, "-wal")).map_err(Failure::file(&log))?;
     }
+    remove_file(&log)?;
+    remove_file(&beside(database, "-shm"))?; // SQLite makes it anew
     fs::hard_link(database, &replaced).map_err(Failure::file(replaced))
 }
 
+/// Writes the log into the database file and empties it, or leaves both untouched.
+fn fold_log(database: &Path) -> Result<(), Failure> {
+    let connection = open_copy(database)?;
+    // Closing would otherwise write the log's pages even into a file that is no database, and remove the log.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
 fn remove_database(path: &Path) -> Result<(), Failure> {
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let part = beside(path, ending);
-        match fs::remove_file(&part) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Failure::file(part)(error));
-            }
-            _ => {}
-        }
+    ["", "-wal", "-shm", "-journal"]
+        .iter()
+        .try_for_each(|ending| remove_file(&beside(path, ending)))
+}
+
+fn remove_file(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::file(path)(error)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

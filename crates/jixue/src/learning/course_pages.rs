@@ -2,9 +2,12 @@
 
 use super::progress::CourseSums;
 use super::shelf::{ChapterView, Shelf};
+use super::ways::WayIn;
 use super::wording::duration;
 use super::{address_of, course_sums, enrolled_subjects};
 use crate::app::App;
+use crate::at::At;
+use crate::billing::{self, Payable};
 use crate::catalog::years::{ProgrammeYear, current_year};
 use crate::catalog::{self, Course};
 use crate::db::Tx;
@@ -15,8 +18,9 @@ use crate::web::{Html, LearnerCaller, Page};
 use askama::Template;
 use axum::extract::State;
 use jixue_core::id::{CourseId, LearnerId};
+use jixue_core::scope::Scope;
 use jixue_core::study::Subject;
-use jixue_core::time::{BusinessDate, Year};
+use jixue_core::time::Year;
 
 /// A course in the list.
 struct CourseLine {
@@ -32,7 +36,8 @@ struct CourseLine {
 /// A subject with its courses.
 struct SubjectView {
     title: &'static str,
-    is_open: bool,
+    /// While it is locked.
+    way: Option<WayIn>,
     courses: Vec<CourseLine>,
 }
 
@@ -47,34 +52,50 @@ pub(super) struct CoursesPage {
 /// What the list is made of.
 struct YearShelf {
     year: ProgrammeYear,
-    courses: Vec<(Subject, Vec<Course>)>,
+    subjects: Vec<SubjectShelf>,
     sums: Vec<CourseSums>,
-    open: Vec<Subject>,
 }
 
-async fn read_year(tx: &Tx<'_>, learner: LearnerId, today: BusinessDate) -> Result<Option<YearShelf>> {
-    let Some(year) = current_year(tx, today).await? else {
+struct SubjectShelf {
+    subject: Subject,
+    courses: Vec<Course>,
+    /// How the fee stands, while the subject is locked.
+    locked: Option<Payable>,
+}
+
+async fn read_year(tx: &Tx<'_>, at: &At, scope: &Scope, who: LearnerId) -> Result<Option<YearShelf>> {
+    let Some(year) = current_year(tx, at.now.business_date()).await? else {
         return Ok(None);
     };
-    let mut courses = Vec::new();
+    let open = enrolled_subjects(tx, who, year.year).await?;
+    let mut subjects = Vec::new();
     for subject in [Subject::Public, Subject::Professional] {
-        courses.push((subject, catalog::courses_of(tx, year.year, subject).await?));
+        let courses = catalog::courses_of(tx, year.year, subject).await?;
+        if courses.is_empty() {
+            continue;
+        }
+        let locked = match open.contains(&subject) {
+            true => None,
+            false => Some(billing::payable(tx, at, scope, who, (year.year, subject)).await?),
+        };
+        subjects.push(SubjectShelf {
+            subject,
+            courses,
+            locked,
+        });
     }
-    let sums = course_sums(tx, learner, year.year).await?;
-    let open = enrolled_subjects(tx, learner, year.year).await?;
     Ok(Some(YearShelf {
+        sums: course_sums(tx, who, year.year).await?,
         year,
-        courses,
-        sums,
-        open,
+        subjects,
     }))
 }
 
 pub(super) async fn courses(State(app): State<App>, who: LearnerCaller) -> Result<Html<CoursesPage>> {
-    let (learner, today) = (who.learner, app.clock.now().business_date());
+    let (learner, at, scope) = (who.learner, app.at(), who.caller.scope.clone());
     let shelf = app
         .db
-        .read(async move |tx: &Tx<'_>| read_year(tx, learner, today).await)
+        .read(async move |tx: &Tx<'_>| read_year(tx, &at, &scope, learner).await)
         .await?;
     let page = Page::of(&app, &who.caller);
     let subjects = shelf
@@ -89,23 +110,25 @@ pub(super) async fn courses(State(app): State<App>, who: LearnerCaller) -> Resul
 }
 
 fn subjects(t: &Texts, shelf: &YearShelf) -> Vec<SubjectView> {
-    let with_courses = shelf.courses.iter().filter(|(_, courses)| !courses.is_empty());
-    let view = |(subject, courses): &(Subject, Vec<Course>)| {
-        let is_open = shelf.open.contains(subject);
+    let view = |of: &SubjectShelf| {
         let sums = |course: &Course| shelf.sums.iter().find(|sums| sums.course == course.id);
-        let lines = courses
+        let lines = of
+            .courses
             .iter()
-            .map(|course| line(t, course, sums(course), is_open));
+            .map(|course| line(t, course, sums(course), of.locked.is_none()));
         SubjectView {
-            title: subject_words(t, *subject),
-            is_open,
+            title: subject_words(t, of.subject),
+            way: of
+                .locked
+                .as_ref()
+                .map(|payable| WayIn::of(t, shelf.year.year, of.subject, payable)),
             courses: lines.collect(),
         }
     };
-    with_courses.map(view).collect()
+    shelf.subjects.iter().map(view).collect()
 }
 
-pub(super) fn subject_words(t: &Texts, subject: Subject) -> &'static str {
+fn subject_words(t: &Texts, subject: Subject) -> &'static str {
     match subject {
         Subject::Public => t.learning_subject_public(),
         Subject::Professional => t.learning_subject_professional(),
@@ -141,9 +164,8 @@ pub(super) struct CoursePage {
     summary: String,
     subject: &'static str,
     year: Year,
-    is_open: bool,
-    /// Which painting stands at its head.
-    cover: i64,
+    /// While it is locked.
+    way: Option<WayIn>,
     completed: usize,
     total: usize,
     credit: String,
@@ -157,26 +179,47 @@ pub(super) async fn course(
     who: LearnerCaller,
     Path(id): Path<CourseId>,
 ) -> Result<Html<CoursePage>> {
-    let learner = who.learner;
-    let shelf = app
-        .db
-        .read(async move |tx: &Tx<'_>| Shelf::read(tx, learner, id).await)
-        .await?;
-    let page = Page::of(&app, &who.caller);
-    let t = page.t;
-    let next = shelf.next().filter(|_| shelf.is_open);
-    Ok(Html(CoursePage {
-        page,
-        title: shelf.course.title.pick(&t).to_owned(),
-        summary: shelf.course.summary.pick(&t).to_owned(),
-        subject: subject_words(&t, shelf.course.subject),
-        year: shelf.course.year,
-        is_open: shelf.is_open,
-        cover: shelf.course.position,
-        completed: shelf.completed(),
-        total: shelf.total(),
-        credit: duration(&t, shelf.credit_ms()),
-        chapters: shelf.chapters(&t, None),
-        next: next.map(|lesson| (address_of(lesson), lesson.title.pick(&t).to_owned())),
-    }))
+    let (learner, at, scope) = (who.learner, app.at(), who.caller.scope.clone());
+    let read = async move |tx: &Tx<'_>| {
+        let shelf = Shelf::read(tx, learner, id).await?;
+        let subject = (shelf.course.year, shelf.course.subject);
+        let locked = match shelf.is_open {
+            true => None,
+            false => Some(billing::payable(tx, &at, &scope, learner, subject).await?),
+        };
+        Ok((shelf, locked))
+    };
+    let (shelf, locked) = app.db.read(read).await?;
+    Ok(Html(CoursePage::of(
+        Page::of(&app, &who.caller),
+        &shelf,
+        locked.as_ref(),
+    )))
+}
+
+impl CoursePage {
+    fn of(page: Page, shelf: &Shelf, locked: Option<&Payable>) -> Self {
+        let t = page.t;
+        let Course {
+            year,
+            subject,
+            title,
+            summary,
+            ..
+        } = &shelf.course;
+        let next = shelf.next().filter(|_| shelf.is_open);
+        Self {
+            page,
+            title: title.pick(&t).to_owned(),
+            summary: summary.pick(&t).to_owned(),
+            subject: subject_words(&t, *subject),
+            year: *year,
+            way: locked.map(|payable| WayIn::of(&t, *year, *subject, payable)),
+            completed: shelf.completed(),
+            total: shelf.total(),
+            credit: duration(&t, shelf.credit_ms()),
+            chapters: shelf.chapters(&t, None, true),
+            next: next.map(|lesson| (address_of(lesson), lesson.title.pick(&t).to_owned())),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! Walk: `enrollment` (paid, so open) → `sessions` (a lesson is opened) → `beats` (what is played is judged and kept) →
 //! `progress` (how far everybody is). `api` is what the player's script talks to, `files` what its film comes from.
 
-mod api;
+pub mod api;
 mod beats;
 mod course_pages;
 mod enrollment;
@@ -15,6 +15,7 @@ mod sessions;
 mod shelf;
 mod store;
 mod tickets;
+mod ways;
 mod wording;
 
 pub use beats::{Recorded, evidence_of, record_beat};
@@ -84,3 +85,8 @@ impl Refusal for LearningRefusal {
         }
     }
 }
+
+/// This room's part of the JSON API.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(api::create_play_session, api::create_beat))]
+pub struct Api;

@@ -119,12 +119,11 @@ pub fn words(t: &Texts, series: &str, level: &str) -> String {
     format!("{}{separator}{}", series.name.say(t), level_word(t, level))
 }
 
-/// A level as the template offers it: a word that the reader of rosters knows.
-pub fn level_choice(t: &Texts, level: TitleLevel) -> &'static str {
-    match t.locale {
-        Locale::ZhCn => level_word(t, level),
-        Locale::En => level.code(),
-    }
+/// A level by its English name or its code; the Chinese words are the core's own.
+pub fn level_of(word: &str) -> Option<TitleLevel> {
+    let english = Texts::of(Locale::En);
+    let is_named = |level: &TitleLevel| level_word(&english, *level).eq_ignore_ascii_case(word);
+    TitleLevel::from_word(word).or_else(|| TitleLevel::ALL.into_iter().find(is_named))
 }
 
 /// The name of a level, in words.

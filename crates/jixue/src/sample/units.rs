@@ -14,6 +14,8 @@ const FIRST_NUMBER: u32 = 100;
 const PEOPLE_MIN: u32 = 3;
 /// No unit employs a larger part of the city than one in this many.
 const LARGEST_SHARE: u32 = 6;
+/// No unit is larger than this many times the usual size of its kind.
+const MEDIANS_MAX: u32 = 4;
 /// How often a name is drawn anew before a number is put behind it.
 const NAMES_TRIED: usize = 30;
 
@@ -104,6 +106,7 @@ impl<'a> UnitPlan<'a> {
             .ownership(kind)
             .map_or(100, |ownership| ownership.size_sigma_hundredths);
         let drawn = self.chance.size(kind.learners_median, f64::from(sigma) / 100.0);
+        let largest = largest.min(kind.learners_median * MEDIANS_MAX).max(PEOPLE_MIN);
         let size = drawn.clamp(PEOPLE_MIN, largest).min(left);
         if left - size < PEOPLE_MIN { left } else { size }
     }

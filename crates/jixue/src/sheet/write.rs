@@ -60,7 +60,8 @@ pub(super) fn plain_text(text: &str) -> &str {
 
 /// A format whose cells stay text, so that no digit of an identity number is lost.
 pub(crate) fn text_format() -> Format {
-    Format::new().set_num_format("@")
+    const TEXT: u8 = 49;
+    Format::new().set_num_format_index(TEXT)
 }
 
 pub(crate) fn head_format() -> Format {

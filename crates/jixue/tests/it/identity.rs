@@ -39,6 +39,12 @@ async fn officer(test: &TestApp) -> AccountId {
         .expect("an officer")
 }
 
+/// The officer with a session.
+pub async fn signed_in_officer(test: &TestApp) -> reqwest::Client {
+    officer(test).await;
+    test.sign_in(OFFICER).await
+}
+
 #[tokio::test]
 async fn an_officer_signs_in_with_a_code_and_lands_on_progress() {
     for engine in engines() {

@@ -1,12 +1,16 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
+mod billing;
 mod browser;
 mod catalog;
 mod certificate;
 mod db;
+mod desk;
 mod engines;
 mod home;
 mod identity;
 mod learning;
+mod org;
+mod routes;
 mod test_app;
 mod tidy;

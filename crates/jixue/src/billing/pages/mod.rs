@@ -1,6 +1,6 @@
 //! Pages and machine doors of the slice.
 
-mod cashier;
+pub(super) mod cashier;
 mod machine;
 mod money;
 mod own_orders;

@@ -7,7 +7,7 @@ use crate::keys::Keys;
 use crate::org::{PersonRecord, titles};
 use crate::sheet::{self, Bounds};
 use jixue_core::org::{
-    Column, ROSTER_ROWS_MAX, RawRosterRow, RosterPerson, RosterRefusal, TitleLevel, check_roster, check_row,
+    Column, ROSTER_ROWS_MAX, RawRosterRow, RosterPerson, RosterRefusal, check_roster, check_row,
 };
 use jixue_core::time::BusinessDate;
 
@@ -110,11 +110,15 @@ fn rows(bytes: &[u8]) -> Result<Vec<(u32, RawRosterRow)>> {
     Err(refusal.into())
 }
 
-/// The row with the name of a title, such as 主治医师, turned into series and level.
+/// The row with an English level, or the name of a title such as 主治医师, turned into series and level.
 fn understood(raw: &RawRosterRow) -> RawRosterRow {
     let mut meant = raw.clone();
     let title = raw.cell(Column::TitleLevel).trim();
-    if title.is_empty() || TitleLevel::from_word(title).is_some() {
+    if let Some(level) = titles::level_of(title) {
+        meant.title_level = level.code().to_owned();
+        return meant;
+    }
+    if title.is_empty() {
         return meant;
     }
     let series = Some(raw.title_series.trim())

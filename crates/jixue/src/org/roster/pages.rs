@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::id::ImportId;
-use jixue_core::org::ROSTER_ROWS_MAX;
+use jixue_core::org::{Phone, ROSTER_ROWS_MAX};
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -49,7 +49,7 @@ struct ImportsPage {
     newest: Option<String>,
     problem: Option<String>,
     bytes_max: usize,
-    rows_max: usize,
+    rows_max: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -80,7 +80,8 @@ async fn imports_page(
         imports,
         problem,
         bytes_max: app.config.limits.upload_bytes_max,
-        rows_max: ROSTER_ROWS_MAX,
+        // Thousands apart, as both languages write them.
+        rows_max: format!("{},{:03}", ROSTER_ROWS_MAX / 1_000, ROSTER_ROWS_MAX % 1_000),
     }))
 }
 
@@ -153,6 +154,11 @@ impl ImportPage {
     /// An identity number as it was sent, hidden like a good one.
     fn masked(&self, number: &str) -> String {
         jixue_core::mask::identity_number(number.trim())
+    }
+
+    /// A good phone number as pages show it.
+    fn masked_phone(&self, phone: &str) -> String {
+        Phone::parse(phone).map_or_else(|_| jixue_core::mask::phone(phone), |phone| phone.to_string())
     }
 }
 

@@ -5,6 +5,7 @@ use super::row::{ImportState, KeptRefusal, RowState};
 use crate::db::{Row, Tx, Value, values};
 use crate::error::{Error, Result};
 use crate::org::scoped::{bounds, unit_within};
+use futures_util::future::try_join_all;
 use jixue_core::id::{ImportId, LearnerId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
@@ -177,7 +178,7 @@ fn written(refusals: &[KeptRefusal]) -> Result<String> {
 
 /// Keeps rows of an import that is being received; a row that is there already stays as it is.
 pub(super) async fn insert_rows(tx: &Tx<'_>, scope: &Scope, import: ImportId, rows: &[NewRow]) -> Result<()> {
-    for row in rows {
+    let insert = async |row: &NewRow| {
         let refusals = written(&row.refusals)?;
         let values = values![
             import,
@@ -187,9 +188,9 @@ pub(super) async fn insert_rows(tx: &Tx<'_>, scope: &Scope, import: ImportId, ro
             refusals,
             row.learner
         ];
-        tx.execute(INSERT_ROW, &bounds(scope, values)).await?;
-    }
-    Ok(())
+        tx.execute(INSERT_ROW, &bounds(scope, values)).await
+    };
+    try_join_all(rows.iter().map(insert)).await.map(drop)
 }
 
 pub(super) async fn finish_receiving(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<()> {
@@ -249,7 +250,7 @@ pub(super) async fn note_outcomes(
     import: ImportId,
     outcomes: &[RowOutcome],
 ) -> Result<()> {
-    for outcome in outcomes {
+    let note = async |outcome: &RowOutcome| {
         let refusals = written(&outcome.refusals)?;
         let values = values![
             import,
@@ -258,9 +259,9 @@ pub(super) async fn note_outcomes(
             outcome.learner,
             refusals
         ];
-        tx.execute(NOTE_OUTCOME, &bounds(scope, values)).await?;
-    }
-    Ok(())
+        tx.execute(NOTE_OUTCOME, &bounds(scope, values)).await
+    };
+    try_join_all(outcomes.iter().map(note)).await.map(drop)
 }
 
 /// A row as it is kept.

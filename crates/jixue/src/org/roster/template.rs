@@ -68,7 +68,7 @@ fn lists(sheet: &mut Worksheet, t: &Texts) -> Result<(), XlsxError> {
         sheet.write_string(row, 0, series.name.say(t))?;
     }
     for (level, row) in TitleLevel::ALL.into_iter().zip(1_u32..) {
-        sheet.write_string(row, 1, titles::level_choice(t, level))?;
+        sheet.write_string(row, 1, titles::level_word(t, level))?;
     }
     Ok(())
 }

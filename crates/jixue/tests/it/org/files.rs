@@ -1,0 +1,132 @@
+//! Files that are no rosters: each is refused with its own sentence, and nothing is kept.
+
+use super::world::{City, HEAD, clerk, people_of, person, roster, roster_below};
+use crate::engines::Engine;
+use crate::test_app::TestApp;
+use jixue::org::roster::{imports, receive};
+use rust_xlsxwriter::Workbook;
+
+/// Sends a file and returns the code of the refusal.
+async fn refusal(test: &TestApp, city: &City, bytes: Vec<u8>) -> &'static str {
+    let received = receive(test, &clerk(city.first), city.first, "a.xlsx", bytes.into()).await;
+    received
+        .err()
+        .and_then(|error| error.code())
+        .unwrap_or("no refusal")
+}
+
+fn old_xls(inside: &str) -> Vec<u8> {
+    let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    bytes.resize(1_024, 0);
+    bytes.extend(inside.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes.resize(4_096, 0);
+    bytes
+}
+
+#[tokio::test]
+async fn what_is_no_roster_is_refused_by_its_name_and_nothing_is_kept() {
+    let test = TestApp::start(Engine::Sqlite).await;
+    let city = City::found(&test).await;
+    let good = roster(&[person(1)]);
+    let mut wide: Vec<String> = (0..60).map(|number| format!("列{number}")).collect();
+    wide.splice(0..3, HEAD[..3].iter().map(|head| (*head).to_owned()));
+    let wide: Vec<&str> = wide.iter().map(String::as_str).collect();
+    let mut csv = "姓名,身份证号,手机号\n".as_bytes().to_vec();
+    csv.extend([0xd5, 0xc5, 0xc8, 0xfd]);
+    for (what, bytes, code) in [
+        ("nothing", Vec::new(), "sheet.not_xlsx"),
+        ("a PDF", b"%PDF-1.7\n%\xe2\xe3".to_vec(), "sheet.not_xlsx"),
+        ("CSV in GBK", csv, "sheet.not_xlsx"),
+        (
+            "a page",
+            b"<html><table><tr><td>a</td></tr></table></html>".to_vec(),
+            "sheet.not_xlsx",
+        ),
+        ("the format before 2007", old_xls("Workbook"), "sheet.old_xls"),
+        (
+            "an encrypted workbook",
+            old_xls("EncryptedPackage"),
+            "sheet.protected",
+        ),
+        (
+            "half of a workbook",
+            good[..good.len() / 2].to_vec(),
+            "sheet.damaged",
+        ),
+        ("an empty workbook", Workbook::new_with_sheet(), "sheet.empty"),
+        (
+            "no header",
+            roster_below(&["甲", "乙", "丙"], &[person(1)]),
+            "roster.header_missing",
+        ),
+        (
+            "no phones",
+            roster_below(&["姓名", "身份证号", "籍贯"], &[person(1)]),
+            "roster.phone_column_missing",
+        ),
+        ("nobody", roster(&[]), "roster.nobody_in_it"),
+        (
+            "sixty columns",
+            roster_below(&wide, &[person(1)]),
+            "roster.too_many_columns",
+        ),
+    ] {
+        assert_eq!(refusal(&test, &city, bytes).await, code, "{what}");
+    }
+    assert!(
+        imports(&test, &clerk(city.first), city.first, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(people_of(&test, city.first).await, 0);
+    assert_eq!(refusal(&test, &city, good).await, "no refusal");
+}
+
+trait WithSheet {
+    fn new_with_sheet() -> Vec<u8>;
+}
+
+impl WithSheet for Workbook {
+    fn new_with_sheet() -> Vec<u8> {
+        let mut workbook = Self::new();
+        workbook.add_worksheet();
+        workbook.save_to_buffer().expect("a workbook")
+    }
+}
+
+/// Every code of this room has a sentence in both languages: a clerk must never read `roster.header_missing`.
+#[test]
+fn every_refusal_has_words() {
+    use jixue::i18n::Texts;
+    use jixue::org::OrgRefusal;
+    use jixue::org::roster::RosterFileRefusal as File;
+    use jixue::sheet::SheetRefusal as Sheet;
+    use jixue_core::refusal::Refusal;
+    let refusals: Vec<Box<dyn Refusal>> = vec![
+        Box::new(OrgRefusal::BureauMissing),
+        Box::new(OrgRefusal::UsccTaken),
+        Box::new(OrgRefusal::WorksElsewhere),
+        Box::new(OrgRefusal::NameDiffers),
+        Box::new(OrgRefusal::PhoneTaken),
+        Box::new(File::HeaderMissing),
+        Box::new(File::NameColumnMissing),
+        Box::new(File::IdentityNumberColumnMissing),
+        Box::new(File::PhoneColumnMissing),
+        Box::new(File::TooManyColumns {
+            columns: 60,
+            columns_max: 40,
+        }),
+        Box::new(File::NobodyInIt),
+        Box::new(File::NotReceived),
+        Box::new(Sheet::NotXlsx),
+        Box::new(Sheet::OldXls),
+        Box::new(Sheet::Protected),
+        Box::new(Sheet::Damaged),
+        Box::new(Sheet::TooMuchInside),
+        Box::new(Sheet::Empty),
+    ];
+    for refusal in refusals {
+        assert!(Texts::knows(refusal.code()), "{}", refusal.code());
+    }
+}

@@ -1,0 +1,11 @@
+//! Units, people and rosters: a small city for tests, and what must hold of it on both engines.
+
+mod browser;
+mod files;
+mod imports;
+mod people;
+mod races;
+mod story;
+mod world;
+
+pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, person, roster};
