@@ -1,5 +1,6 @@
 //! A small city with one unit, one base and an open year, where learners earn their hours by confirmed lists.
 
+use crate::browser::{Browser, Device, Language};
 use crate::engines::Engine;
 use crate::test_app::TestApp;
 use jixue::assessment;
@@ -212,6 +213,68 @@ impl City {
             .db
             .read(async move |tx: &Tx<'_>| tx.query_value(FACTS, jixue::db::values![kind, &book]).await);
         read.await.expect("facts are counted")
+    }
+
+    /// Signs the `serial`th learner in and returns the session's token.
+    pub async fn token(&self, serial: u32) -> String {
+        let (visitor, phone) = (self.test.visitor(), phone(serial));
+        let asked = visitor
+            .post(self.test.url("/sign-in/codes"))
+            .form(&[("phone", &phone)])
+            .send()
+            .await
+            .unwrap();
+        assert!(
+            asked.status().is_success(),
+            "asking for a code: {}",
+            asked.status()
+        );
+        let form = [("phone", &phone), ("code", &self.test.sms_code(&phone).await)];
+        let answer = visitor
+            .post(self.test.url("/session"))
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        let (_, value) = cookie.split_once('=').expect("a cookie");
+        value.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// A page as the holder of `token` reads it; `language` is `zh-CN` or `en`.
+    pub async fn page(&self, token: &str, language: &str, path: &str) -> String {
+        let cookie = format!("jixue_session={token}; lang={language}");
+        let answer = self
+            .test
+            .visitor()
+            .get(self.test.url(path))
+            .header("cookie", cookie)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
+    /// A window in which the holder of `token` is signed in; nobody for an empty one.
+    pub fn window(&self, device: Device, language: Language, token: &str) -> Browser {
+        let browser = Browser::start(device, language);
+        browser.goto(&self.test.url("/sign-in"));
+        let lang = if language == Language::English {
+            "en"
+        } else {
+            "zh-CN"
+        };
+        for (name, value) in [("jixue_session", token), ("lang", lang)]
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+        {
+            let cookie = serde_json::json!({ "cookie": { "name": name, "value": value } });
+            browser
+                .command("POST", "/cookie", cookie)
+                .expect("a cookie is taken");
+        }
+        browser
     }
 
     /// A test of the public subject with one question, both of whose answers are right, in whatever order they stand.
