@@ -21,7 +21,8 @@ async fn two_applications_at_once_bring_everybody_in_once() {
             .unwrap();
         let second_node = test.second_node().await;
         let (one, other) = tokio::join!(apply(&test, &scope, id), apply(&second_node, &scope, id));
-        (one.unwrap(), other.unwrap());
+        one.unwrap();
+        other.unwrap();
         let done = import(&test, &scope, id).await.unwrap();
         assert_eq!((done.imported, done.new, done.refused), (700, 0, 0));
         assert_eq!(people_of(&test, city.first).await, 700);
@@ -49,7 +50,8 @@ async fn two_units_cannot_both_employ_a_person() {
                 roster(&turned).into()
             ),
         );
-        let (one, other) = (one.unwrap(), other.unwrap());
+        let (one, other) = one.unwrap();
+        other.unwrap();
         assert_eq!(one.added + other.added, 200);
         assert_eq!(one.refused + other.refused, 200);
         assert_eq!(people_of(&test, city.first).await, one.added);
