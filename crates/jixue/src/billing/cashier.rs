@@ -3,12 +3,12 @@
 use super::orders::{order_of, payer_of};
 use super::payees::{Merchant, channels_of};
 use super::store::attempts::{self, StoredAttempt};
-use super::store::choices::{self, Place};
 use super::store::lists::{self, PayeeNames};
 use super::store::orders::OrderHead;
 use super::store::seats;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
+use crate::org;
 use jixue_core::billing::{AttemptState, OrderState, Payer};
 use jixue_core::fact::SuspenseReason;
 use jixue_core::id::OrderId;
@@ -92,8 +92,8 @@ pub(super) struct Cashier {
     pub opened: i64,
     pub channels: Vec<Channel>,
     pub payee: PayeeNames,
-    /// None for a learner who has no employer now.
-    pub place: Option<Place>,
+    /// The unit that pays, or where the learner works now, if anywhere.
+    pub unit: Option<String>,
 }
 
 /// The standing of an order alone: what the script asks for every two seconds.
@@ -160,16 +160,18 @@ pub(super) async fn cashier(
     now: Timestamp,
 ) -> Result<Cashier> {
     let (head, standing) = standing_of(tx, scope, order, now).await?;
-    let place = match payer_of(scope).ok_or_else(Refused::not_found)? {
-        Payer::Learner(learner) => choices::place_of_learner(tx, scope, learner).await?,
-        Payer::Unit(unit) => choices::place_of_unit(tx, scope, unit).await?,
+    let unit = match payer_of(scope).ok_or_else(Refused::not_found)? {
+        Payer::Learner(learner) => org::learner(tx, scope, learner)
+            .await?
+            .map(|learner| learner.unit_name),
+        Payer::Unit(unit) => org::unit(tx, scope, unit).await?.map(|unit| unit.name),
     };
     Ok(Cashier {
         standing,
         opened: seats::opened_count(tx, &head).await?,
         channels: channels_of(tx, merchants, head.payee).await?,
         payee: lists::payee_names(tx, head.payee).await?.unwrap_or_default(),
-        place,
+        unit,
         head,
     })
 }

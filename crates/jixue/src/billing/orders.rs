@@ -96,9 +96,8 @@ pub async fn place_own(
     };
     let draft = draft(at.ids.next(), Payer::Learner(learner), &fee, &[learner])?;
     let order = Order::place(draft, &covered, at.now)?;
-    let place = choices::place_of_learner(tx, scope, learner).await?;
-    let region_code = match place {
-        Some(place) => place.region_code,
+    let region_code = match crate::org::learner(tx, scope, learner).await? {
+        Some(learner) => learner.region_code,
         // Between two employers a learner may still pay; the root bureau sees it.
         None => crate::org::root_bureau(tx).await?.region_code,
     };

@@ -122,7 +122,7 @@ pub async fn place_for_unit(
     let fee: FeeSchedule = fee(tx, at, subject).await?;
     let draft = draft(at.ids.next(), payer, &fee, &choice.wanted)?;
     let order = Order::place(draft, &BTreeSet::new(), at.now)?;
-    let place = choices::place_of_unit(tx, scope, unit)
+    let place = crate::org::unit(tx, scope, unit)
         .await?
         .ok_or_else(Refused::not_found)?;
     if insert(

@@ -6,7 +6,7 @@ use jixue_core::id::{AccountId, GrantId, LearnerId};
 use jixue_core::time::{BusinessDate, Timestamp};
 
 crate::db::statements! {
-    SESSION_CALLER = "SELECT s.account_id, s.grant_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id
+    SESSION_CALLER = "SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id
         FROM session s JOIN account a ON a.account_id = s.account_id
         LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.grant_id = s.grant_id AND g.revoked_at IS NULL
         WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL";
@@ -51,7 +51,6 @@ crate::db::statements! {
 /// A session's account, hat and learner as one row.
 pub(super) struct SessionRow {
     pub account: AccountId,
-    pub grant: GrantId,
     pub name: String,
     pub learner: Option<LearnerId>,
     pub role: Option<String>,
@@ -69,11 +68,10 @@ pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -
     tx.query_optional(SESSION_CALLER, values![digest, now], |row| {
         Ok(SessionRow {
             account: row.get(0)?,
-            grant: row.get(1)?,
-            name: row.get(2)?,
-            learner: row.get(3)?,
-            role: row.get(4)?,
-            reach: reach_columns(row, 5)?,
+            name: row.get(1)?,
+            learner: row.get(2)?,
+            role: row.get(3)?,
+            reach: reach_columns(row, 4)?,
         })
     })
     .await

@@ -218,7 +218,7 @@ impl CoursePage {
             completed: shelf.completed(),
             total: shelf.total(),
             credit: duration(&t, shelf.credit_ms()),
-            chapters: shelf.chapters(&t, None),
+            chapters: shelf.chapters(&t, None, true),
             next: next.map(|lesson| (address_of(lesson), lesson.title.pick(&t).to_owned())),
         }
     }

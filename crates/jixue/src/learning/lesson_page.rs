@@ -48,6 +48,8 @@ struct LessonPage {
     is_completed: bool,
     /// What stands recorded when the page is opened.
     sentence: String,
+    /// What was played but not counted, in words.
+    lost: Option<String>,
     next: Option<String>,
     chapters: Vec<ChapterView>,
 }
@@ -57,6 +59,8 @@ struct Desk {
     lesson: Lesson,
     shelf: Shelf,
     progress: LessonProgress,
+    /// Played, but not counted.
+    lost_ms: i64,
     /// Minutes of one hour by the year's rules; 45 where no year is open.
     minutes_per_hour: i64,
 }
@@ -66,13 +70,14 @@ async fn read_desk(tx: &Tx<'_>, learner: LearnerId, lesson: LessonId) -> Result<
         .await?
         .ok_or_else(Refused::not_found)?;
     let shelf = Shelf::read(tx, learner, lesson.course).await?;
-    let progress = store::progress(tx, learner, lesson.id).await?;
+    let (progress, lost_ms) = store::progress(tx, learner, lesson.id).await?;
     let year = catalog::years::year(tx, shelf.course.year).await?;
     Ok(Desk {
         minutes_per_hour: year.map_or(45, |year| year.rules.minutes_per_hour),
         lesson,
         shelf,
         progress,
+        lost_ms,
     })
 }
 
@@ -120,8 +125,9 @@ impl LessonPage {
             position_ms: desk.progress.position_ms,
             is_completed: desk.progress.completed_at.is_some(),
             sentence: sentence(&t, &desk.progress, recorded_ms, needed_ms(length_ms)),
+            lost: lost(&t, &desk),
             next: shelf.after(lesson).map(address_of),
-            chapters: shelf.chapters(&t, Some(lesson.id)),
+            chapters: shelf.chapters(&t, Some(lesson.id), lesson.kind == LessonKind::Video),
             page,
         }
     }
@@ -150,6 +156,12 @@ fn sentence(t: &Texts, progress: &LessonProgress, recorded_ms: i64, needed_ms: i
             duration(t, (needed_ms - recorded_ms).max(0) + 999),
         ),
     }
+}
+
+/// Said while it can still be made good: once the lesson is complete nothing is missing.
+fn lost(t: &Texts, desk: &Desk) -> Option<String> {
+    let is_worth_saying = desk.lost_ms >= 1_000 && desk.progress.completed_at.is_none();
+    is_worth_saying.then(|| t.learning_lost(duration(t, desk.lost_ms)))
 }
 
 fn film(english: bool, desk: &Desk, addresses: &Addresses) -> Option<Film> {

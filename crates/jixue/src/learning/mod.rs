@@ -3,7 +3,7 @@
 //! Walk: `enrollment` (paid, so open) → `sessions` (a lesson is opened) → `beats` (what is played is judged and kept) →
 //! `progress` (how far everybody is). `api` is what the player's script talks to, `files` what its film comes from.
 
-mod api;
+pub mod api;
 mod beats;
 mod course_pages;
 mod enrollment;

@@ -103,7 +103,7 @@ async fn put_session(
     if !store::put_head(tx, &opened.head, &played, device, before).await? {
         return Ok(None);
     }
-    let progress = store::progress(tx, learner, lesson.id).await?;
+    let (progress, _) = store::progress(tx, learner, lesson.id).await?;
     Ok(Some(OpenedSession {
         head: opened.head,
         played,

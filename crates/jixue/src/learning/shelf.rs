@@ -101,19 +101,20 @@ impl Shelf {
         self.lessons.iter().find(|other| other.position > lesson.position)
     }
 
-    pub fn chapters(&self, t: &Texts, current: Option<LessonId>) -> Vec<ChapterView> {
+    /// `with_lengths` where there is room beside the titles.
+    pub fn chapters(&self, t: &Texts, current: Option<LessonId>, with_lengths: bool) -> Vec<ChapterView> {
         let lines = |number: i64| self.lessons.iter().filter(move |lesson| lesson.chapter == number);
         let view = |chapter: &Chapter| ChapterView {
             title: chapter.title.pick(t).to_owned(),
             is_open: self.is_open,
             lessons: lines(chapter.number)
-                .map(|lesson| self.line(t, lesson, current))
+                .map(|lesson| self.line(t, lesson, current, with_lengths))
                 .collect(),
         };
         self.chapters.iter().map(view).collect()
     }
 
-    fn line(&self, t: &Texts, lesson: &Lesson, current: Option<LessonId>) -> LessonLine {
+    fn line(&self, t: &Texts, lesson: &Lesson, current: Option<LessonId>, with_length: bool) -> LessonLine {
         let state = match (lesson.kind, self.standing(lesson.id)) {
             (LessonKind::Quiz, _) => ("", t.learning_state_quiz()),
             (_, Some(standing)) if standing.completed_at.is_some() => ("done", t.learning_state_done()),
@@ -126,7 +127,11 @@ impl Shelf {
             title: lesson.title.pick(t).to_owned(),
             href: self.is_open.then(|| address_of(lesson)),
             state,
-            length: length(t, lesson),
+            length: if with_length {
+                length(t, lesson)
+            } else {
+                String::new()
+            },
             is_current: current == Some(lesson.id),
         }
     }

@@ -28,6 +28,7 @@ use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -63,6 +64,8 @@ async fn document() -> axum::Json<utoipa::openapi::OpenApi> {
 /// The whole application as a service.
 pub fn router(app: App) -> Router {
     let fallback = async || -> Error { Refused::not_found().into() };
+    // Films are small already, and a player needs their true length.
+    let worth_compressing = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
     let layers = ServiceBuilder::new()
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a handler panicked");
@@ -83,7 +86,11 @@ pub fn router(app: App) -> Router {
             "permissions-policy",
             "camera=(), geolocation=(), microphone=(), payment=()",
         ))
-        .layer(CompressionLayer::new().gzip(true));
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .compress_when(worth_compressing),
+        );
     let state = app.clone();
     let not_found = axum::middleware::from_fn(move |request: Request, next: axum::middleware::Next| {
         let app = state.clone();

@@ -93,8 +93,9 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
         opened,
         channels,
         payee,
-        place,
+        unit,
     } = found;
+    let is_unit = matches!(head.payer, Payer::Unit(_));
     let t = page.t;
     let code = match &standing {
         Standing::Waiting { code, .. } => code.clone(),
@@ -117,13 +118,12 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
         seats: head.seats,
         seat_amount: jixue_core::money::Fen(head.amount.0 / head.seats.max(1)).to_string(),
         amount: head.amount.to_string(),
-        is_unit: matches!(head.payer, Payer::Unit(_)),
-        payer: place
-            .as_ref()
-            .map_or_else(|| caller.name.clone(), |place| place.payer_name.clone()),
-        unit: place
-            .filter(|_| matches!(head.payer, Payer::Learner(_)))
-            .map(|place| place.unit_name),
+        is_unit,
+        payer: match (is_unit, &unit) {
+            (true, Some(unit)) => unit.clone(),
+            _ => caller.name.clone(),
+        },
+        unit: unit.filter(|_| !is_unit),
         payee: t.pick(&payee.zh, &payee.en).to_owned(),
         receipt: match payee.receipt_kind.as_str() {
             "fiscal_receipt" => Some(t.billing_receipt_fiscal()),

@@ -194,7 +194,7 @@ impl Postgres {
 
 /// Between nothing and 4, 8, 16 … 512 ms: those that collided must not meet again.
 fn back_off(runs: u32) -> Duration {
-    Duration::from_micros(fastrand::u64(0..4_000 << runs))
+    Duration::from_micros(u64::from_le_bytes(crate::keys::random()) % (4_000 << runs))
 }
 
 /// Whether a column type of PostgreSQL can be read.

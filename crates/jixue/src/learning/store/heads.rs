@@ -46,7 +46,7 @@ crate::db::statements! {
         ON CONFLICT (learner_id, lesson_id) DO UPDATE SET intervals = excluded.intervals, counted_ms = excluded.counted_ms,
             lost_ms = lesson_progress.lost_ms + excluded.lost_ms, position_ms = excluded.position_ms,
             updated_at = excluded.updated_at, completed_at = excluded.completed_at";
-    PROGRESS = "SELECT intervals, position_ms, completed_at FROM lesson_progress WHERE learner_id = $1 AND lesson_id = $2";
+    PROGRESS = "SELECT intervals, position_ms, completed_at, lost_ms FROM lesson_progress WHERE learner_id = $1 AND lesson_id = $2";
     EVIDENCE = "SELECT evidence FROM beat WHERE learner_id = $1 AND session_id = $2 AND sequence > $3
         ORDER BY sequence LIMIT 500";
 }
@@ -272,18 +272,22 @@ pub(in crate::learning) async fn end_head(tx: &Tx<'_>, head: &SessionHead) -> Re
     Ok(tx.execute(END_HEAD, row).await? == 1)
 }
 
+/// What is recorded of a lesson, and how many milliseconds of it were played but not counted.
 pub(in crate::learning) async fn progress(
     tx: &Tx<'_>,
     learner: LearnerId,
     lesson: LessonId,
-) -> Result<LessonProgress> {
+) -> Result<(LessonProgress, i64)> {
     let found = tx
         .query_optional(PROGRESS, values![learner, lesson], |row| {
             let bytes: Vec<u8> = row.get(0)?;
-            progress_of_bytes(learner, lesson, &bytes, row.get(1)?, row.get(2)?)
+            Ok((
+                progress_of_bytes(learner, lesson, &bytes, row.get(1)?, row.get(2)?)?,
+                row.get(3)?,
+            ))
         })
         .await?;
-    Ok(found.unwrap_or_else(|| LessonProgress::new(learner, lesson)))
+    Ok(found.unwrap_or_else(|| (LessonProgress::new(learner, lesson), 0)))
 }
 
 /// The stored beats of a session after a number, in order.

@@ -20,6 +20,7 @@ mod axe;
 mod driver;
 mod hands;
 mod page_check;
+mod pages;
 mod self_test;
 mod session;
 mod wire;

@@ -7,9 +7,11 @@ use jixue::catalog::{self, Bilingual, Captions, LessonFile, NewChapter, NewCours
 use jixue::db::{Tx, values};
 use jixue::identity::{NewAccount, open_account};
 use jixue::learning;
+use jixue::sample::SampleSize;
 use jixue_core::catalog::LessonKind;
 use jixue_core::credit::RuleSet;
 use jixue_core::id::{AccountId, BaseId, CourseId, LearnerId, LessonId};
+use jixue_core::money::Fen;
 use jixue_core::scope::Scope;
 use jixue_core::study::{StudySeconds, Subject};
 use jixue_core::time::{Timestamp, Year};
@@ -79,10 +81,49 @@ impl Classroom {
         let at = app.at();
         let rules = rules(year, day_cap_hours);
         let open = async move |tx: &Tx<'_>| {
-            catalog::years::open_year(tx, &at, &Scope::system("test"), "431000", &rules).await
+            let (scope, base) = (Scope::system("test"), BaseId::from_raw(1));
+            catalog::years::open_year(tx, &at, &scope, "431000", &rules).await?;
+            catalog::years::set_fee(tx, &at, &scope, (year, Subject::Public), base, Fen(4_000)).await
         };
         app.db.write(open).await.expect("a year opens");
         let (course, films, article) = furnish(&app, year).await;
+        Self {
+            since: app.clock.now(),
+            app,
+            year,
+            course,
+            films,
+            article,
+        }
+    }
+
+    /// The sample city with its first course, as an installation shows it.
+    pub async fn of_sample() -> Self {
+        let app = TestApp::start(Engine::Sqlite).await;
+        let size = SampleSize {
+            learners: 60,
+            ..SampleSize::default()
+        };
+        let city = jixue::sample::build(&app, size, |_, _| {})
+            .await
+            .expect("a sample city");
+        let year = city.year;
+        let read = async move |tx: &Tx<'_>| {
+            let courses = catalog::courses_of(tx, year, Subject::Public).await?;
+            catalog::lessons_of(tx, courses[0].id).await
+        };
+        let lessons = app.db.read(read).await.expect("the sample's lessons");
+        let of_kind = |kind| {
+            lessons
+                .iter()
+                .filter(move |lesson| lesson.kind == kind)
+                .map(|lesson| lesson.id)
+        };
+        let (films, article) = (
+            of_kind(LessonKind::Video).collect(),
+            of_kind(LessonKind::Article).next(),
+        );
+        let (course, article) = (lessons[0].course, article.expect("an article"));
         Self {
             since: app.clock.now(),
             app,

@@ -107,6 +107,18 @@ async fn what_the_browser_has_is_not_sent_again() {
         assert_eq!(header(&head, "accept-ranges".parse().unwrap()), "bytes");
         assert!(header(&head, "cache-control".parse().unwrap()).starts_with("private"));
         assert_eq!(head.bytes().await.unwrap().len(), 0);
+        let plain = player
+            .client
+            .get(&film)
+            .header("accept-encoding", "gzip, br")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            header(&plain, CONTENT_LENGTH),
+            &*FILM.len().to_string(),
+            "a film is not compressed"
+        );
         let known = player
             .client
             .get(&film)

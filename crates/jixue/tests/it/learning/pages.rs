@@ -51,7 +51,7 @@ async fn a_locked_course_shows_the_way_to_pay() {
         let (status, text) = page(&stranger, &course).await;
         assert_eq!(status, 200);
         assert!(
-            text.contains("去缴费") && text.contains("第 1 讲的标题") && !text.contains("/lessons/"),
+            text.contains("去缴费：¥40.00") && text.contains("第 1 讲的标题") && !text.contains("/lessons/"),
             "{text}"
         );
         let answer = stranger
@@ -92,7 +92,16 @@ async fn a_lessons_page_says_what_is_recorded() {
         ] {
             assert!(text.contains(part), "{part} is not in {text}");
         }
-        player.play(90_000, 570_000).await;
+        assert!(!text.contains("没有计入"), "{text}");
+        room.app.clock.advance_ms(600_000);
+        let answer = player.beat(&[(90_000, 390_000)]).await;
+        assert_eq!(
+            (answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()),
+            (Some(210_000), Some(180_000))
+        );
+        let (_, text) = page(&player, &format!("/lessons/{}", room.films[0])).await;
+        assert!(text.contains("播放过但没有计入的有 3 分钟"), "{text}");
+        player.play(210_000, 570_000).await;
         let (_, text) = page(&player, &format!("/lessons/{}", room.films[0])).await;
         assert!(
             text.contains("这一讲已学完") && text.contains("data-completed"),
