@@ -6,7 +6,6 @@ mod people;
 mod places;
 mod refusal;
 pub mod roster;
-mod scoped;
 mod store;
 pub mod titles;
 mod units;
@@ -21,7 +20,7 @@ pub use places::{
 };
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
-pub(crate) use scoped::{bounds, person_within};
+pub(crate) use store::scoped::{bounds, person_within};
 pub use store::{PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, units_page};
 

@@ -4,7 +4,7 @@ use super::preview::RosterImport;
 use super::row::{ImportState, KeptRefusal, RowState};
 use crate::db::{Row, Tx, Value, values};
 use crate::error::{Error, Result};
-use crate::org::scoped::{bounds, unit_within};
+use crate::org::store::scoped::{bounds, unit_within};
 use futures_util::future::try_join_all;
 use jixue_core::id::{ImportId, LearnerId, UnitId};
 use jixue_core::scope::Scope;

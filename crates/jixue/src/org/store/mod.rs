@@ -2,6 +2,7 @@
 
 pub(super) mod people;
 pub(super) mod places;
+pub(super) mod scoped;
 pub(super) mod units;
 
 pub use people::CATALOGUE as PEOPLE_CATALOGUE;

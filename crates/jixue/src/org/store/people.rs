@@ -1,7 +1,7 @@
 //! People and where they work.
 
 use super::super::people::{Learner, PersonRecord};
-use super::super::scoped::{bounds, person_within, unit_within};
+use super::scoped::{bounds, person_within, unit_within};
 use crate::at::At;
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};

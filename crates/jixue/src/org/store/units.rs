@@ -1,7 +1,7 @@
 //! Employer units.
 
-use super::super::scoped::{bounds, unit_within};
 use super::super::units::{NewUnit, Unit};
+use super::scoped::{bounds, unit_within};
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
 use jixue_core::id::UnitId;

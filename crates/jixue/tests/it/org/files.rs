@@ -31,7 +31,7 @@ async fn what_is_no_roster_is_refused_by_its_name_and_nothing_is_kept() {
     let mut wide: Vec<String> = (0..60).map(|number| format!("列{number}")).collect();
     wide.splice(0..3, HEAD[..3].iter().map(|head| (*head).to_owned()));
     let wide: Vec<&str> = wide.iter().map(String::as_str).collect();
-    let mut csv = "姓名,身份证号,手机号\n".as_bytes().to_vec();
+    let mut csv = HEAD.join(",").into_bytes();
     csv.extend([0xd5, 0xc5, 0xc8, 0xfd]);
     for (what, bytes, code) in [
         ("nothing", Vec::new(), "sheet.not_xlsx"),
