@@ -27,7 +27,7 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let (world, sign_ins) = start(&options).await?;
     greet(&world, &options.data, &sign_ins);
     jixue::server::signal().await;
-    println!("{}", say("stopping", &[]));
+    println!("{}", say("greeting.stopping", &[]));
     world.stop().await
 }
 
@@ -37,23 +37,17 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
 /// As [`run`].
 pub async fn start(options: &DemoOptions) -> anyhow::Result<(World, Vec<SignIn>)> {
     let marker = marker::read(&options.data)?.filter(|marker| marker.is_complete && !options.fresh);
-    let clock = match marker {
-        Some(_) => Clock::system(),
-        None => Clock::behind_ms(seed::history_ms(Clock::system().now())),
-    };
-    let plan = WorldPlan {
-        listen: options.listen,
-        data: options.data.clone(),
-        clock,
-        time_scale: 1.0,
-    };
+    let plan = |clock| WorldPlan { listen: options.listen, data: options.data.clone(), clock, time_scale: 1.0 };
     match marker {
-        Some(marker) => Ok((World::start(plan).await?, marker.sign_ins)),
-        None => make(plan, options.learners).await,
+        Some(marker) => Ok((World::start(plan(Clock::system())).await?, marker.sign_ins)),
+        None => {
+            let history_ms = seed::history_ms(Clock::system().now());
+            make(plan(Clock::behind_ms(history_ms)), history_ms, options.learners).await
+        }
     }
 }
 
-async fn make(plan: WorldPlan, learners: u32) -> anyhow::Result<(World, Vec<SignIn>)> {
+async fn make(plan: WorldPlan, history_ms: i64, learners: u32) -> anyhow::Result<(World, Vec<SignIn>)> {
     let (data, clock, started) = (plan.data.clone(), plan.clock.clone(), Instant::now());
     let start = World::starting(plan, || {
         marker::forget(&data)?;
@@ -63,7 +57,7 @@ async fn make(plan: WorldPlan, learners: u32) -> anyhow::Result<(World, Vec<Sign
     println!("{}", say("progress.starting", &[("learners", &learners)]));
     let report =
         |part: &str, count: usize| println!("{}", say(&format!("progress.{part}"), &[("count", &count)]));
-    let sign_ins = seed::make(&world, &clock, learners, report).await?;
+    let sign_ins = seed::make(&world, &clock, history_ms, learners, report).await?;
     clock.catch_up();
     marker::write(
         &data,
@@ -100,7 +94,8 @@ fn greet(world: &World, data: &Path, sign_ins: &[SignIn]) {
             )
         );
     }
-    println!("{}", say("greeting.foot", &[("data", &data.display())]));
+    let roster = data.join(seed::ROSTER_FILE);
+    println!("{}", say("greeting.foot", &[("data", &data.display()), ("roster", &roster.display())]));
 }
 
 /// A name in the width of four Han characters, so that columns stand under one another.

@@ -3,6 +3,7 @@
 
 pub mod demo;
 pub mod keys;
+pub mod life;
 pub mod marker;
 pub mod seed;
 pub mod story;

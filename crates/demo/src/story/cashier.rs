@@ -44,7 +44,11 @@ impl OpenOrder {
 /// # Errors
 /// When the page offers no such order, or two presses make two orders.
 pub async fn open(learner: &Browser, world: &World) -> anyhow::Result<OpenOrder> {
-    let form = learner.get("/learn").await?.form_to("/orders")?;
+    // Right after a roster the year is required of its people within a moment.
+    let form = patiently("the learner's page asking for the fee", async || {
+        Ok(learner.get("/learn").await?.form_to("/orders").ok())
+    })
+    .await?;
     let order = OpenOrder::on(&learner.submit(&form).await?, world)?;
     let again = OpenOrder::on(&learner.submit(&form).await?, world)?;
     ensure!(order.id == again.id, "two presses made two orders");

@@ -82,10 +82,10 @@ impl Form {
         Ok(())
     }
 
-    /// Ticks the box that is called so.
+    /// Ticks the box whose words end so, as `选中王芳` does for a name; of several the shortest.
     ///
     /// # Errors
-    /// When no box's words contain `words`.
+    /// When there is no such box.
     pub fn tick_called(&mut self, name: &str, words: &str) -> anyhow::Result<()> {
         let called = self
             .offers(name)
