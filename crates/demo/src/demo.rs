@@ -37,7 +37,12 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
 /// As [`run`].
 pub async fn start(options: &DemoOptions) -> anyhow::Result<(World, Vec<SignIn>)> {
     let marker = marker::read(&options.data)?.filter(|marker| marker.is_complete && !options.fresh);
-    let plan = |clock| WorldPlan { listen: options.listen, data: options.data.clone(), clock, time_scale: 1.0 };
+    let plan = |clock| WorldPlan {
+        listen: options.listen,
+        data: options.data.clone(),
+        clock,
+        time_scale: 1.0,
+    };
     match marker {
         Some(marker) => Ok((World::start(plan(Clock::system())).await?, marker.sign_ins)),
         None => {
@@ -95,7 +100,13 @@ fn greet(world: &World, data: &Path, sign_ins: &[SignIn]) {
         );
     }
     let roster = data.join(seed::ROSTER_FILE);
-    println!("{}", say("greeting.foot", &[("data", &data.display()), ("roster", &roster.display())]));
+    println!(
+        "{}",
+        say(
+            "greeting.foot",
+            &[("data", &data.display()), ("roster", &roster.display())]
+        )
+    );
 }
 
 /// A name in the width of four Han characters, so that columns stand under one another.

@@ -6,7 +6,13 @@ use std::path::{Path, PathBuf};
 
 const FILE: &str = "demo.json";
 /// What a demo keeps in its folder, besides the marker.
-const KEPT: [&str; 5] = ["jixue.db", "jixue.db-wal", "jixue.db-shm", "jixue.db.lock", "sample-roster.xlsx"];
+const KEPT: [&str; 5] = [
+    "jixue.db",
+    "jixue.db-wal",
+    "jixue.db-shm",
+    "jixue.db.lock",
+    "sample-roster.xlsx",
+];
 const KEPT_FOLDER: &str = "blobs";
 
 /// Somebody who can sign in, as the greeting lists them.

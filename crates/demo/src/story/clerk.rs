@@ -140,7 +140,10 @@ pub async fn order_for(
     people: &[&str],
     sum_yuan: &str,
 ) -> anyhow::Result<OpenOrder> {
-    let mut form = clerk.get("/unit/people?size=500").await?.form_to("/unit/orders")?;
+    let mut form = clerk
+        .get("/unit/people?size=500")
+        .await?
+        .form_to("/unit/orders")?;
     for name in people {
         form.tick_called("learner", name)?;
     }

@@ -12,7 +12,7 @@ use jixue::org::{self, NewBase, NewUnit, Region, RootBureau};
 use jixue::reactions::follow;
 use jixue_core::assessment::{Blueprint, OptionSet, QuestionKind, Section};
 use jixue_core::credit::RuleSet;
-use jixue_core::id::{ImportId, LearnerId, PaperId, UnitId};
+use jixue_core::id::{BaseId, ImportId, LearnerId, PaperId, UnitId};
 use jixue_core::org::{RawRosterRow, check_row};
 use jixue_core::scope::{Reach, Scope};
 use jixue_core::study::{StudySeconds, Subject};
@@ -28,6 +28,7 @@ pub struct City {
     pub test: TestApp,
     pub year: Year,
     pub unit: UnitId,
+    pub base: BaseId,
 }
 
 /// An identity number of the sample area with its check character (GB 11643), for the `serial`th learner.
@@ -117,12 +118,17 @@ impl City {
                 kind: "public_institution".to_owned(),
                 receipt_kind: "fiscal_receipt".to_owned(),
             };
-            org::add_base(tx, &at, &base).await?;
+            let base = org::add_base(tx, &at, &base).await?;
             years::open_year(tx, &at, &Scope::system("test"), &code, &rules).await?;
-            Ok(unit)
+            Ok((unit, base))
         });
-        let unit = built.await.expect("a city");
-        Self { test, year, unit }
+        let (unit, base) = built.await.expect("a city");
+        Self {
+            test,
+            year,
+            unit,
+            base,
+        }
     }
 
     /// Employs the `serial`th learner, who is required to study from then on.

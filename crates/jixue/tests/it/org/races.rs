@@ -50,8 +50,7 @@ async fn two_units_cannot_both_employ_a_person() {
                 roster(&turned).into()
             ),
         );
-        let (one, other) = one.unwrap();
-        other.unwrap();
+        let (one, other) = (one.unwrap(), other.unwrap());
         assert_eq!(one.added + other.added, 200);
         assert_eq!(one.refused + other.refused, 200);
         assert_eq!(people_of(&test, city.first).await, one.added);
