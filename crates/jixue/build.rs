@@ -41,11 +41,7 @@ fn read_language(language: &str) -> (Sentences, Sentences) {
         .collect();
     files.sort();
     for path in files {
-        let name = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .expect("a UTF-8 file name")
-            .to_owned();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a UTF-8 file name").to_owned();
         let text = std::fs::read_to_string(&path).expect("a readable file");
         let table: BTreeMap<String, String> =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -63,9 +59,7 @@ fn read_language(language: &str) -> (Sentences, Sentences) {
 
 fn same_keys(what: &str, zh: &Sentences, en: &Sentences) {
     for (key, sentence) in zh {
-        let other = en
-            .get(key)
-            .unwrap_or_else(|| panic!("{what}: {key} is missing in en"));
+        let other = en.get(key).unwrap_or_else(|| panic!("{what}: {key} is missing in en"));
         let (mut ours, mut theirs) = (arguments(sentence), arguments(other));
         ours.sort();
         theirs.sort();
@@ -93,21 +87,11 @@ fn write_method(code: &mut String, key: &str, zh: &str, en: &str) {
     let _ = writeln!(code, "    /// {}", zh.replace('\n', " "));
     if names.is_empty() {
         let _ = writeln!(code, "    pub fn {key}(&self) -> &'static str {{");
-        let _ = writeln!(
-            code,
-            "        match self.locale {{ Locale::ZhCn => {zh:?}, Locale::En => {en:?} }}\n    }}"
-        );
+        let _ = writeln!(code, "        match self.locale {{ Locale::ZhCn => {zh:?}, Locale::En => {en:?} }}\n    }}");
         return;
     }
-    let parameters: Vec<String> = names
-        .iter()
-        .map(|name| format!("{name}: impl std::fmt::Display"))
-        .collect();
-    let _ = writeln!(
-        code,
-        "    pub fn {key}(&self, {}) -> String {{",
-        parameters.join(", ")
-    );
+    let parameters: Vec<String> = names.iter().map(|name| format!("{name}: impl std::fmt::Display")).collect();
+    let _ = writeln!(code, "    pub fn {key}(&self, {}) -> String {{", parameters.join(", "));
     let _ = writeln!(
         code,
         "        match self.locale {{ Locale::ZhCn => format!({zh:?}), Locale::En => format!({en:?}) }}\n    }}"

@@ -66,11 +66,7 @@ mod tests {
     use super::*;
 
     fn measure(kind: LessonKind, media_ms: i64, credit: i64) -> LessonMeasure {
-        LessonMeasure {
-            kind,
-            media_ms,
-            credit: StudySeconds(credit),
-        }
+        LessonMeasure { kind, media_ms, credit: StudySeconds(credit) }
     }
 
     #[test]
@@ -78,31 +74,15 @@ mod tests {
         assert_eq!(measure(LessonKind::Video, 61_500, 60).beat_length_ms(), 61_500);
         assert_eq!(measure(LessonKind::Article, 0, 300).beat_length_ms(), 300_000);
         assert_eq!(measure(LessonKind::Quiz, 0, 300).beat_length_ms(), 0);
-        assert!(
-            LessonKind::ALL
-                .iter()
-                .all(|kind| LessonKind::from_code(kind.code()) == Some(*kind))
-        );
+        assert!(LessonKind::ALL.iter().all(|kind| LessonKind::from_code(kind.code()) == Some(*kind)));
     }
 
     /// A typing mistake in the catalogue must not hand out hours nobody can watch.
     #[test]
     fn a_video_is_worth_no_more_than_it_runs() {
-        assert_eq!(
-            measure(LessonKind::Video, 61_500, 2_700).completion_credit(),
-            StudySeconds(62)
-        );
-        assert_eq!(
-            measure(LessonKind::Video, 61_500, 45).completion_credit(),
-            StudySeconds(45)
-        );
-        assert_eq!(
-            measure(LessonKind::Article, 0, 300).completion_credit(),
-            StudySeconds(300)
-        );
-        assert_eq!(
-            measure(LessonKind::Article, 0, -1).completion_credit(),
-            StudySeconds::ZERO
-        );
+        assert_eq!(measure(LessonKind::Video, 61_500, 2_700).completion_credit(), StudySeconds(62));
+        assert_eq!(measure(LessonKind::Video, 61_500, 45).completion_credit(), StudySeconds(45));
+        assert_eq!(measure(LessonKind::Article, 0, 300).completion_credit(), StudySeconds(300));
+        assert_eq!(measure(LessonKind::Article, 0, -1).completion_credit(), StudySeconds::ZERO);
     }
 }

@@ -14,18 +14,12 @@ pub struct Change<T> {
 impl<T> Change<T> {
     /// Nothing changed: the same value, no facts.
     pub fn none(value: T) -> Self {
-        Self {
-            value,
-            facts: Vec::new(),
-        }
+        Self { value, facts: Vec::new() }
     }
 
     /// The value changed and one fact tells why.
     pub fn of(value: T, fact: Fact) -> Self {
-        Self {
-            value,
-            facts: vec![fact],
-        }
+        Self { value, facts: vec![fact] }
     }
 
     /// The value changed and several facts tell why.

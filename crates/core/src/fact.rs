@@ -249,9 +249,7 @@ impl Fact {
             | Self::GrantGiven { .. }
             | Self::RosterImported { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
-            Self::MoneyReceived { payee, .. }
-            | Self::OrderPaid { payee, .. }
-            | Self::MoneySuspended { payee, .. } => {
+            Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")
             }
             Self::LearnerRequired { learner, .. }
@@ -280,12 +278,7 @@ impl Fact {
         fields.insert("v".to_owned(), FACT_VERSION.into());
         let kind = fields["kind"].as_str().expect("a fact names its kind").to_owned();
         let bytes = canonical(&value).expect("a fact holds integers only");
-        EncodedFact {
-            book: self.book(),
-            digest: digest(&kind, &bytes),
-            kind,
-            bytes,
-        }
+        EncodedFact { book: self.book(), digest: digest(&kind, &bytes), kind, bytes }
     }
 
     /// Reads stored bytes of any version.
@@ -326,9 +319,7 @@ mod tests {
             year: Year(2026),
             subject: Subject::Public,
             seconds: StudySeconds(2_700),
-            source: CreditSource::Lesson {
-                lesson: LessonId::from_raw(3),
-            },
+            source: CreditSource::Lesson { lesson: LessonId::from_raw(3) },
             at: Timestamp(1_795_000_000_000),
         }
     }

@@ -28,17 +28,11 @@ pub struct AreaPolicy<'a> {
 
 impl<'a> AreaPolicy<'a> {
     /// Any six digits, save the demo area.
-    pub const ANY: Self = Self {
-        known: None,
-        demo: false,
-    };
+    pub const ANY: Self = Self { known: None, demo: false };
 
     /// Only areas for which `known` says yes. It must know historic codes too: they stay valid on cards.
     pub fn known(known: &'a dyn Fn(&str) -> bool) -> Self {
-        Self {
-            known: Some(known),
-            demo: false,
-        }
+        Self { known: Some(known), demo: false }
     }
 
     /// Whether the people of the sample city, area [`DEMO_AREA`], are let in.
@@ -85,11 +79,7 @@ impl IdentityNumber {
     /// Reads 18 characters, or the 15 digits of cards before 1999, which are brought to 18.
     ///
     /// Forgives spaces, invisible marks, full-width digits and a lower-case x. `today` bounds the date of birth.
-    pub fn parse(
-        text: &str,
-        today: BusinessDate,
-        areas: AreaPolicy<'_>,
-    ) -> Result<Self, IdentityNumberRefusal> {
+    pub fn parse(text: &str, today: BusinessDate, areas: AreaPolicy<'_>) -> Result<Self, IdentityNumberRefusal> {
         let number = full_form(pasted::number(text))?;
         if !areas.allows(&number[..6]) {
             let area = number[..6].to_owned();
@@ -167,9 +157,7 @@ fn full_form(number: String) -> Result<String, IdentityNumberRefusal> {
 /// `431099198501010000.0`: a number cell written out with a decimal point.
 fn has_fraction(number: &str) -> bool {
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    number
-        .split_once('.')
-        .is_some_and(|(whole, part)| whole.len() >= 15 && all_digits(whole) && all_digits(part))
+    number.split_once('.').is_some_and(|(whole, part)| whole.len() >= 15 && all_digits(whole) && all_digits(part))
 }
 
 /// The check character that the first 17 digits ask for.

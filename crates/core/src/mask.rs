@@ -2,9 +2,9 @@
 
 /// Family names of two characters that still occur. A list, since `欧阳娜` and `欧小娜` look alike to a program.
 const COMPOUND_SURNAMES: [&str; 36] = [
-    "欧阳", "上官", "司马", "诸葛", "夏侯", "司徒", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "长孙",
-    "宇文", "轩辕", "端木", "独孤", "南宫", "西门", "百里", "呼延", "拓跋", "闻人", "澹台", "申屠", "太史",
-    "公冶", "濮阳", "淳于", "单于", "仲孙", "钟离", "鲜于", "司空", "万俟", "赫连",
+    "欧阳", "上官", "司马", "诸葛", "夏侯", "司徒", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文",
+    "轩辕", "端木", "独孤", "南宫", "西门", "百里", "呼延", "拓跋", "闻人", "澹台", "申屠", "太史", "公冶", "濮阳",
+    "淳于", "单于", "仲孙", "钟离", "鲜于", "司空", "万俟", "赫连",
 ];
 
 /// Everything before is an alphabet; the ideographs and their radicals begin here.
@@ -28,16 +28,12 @@ pub fn name(name: &str) -> String {
     }
     if characters.iter().all(|character| *character < FIRST_HAN) {
         let starts_word = |index: usize| index == 0 || characters[index - 1] == ' ';
-        return keep(&characters, |index, character| {
-            character == ' ' || starts_word(index)
-        });
+        return keep(&characters, |index, character| character == ' ' || starts_word(index));
     }
     let compound = characters.len() > 2 && COMPOUND_SURNAMES.iter().any(|surname| name.starts_with(surname));
     let given = if compound { 2 } else { 1 };
     let last = characters.len() - 1;
-    keep(&characters, |index, _| {
-        index < given || (index == last && last > given)
-    })
+    keep(&characters, |index, _| index < given || (index == last && last > given))
 }
 
 /// `138****0001`. Anything that is not eleven digits is hidden whole.

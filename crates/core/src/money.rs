@@ -5,9 +5,7 @@ use std::iter::Sum;
 use std::ops::{Add, Mul, Neg, Sub};
 
 /// An amount of renminbi in fen.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Fen(pub i64);
 
@@ -26,8 +24,7 @@ impl Fen {
         };
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let fits =
-            (1..=13).contains(&whole.len()) && part.len() <= 2 && all_digits(whole) && all_digits(part);
+        let fits = (1..=13).contains(&whole.len()) && part.len() <= 2 && all_digits(whole) && all_digits(part);
         if !fits || digits.ends_with('.') {
             return Err(NotAnAmount);
         }
@@ -118,19 +115,7 @@ mod tests {
     fn only_exact_amounts_are_read() {
         assert_eq!(Fen::from_yuan("40"), Ok(Fen(4_000)));
         assert_eq!(Fen::from_yuan("0.5"), Ok(Fen(50)));
-        for wrong in [
-            "",
-            ".",
-            "1.",
-            ".5",
-            "1.005",
-            "1e3",
-            "１",
-            "+1",
-            "--1",
-            "1 ",
-            "99999999999999",
-        ] {
+        for wrong in ["", ".", "1.", ".5", "1.005", "1e3", "１", "+1", "--1", "1 ", "99999999999999"] {
             assert_eq!(Fen::from_yuan(wrong), Err(NotAnAmount), "{wrong:?}");
         }
     }

@@ -8,7 +8,7 @@ mod title;
 pub use person_name::{PersonName, PersonNameRefusal};
 pub use phone::{Phone, PhoneRefusal};
 pub use roster::{
-    CheckedRoster, Column, ROSTER_ROWS_MAX, RawRosterRow, RosterPerson, RosterRefusal, RowRefusal,
-    check_roster, check_row,
+    CheckedRoster, Column, ROSTER_ROWS_MAX, RawRosterRow, RosterPerson, RosterRefusal, RowRefusal, check_roster,
+    check_row,
 };
 pub use title::{Title, TitleLevel};

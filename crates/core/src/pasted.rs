@@ -19,13 +19,9 @@ pub(crate) fn half_width(character: char) -> char {
 /// A number as it was meant: half-width, upper case, without spaces, invisible marks and the apostrophe that marks
 /// text in a spreadsheet.
 pub(crate) fn number(text: &str) -> String {
-    let meant = text
-        .chars()
-        .filter(|character| !character.is_whitespace() && !is_invisible(*character));
+    let meant = text.chars().filter(|character| !character.is_whitespace() && !is_invisible(*character));
     let meant: String = meant.map(half_width).collect();
-    meant
-        .trim_start_matches(['\'', '‘', '’', '`'])
-        .to_ascii_uppercase()
+    meant.trim_start_matches(['\'', '‘', '’', '`']).to_ascii_uppercase()
 }
 
 /// True for `4.31E+17`: a spreadsheet showed a long number in scientific notation, and its last digits are gone.
@@ -56,15 +52,7 @@ mod tests {
         for damaged in ["4.31E+17", "4E17", "4.31002190001E+17"] {
             assert!(is_scientific(damaged), "{damaged}");
         }
-        for sound in [
-            "431099198501010012",
-            "E",
-            "E+17",
-            "43.1E+17",
-            "4.31E",
-            "4.31E-1X",
-            "43109919850101008X",
-        ] {
+        for sound in ["431099198501010012", "E", "E+17", "43.1E+17", "4.31E", "4.31E-1X", "43109919850101008X"] {
             assert!(!is_scientific(sound), "{sound}");
         }
     }

@@ -15,12 +15,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 4] = [
-        Self::BureauOfficer,
-        Self::CountyOfficer,
-        Self::UnitClerk,
-        Self::BaseStaff,
-    ];
+    pub const ALL: [Self; 4] = [Self::BureauOfficer, Self::CountyOfficer, Self::UnitClerk, Self::BaseStaff];
 
     pub const fn code(self) -> &'static str {
         match self {

@@ -53,18 +53,12 @@ pub struct ScopeBounds {
 impl Scope {
     /// Architecture Invariant: called only by `identity`, from a session's grant; the tidy test reads for it.
     pub fn granted(account: AccountId, reach: Reach) -> Self {
-        Self {
-            actor: Actor::Account(account),
-            reach,
-        }
+        Self { actor: Actor::Account(account), reach }
     }
 
     /// Architecture Invariant: called only in jobs, sweeps and reactions. `_job` names which, for the reader.
     pub fn system(_job: &'static str) -> Self {
-        Self {
-            actor: Actor::System,
-            reach: Reach::Everybody,
-        }
+        Self { actor: Actor::System, reach: Reach::Everybody }
     }
 
     pub fn actor(&self) -> Actor {
@@ -123,10 +117,7 @@ fn region_range(code: &str) -> (String, String) {
         _ => 1,
     };
     let first: u32 = code.parse().unwrap_or(999_999);
-    (
-        format!("{first:06}"),
-        format!("{:06}", first.saturating_add(step)),
-    )
+    (format!("{first:06}"), format!("{:06}", first.saturating_add(step)))
 }
 
 #[cfg(test)]
@@ -134,9 +125,7 @@ mod tests {
     use super::*;
 
     fn region(code: &str) -> (String, String) {
-        let reach = Reach::Region {
-            region_code: code.to_owned(),
-        };
+        let reach = Reach::Region { region_code: code.to_owned() };
         let bounds = Scope::granted(AccountId::from_raw(1), reach).bounds();
         (bounds.region_from, bounds.region_until)
     }

@@ -5,9 +5,7 @@ use std::iter::Sum;
 use std::ops::{Add, Sub};
 
 /// Recognised study time in whole seconds. Rounding to hours happens only on the yearly sum, by the rule set.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct StudySeconds(pub i64);
 

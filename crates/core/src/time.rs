@@ -6,9 +6,7 @@ use std::fmt;
 const CHINA_OFFSET_SECONDS: i32 = 8 * 3_600;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
@@ -64,9 +62,7 @@ impl Timestamp {
 
     /// Reads RFC 3339.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>()
-            .ok()
-            .map(|instant| Self(instant.as_millisecond()))
+        text.parse::<jiff::Timestamp>().ok().map(|instant| Self(instant.as_millisecond()))
     }
 }
 
@@ -84,11 +80,8 @@ pub struct BusinessDate(pub i64);
 impl BusinessDate {
     /// Checks that the day exists.
     pub fn new(year: i64, month: i64, day: i64) -> Option<Self> {
-        let date = jiff::civil::Date::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(month).ok()?,
-            i8::try_from(day).ok()?,
-        );
+        let date =
+            jiff::civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
         date.ok().map(|_| Self(year * 10_000 + month * 100 + day))
     }
 
@@ -107,15 +100,11 @@ impl BusinessDate {
     /// The first instant of the day in China.
     pub fn start(self) -> Timestamp {
         let civil = |part: i64| i8::try_from(part).unwrap_or(1);
-        let date = jiff::civil::Date::new(
-            i16::try_from(self.year()).unwrap_or(1970),
-            civil(self.month()),
-            civil(self.day()),
-        )
-        .unwrap_or_default();
-        let days = jiff::civil::date(1970, 1, 1)
-            .until((jiff::Unit::Day, date))
-            .map_or(0, |span| i64::from(span.get_days()));
+        let date =
+            jiff::civil::Date::new(i16::try_from(self.year()).unwrap_or(1970), civil(self.month()), civil(self.day()))
+                .unwrap_or_default();
+        let days =
+            jiff::civil::date(1970, 1, 1).until((jiff::Unit::Day, date)).map_or(0, |span| i64::from(span.get_days()));
         Timestamp(days * 86_400_000 - i64::from(CHINA_OFFSET_SECONDS) * 1_000)
     }
 

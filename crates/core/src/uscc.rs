@@ -87,10 +87,7 @@ impl Uscc {
             b'0'..=b'9' => u32::from(byte - b'0'),
             _ => u32::from(byte - b'A') + 10,
         });
-        let sum: u32 = values
-            .zip(ORGANISATION_WEIGHTS)
-            .map(|(value, weight)| value * weight)
-            .sum();
+        let sum: u32 = values.zip(ORGANISATION_WEIGHTS).map(|(value, weight)| value * weight).sum();
         let check = match 11 - sum % 11 {
             10 => 'X',
             11 => '0',
@@ -107,9 +104,7 @@ impl fmt::Display for Uscc {
 }
 
 fn value(character: char) -> Option<usize> {
-    ALPHABET
-        .iter()
-        .position(|letter| char::from(*letter) == character)
+    ALPHABET.iter().position(|letter| char::from(*letter) == character)
 }
 
 /// The check character that the first 17 ask for. The outer `mod 31` turns a remainder of 0 into `0`.
@@ -138,10 +133,7 @@ impl Refusal for UsccRefusal {
         match self {
             Self::WrongLength { length } => vec![("length", length.to_string())],
             Self::WrongCharacter { position, character } => {
-                vec![
-                    ("position", position.to_string()),
-                    ("character", character.to_string()),
-                ]
+                vec![("position", position.to_string()), ("character", character.to_string())]
             }
             Self::Missing | Self::DamagedBySpreadsheet | Self::CheckDiffers => Vec::new(),
         }
@@ -174,10 +166,7 @@ mod tests {
             assert!(code.organisation_code_holds(), "{text}");
         }
         let code = Uscc::parse(VECTORS[1]).unwrap();
-        assert_eq!(
-            (code.region_code(), code.organisation_code()),
-            ("431000", "MJX000018")
-        );
+        assert_eq!((code.region_code(), code.organisation_code()), ("431000", "MJX000018"));
     }
 
     proptest! {

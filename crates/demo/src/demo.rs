@@ -37,12 +37,7 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
 /// As [`run`].
 pub async fn start(options: &DemoOptions) -> anyhow::Result<(World, Vec<SignIn>)> {
     let marker = marker::read(&options.data)?.filter(|marker| marker.is_complete && !options.fresh);
-    let plan = |clock| WorldPlan {
-        listen: options.listen,
-        data: options.data.clone(),
-        clock,
-        time_scale: 1.0,
-    };
+    let plan = |clock| WorldPlan { listen: options.listen, data: options.data.clone(), clock, time_scale: 1.0 };
     match marker {
         Some(marker) => Ok((World::start(plan(Clock::system())).await?, marker.sign_ins)),
         None => {
@@ -60,17 +55,10 @@ async fn make(plan: WorldPlan, history_ms: i64, learners: u32) -> anyhow::Result
     });
     let world = start.await?;
     println!("{}", say("progress.starting", &[("learners", &learners)]));
-    let report =
-        |part: &str, count: usize| println!("{}", say(&format!("progress.{part}"), &[("count", &count)]));
+    let report = |part: &str, count: usize| println!("{}", say(&format!("progress.{part}"), &[("count", &count)]));
     let sign_ins = seed::make(&world, &clock, history_ms, learners, report).await?;
     clock.catch_up();
-    marker::write(
-        &data,
-        &Marker {
-            is_complete: true,
-            sign_ins: sign_ins.clone(),
-        },
-    )?;
+    marker::write(&data, &Marker { is_complete: true, sign_ins: sign_ins.clone() })?;
     let seconds = format!("{:.1}", started.elapsed().as_secs_f64());
     println!("{}", say("progress.ready", &[("seconds", &seconds)]));
     Ok((world, sign_ins))
@@ -78,35 +66,16 @@ async fn make(plan: WorldPlan, history_ms: i64, learners: u32) -> anyhow::Result
 
 fn greet(world: &World, data: &Path, sign_ins: &[SignIn]) {
     let phone_url = world.simulator.phone_url();
-    println!(
-        "{}",
-        say(
-            "greeting.title",
-            &[("base_url", &world.base_url), ("phone_url", &phone_url)]
-        )
-    );
+    println!("{}", say("greeting.title", &[("base_url", &world.base_url), ("phone_url", &phone_url)]));
     for sign_in in sign_ins {
         let role = say(&format!("role.{}", sign_in.role), &[("place", &sign_in.place)]);
         println!(
             "{}",
-            say(
-                "greeting.line",
-                &[
-                    ("phone", &sign_in.phone),
-                    ("name", &padded(&sign_in.name)),
-                    ("role", &role)
-                ]
-            )
+            say("greeting.line", &[("phone", &sign_in.phone), ("name", &padded(&sign_in.name)), ("role", &role)])
         );
     }
     let roster = data.join(seed::ROSTER_FILE);
-    println!(
-        "{}",
-        say(
-            "greeting.foot",
-            &[("data", &data.display()), ("roster", &roster.display())]
-        )
-    );
+    println!("{}", say("greeting.foot", &[("data", &data.display()), ("roster", &roster.display())]));
 }
 
 /// A name in the width of four Han characters, so that columns stand under one another.

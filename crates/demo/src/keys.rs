@@ -21,9 +21,7 @@ const SMS_SECRET: &str = "sms.secret";
 
 /// The folder of keys that belongs to a folder of data: beside it, never below.
 pub fn folder_of(data: &Path) -> PathBuf {
-    let name = data
-        .file_name()
-        .map_or_else(|| "demo".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = data.file_name().map_or_else(|| "demo".to_owned(), |name| name.to_string_lossy().into_owned());
     data.with_file_name(format!("{name}-keys"))
 }
 
@@ -46,9 +44,7 @@ pub fn make_root(keys: &Path) -> anyhow::Result<()> {
 pub fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.with_context(|| path.display().to_string())
 }
 
@@ -113,16 +109,10 @@ mod tests {
     fn the_root_key_is_made_once_for_its_owner() {
         let folder = std::env::temp_dir().join(format!("jixue-demo-keys-{}", std::process::id()));
         make_root(&folder).unwrap();
-        let (path, first) = (
-            folder.join(ROOT_KEY),
-            std::fs::read_to_string(folder.join(ROOT_KEY)).unwrap(),
-        );
+        let (path, first) = (folder.join(ROOT_KEY), std::fs::read_to_string(folder.join(ROOT_KEY)).unwrap());
         make_root(&folder).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         jixue::keys::Keys::load(&folder).unwrap();
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -47,9 +47,7 @@ pub struct Lives {
 pub async fn live(world: &World, clock: &Clock, city: &City, span_ms: i64) -> anyhow::Result<Lives> {
     let part = span_ms / 8;
     let class_unit = class_unit(city);
-    let class = class_unit
-        .map(|unit| distinct(unit).take(CLASS).collect::<Vec<_>>())
-        .unwrap_or_default();
+    let class = class_unit.map(|unit| distinct(unit).take(CLASS).collect::<Vec<_>>()).unwrap_or_default();
     clock.advance_ms(part);
     if let Some(unit) = class_unit {
         pay_for_class(world, unit, &class).await?;
@@ -63,30 +61,12 @@ pub async fn live(world: &World, clock: &Clock, city: &City, span_ms: i64) -> an
     }
     clock.advance_ms(part);
     // Every third has paid and not begun.
-    let students = payers
-        .iter()
-        .zip(browsers)
-        .enumerate()
-        .filter(|(index, _)| index % 3 != 2);
-    let students: Vec<(&Person, Browser)> = students
-        .map(|(_, (person, browser))| (*person, browser))
-        .collect();
-    let learning = students
-        .iter()
-        .map(|(person, _)| told(person, "learning"))
-        .collect();
-    study_together(
-        world,
-        clock,
-        students.into_iter().map(|(_, browser)| browser).collect(),
-    )
-    .await?;
+    let students = payers.iter().zip(browsers).enumerate().filter(|(index, _)| index % 3 != 2);
+    let students: Vec<(&Person, Browser)> = students.map(|(_, (person, browser))| (*person, browser)).collect();
+    let learning = students.iter().map(|(person, _)| told(person, "learning")).collect();
+    study_together(world, clock, students.into_iter().map(|(_, browser)| browser).collect()).await?;
     clock.advance_ms(part);
-    let mut lives = Lives {
-        paid: payers.len() + class.len(),
-        learning,
-        ..Lives::default()
-    };
+    let mut lives = Lives { paid: payers.len() + class.len(), learning, ..Lives::default() };
     if !class.is_empty() {
         teach_class(world, city, &class).await?;
         clock.advance_ms(part);
@@ -100,12 +80,7 @@ pub async fn live(world: &World, clock: &Clock, city: &City, span_ms: i64) -> an
 
 fn told(person: &Person, role: &str) -> SignIn {
     let (phone, name) = (person.contact.phone.clone(), person.contact.name.clone());
-    SignIn {
-        phone,
-        name,
-        role: role.to_owned(),
-        place: String::new(),
-    }
+    SignIn { phone, name, role: role.to_owned(), place: String::new() }
 }
 
 /// People of a unit whose names nobody shares there, without its clerk: so that a clerk finds them by name.
@@ -115,29 +90,19 @@ fn distinct(unit: &CityUnit) -> impl Iterator<Item = &Person> {
         *names.entry(person.contact.name.as_str()).or_default() += 1;
     }
     let clerk = unit.clerk.phone.as_str();
-    unit.people
-        .iter()
-        .filter(move |person| names[person.contact.name.as_str()] == 1 && person.contact.phone != clerk)
+    unit.people.iter().filter(move |person| names[person.contact.name.as_str()] == 1 && person.contact.phone != clerk)
 }
 
 /// A unit where classes are held, large enough for one.
 fn class_unit(city: &City) -> Option<&CityUnit> {
     let fits = |unit: &&CityUnit| (CLASS + 2..=400).contains(&unit.people.len());
     let fitting = || city.units.iter().filter(fits);
-    fitting()
-        .find(|unit| FACE_TO_FACE.contains(&unit.region_code.as_str()))
-        .or_else(|| fitting().next())
+    fitting().find(|unit| FACE_TO_FACE.contains(&unit.region_code.as_str())).or_else(|| fitting().next())
 }
 
 fn own_payers<'a>(city: &'a City, class_unit: Option<&CityUnit>) -> Vec<&'a Person> {
-    let others = city
-        .units
-        .iter()
-        .filter(|unit| Some(unit.id) != class_unit.map(|unit| unit.id));
-    others
-        .flat_map(|unit| distinct(unit).skip(1).take(OWN_PAYERS_PER_UNIT))
-        .take(OWN_PAYERS_MAX)
-        .collect()
+    let others = city.units.iter().filter(|unit| Some(unit.id) != class_unit.map(|unit| unit.id));
+    others.flat_map(|unit| distinct(unit).skip(1).take(OWN_PAYERS_PER_UNIT)).take(OWN_PAYERS_MAX).collect()
 }
 
 async fn pay(world: &World, person: &Person) -> anyhow::Result<Browser> {
@@ -170,24 +135,12 @@ async fn study_together(world: &World, clock: &Clock, browsers: Vec<Browser>) ->
     let count = browsers.len().max(1);
     let mut students = Vec::new();
     for (index, browser) in browsers.into_iter().enumerate() {
-        let course = study::courses(&browser)
-            .await?
-            .into_iter()
-            .next()
-            .context("no course")?;
+        let course = study::courses(&browser).await?.into_iter().next().context("no course")?;
         let lessons = study::lessons(&browser, &course).await?.into();
-        students.push(Student {
-            browser,
-            lessons,
-            session: None,
-            beats_left: BEATS_MAX * (index + 1) / count,
-        });
+        students.push(Student { browser, lessons, session: None, beats_left: BEATS_MAX * (index + 1) / count });
     }
     for _ in 0..BEATS_MAX {
-        for student in students
-            .iter_mut()
-            .filter(|student| student.session.is_none() && student.beats_left > 0)
-        {
+        for student in students.iter_mut().filter(|student| student.session.is_none() && student.beats_left > 0) {
             if let Some(lesson) = student.lessons.pop_front() {
                 student.session = Some(study::begin(world, &student.browser, &lesson).await?);
             }
@@ -216,26 +169,12 @@ async fn teach_class(world: &World, city: &City, class: &[&Person]) -> anyhow::R
     let line = |person: &Person, subject: &str, hours: &str, title: &str| -> bureau::HoursLine {
         let (name, number) = (person.contact.name.clone(), person.identity_number.clone());
         let provider = "郴州市专业技术人员继续教育中心（演示）".to_owned();
-        [
-            name,
-            number,
-            subject.to_owned(),
-            hours.to_owned(),
-            title.to_owned(),
-            provider,
-            day.clone(),
-        ]
+        [name, number, subject.to_owned(), hours.to_owned(), title.to_owned(), provider, day.clone()]
     };
-    let public = class
-        .iter()
-        .map(|person| line(person, "公需科目", "30", "公需科目面授班"));
-    let professional = class
-        .iter()
-        .take(FINISHERS)
-        .map(|person| line(person, "专业科目", "60", "岗位专业知识与技能培训"));
-    bureau::confirm_hours(&officer, &public.chain(professional).collect::<Vec<_>>())
-        .await
-        .map(drop)
+    let public = class.iter().map(|person| line(person, "公需科目", "30", "公需科目面授班"));
+    let professional =
+        class.iter().take(FINISHERS).map(|person| line(person, "专业科目", "60", "岗位专业知识与技能培训"));
+    bureau::confirm_hours(&officer, &public.chain(professional).collect::<Vec<_>>()).await.map(drop)
 }
 
 /// Everybody of the class takes the test; the certificates follow by themselves.
@@ -245,11 +184,7 @@ async fn take_tests(world: &World, clock: &Clock, city: &City, class: &[&Person]
     let taking = class.iter().enumerate().map(async |(index, person)| {
         let learner = sign_in(world, &person.contact.phone).await?;
         exam::take(&learner, &paper, &known).await?;
-        let kind = if index < FINISHERS {
-            Kind::Annual
-        } else {
-            Kind::PublicSubject
-        };
+        let kind = if index < FINISHERS { Kind::Annual } else { Kind::PublicSubject };
         award::until_issued(&learner, kind).await.map(drop)
     });
     clock.advance_ms(HOUR_MS);

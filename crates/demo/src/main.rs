@@ -47,28 +47,13 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         Some(Command::Story { out, keep }) => story::run(&out, keep).await,
         None => {
-            let Arguments {
-                learners,
-                listen,
-                data,
-                fresh,
-                ..
-            } = arguments;
-            demo::run(DemoOptions {
-                learners,
-                listen,
-                data,
-                fresh,
-            })
-            .await
+            let Arguments { learners, listen, data, fresh, .. } = arguments;
+            demo::run(DemoOptions { learners, listen, data, fresh }).await
         }
     };
     match outcome {

@@ -6,13 +6,7 @@ use std::path::{Path, PathBuf};
 
 const FILE: &str = "demo.json";
 /// What a demo keeps in its folder, besides the marker.
-const KEPT: [&str; 5] = [
-    "jixue.db",
-    "jixue.db-wal",
-    "jixue.db-shm",
-    "jixue.db.lock",
-    "sample-roster.xlsx",
-];
+const KEPT: [&str; 5] = ["jixue.db", "jixue.db-wal", "jixue.db-shm", "jixue.db.lock", "sample-roster.xlsx"];
 const KEPT_FOLDER: &str = "blobs";
 
 /// Somebody who can sign in, as the greeting lists them.
@@ -48,15 +42,10 @@ pub fn read(data: &Path) -> anyhow::Result<Option<Marker>> {
     let path = path(data);
     if path.exists() {
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        return Ok(Some(
-            serde_json::from_str(&text).with_context(|| path.display().to_string())?,
-        ));
+        return Ok(Some(serde_json::from_str(&text).with_context(|| path.display().to_string())?));
     }
     if data.join(KEPT[0]).exists() {
-        bail!(crate::words::say(
-            "error.not_a_demo",
-            &[("data", &data.display())]
-        ));
+        bail!(crate::words::say("error.not_a_demo", &[("data", &data.display())]));
     }
     Ok(None)
 }
@@ -124,10 +113,7 @@ mod tests {
             role: "due".to_owned(),
             place: String::new(),
         };
-        let marker = Marker {
-            is_complete: true,
-            sign_ins: vec![sign_in],
-        };
+        let marker = Marker { is_complete: true, sign_ins: vec![sign_in] };
         write(&folder, &marker).unwrap();
         std::fs::write(folder.join("jixue.db"), "").unwrap();
         std::fs::write(folder.join("notes.txt"), "mine").unwrap();

@@ -39,10 +39,7 @@ pub async fn make(
     learners: u32,
     report: impl Fn(&str, usize),
 ) -> anyhow::Result<Vec<SignIn>> {
-    let size = SampleSize {
-        learners,
-        ..SampleSize::default()
-    };
+    let size = SampleSize { learners, ..SampleSize::default() };
     let city = sample::build(&world.app, size, &report).await?;
     write_roster(world, &city).await?;
     let lives = match history_ms >= HISTORY_MS_MIN {
@@ -59,10 +56,7 @@ pub async fn make(
 async fn write_roster(world: &World, city: &City) -> anyhow::Result<()> {
     let clerk = sign_in(world, &city.empty_unit.clerk.phone).await?;
     let template = Template::read(&clerk.get("/unit/roster-template").await?.bytes)?;
-    let mut rows = roster::rows(
-        &template,
-        &sample::newcomers(ROSTER_PEOPLE, SampleSize::default().seed)?,
-    )?;
+    let mut rows = roster::rows(&template, &sample::newcomers(ROSTER_PEOPLE, SampleSize::default().seed)?)?;
     let slips = rows.first().map(|row| roster::slips(row)).unwrap_or_default();
     rows.extend(slips);
     let path = world.app.config.data.join(ROSTER_FILE);
@@ -76,21 +70,10 @@ fn sign_ins(city: &City, lives: Lives) -> Vec<SignIn> {
         role: role.to_owned(),
         place: place.to_owned(),
     };
-    let mut all = vec![
-        sign_in(&city.bureau_officer, "bureau_officer", ""),
-        sign_in(&city.county_officer, "county_officer", ""),
-    ];
-    all.extend(
-        city.units
-            .iter()
-            .take(2)
-            .map(|unit| sign_in(&unit.clerk, "clerk", &unit.name)),
-    );
-    all.push(sign_in(
-        &city.empty_unit.clerk,
-        "empty_clerk",
-        &city.empty_unit.name,
-    ));
+    let mut all =
+        vec![sign_in(&city.bureau_officer, "bureau_officer", ""), sign_in(&city.county_officer, "county_officer", "")];
+    all.extend(city.units.iter().take(2).map(|unit| sign_in(&unit.clerk, "clerk", &unit.name)));
+    all.push(sign_in(&city.empty_unit.clerk, "empty_clerk", &city.empty_unit.name));
     let due = city.units.iter().filter_map(|unit| unit.people.last()).take(2);
     all.extend(due.map(|person| sign_in(&person.contact, "due", "")));
     // Of those who study, who has come furthest stands last.

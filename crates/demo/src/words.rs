@@ -4,11 +4,7 @@ use std::sync::OnceLock;
 
 fn table() -> &'static toml::Table {
     static TABLE: OnceLock<toml::Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        include_str!("../words.toml")
-            .parse()
-            .expect("the words are well formed")
-    })
+    TABLE.get_or_init(|| include_str!("../words.toml").parse().expect("the words are well formed"))
 }
 
 /// The sentence of a key such as `error.port_taken`, with `{name}` replaced by its value.
@@ -30,18 +26,12 @@ pub fn say(key: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
 
 /// What stands in brackets before a text message.
 pub fn sms_sign_name() -> &'static str {
-    table()
-        .get("sms_sign_name")
-        .and_then(toml::Value::as_str)
-        .unwrap_or_default()
+    table().get("sms_sign_name").and_then(toml::Value::as_str).unwrap_or_default()
 }
 
 /// The operator's template of sign-in codes.
 pub fn sms_sign_in_template() -> &'static str {
-    table()
-        .get("sms_sign_in_template")
-        .and_then(toml::Value::as_str)
-        .unwrap_or_default()
+    table().get("sms_sign_in_template").and_then(toml::Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -67,10 +67,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::start`], and what `prepare` answers.
-    pub async fn starting(
-        plan: WorldPlan,
-        prepare: impl FnOnce() -> anyhow::Result<()>,
-    ) -> anyhow::Result<Self> {
+    pub async fn starting(plan: WorldPlan, prepare: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Self> {
         let listener = listen(plan.listen).await?;
         prepare()?;
         let address = listener.local_addr()?;
@@ -97,13 +94,7 @@ impl World {
             // The sender gone means the same as a stop.
             let _ = stopped.await;
         });
-        Ok(Self {
-            app,
-            simulator,
-            base_url,
-            stop,
-            server: tokio::spawn(serving),
-        })
+        Ok(Self { app, simulator, base_url, stop, server: tokio::spawn(serving) })
     }
 
     /// Lets requests under way finish, then stops everything.
@@ -124,11 +115,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// The counterparties on the port ten above, or on any free one when that is taken.
-async fn counterparties(
-    plan: &WorldPlan,
-    address: SocketAddr,
-    keys: &std::path::Path,
-) -> anyhow::Result<Simulator> {
+async fn counterparties(plan: &WorldPlan, address: SocketAddr, keys: &std::path::Path) -> anyhow::Result<Simulator> {
     let wanted = match plan.listen.port() {
         0 => 0,
         port => port.saturating_add(SIMULATOR_PORTS_ABOVE),
@@ -139,10 +126,7 @@ async fn counterparties(
             keys_dir: Some(keys::simulator_folder(keys)),
             clock: Arc::new(move || clock.now().0),
             time_scale: plan.time_scale,
-            sms_templates: BTreeMap::from([(
-                SIGN_IN_TEMPLATE.to_owned(),
-                words::sms_sign_in_template().to_owned(),
-            )]),
+            sms_templates: BTreeMap::from([(SIGN_IN_TEMPLATE.to_owned(), words::sms_sign_in_template().to_owned())]),
             ..SimulatorOptions::default()
         }
     };
@@ -174,10 +158,7 @@ mod tests {
         let error = listen(address).await.unwrap_err();
         assert!(error.downcast_ref::<PortTaken>().is_some());
         let said = error.to_string();
-        assert!(
-            said.contains(&address.to_string()) && said.contains("--listen"),
-            "{said}"
-        );
+        assert!(said.contains(&address.to_string()) && said.contains("--listen"), "{said}");
     }
 
     #[test]

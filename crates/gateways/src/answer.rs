@@ -72,10 +72,6 @@ impl Answer {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Self {
-            status,
-            headers,
-            body,
-        })
+        Ok(Self { status, headers, body })
     }
 }

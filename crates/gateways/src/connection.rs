@@ -26,8 +26,7 @@ pub fn client() -> Result<reqwest::Client, reqwest::Error> {
 
 /// A fresh nonce: 32 characters of upper-case hex from the system's randomness.
 pub fn nonce() -> String {
-    let bytes: [u8; 16] = ring::rand::generate(&ring::rand::SystemRandom::new())
-        .expect("the operating system has randomness")
-        .expose();
+    let bytes: [u8; 16] =
+        ring::rand::generate(&ring::rand::SystemRandom::new()).expect("the operating system has randomness").expose();
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -58,16 +58,8 @@ impl App {
         db.migrate(&Migration::embedded()?, clock.now().0).await?;
         let node = crate::node::lease(&db, &clock).await?;
         let blobs = Blobs::local(&config.data.join("blobs"))?;
-        let wechat_pay = config
-            .wechat_pay
-            .as_ref()
-            .map(|section| wechat_pay(&config, section, &clock))
-            .transpose()?;
-        let sms = config
-            .sms
-            .as_ref()
-            .map(|section| sms(&config, section, &clock))
-            .transpose()?;
+        let wechat_pay = config.wechat_pay.as_ref().map(|section| wechat_pay(&config, section, &clock)).transpose()?;
+        let sms = config.sms.as_ref().map(|section| sms(&config, section, &clock)).transpose()?;
         let issuer = crate::certificate::Issuer::load(&config)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Hands {
@@ -89,11 +81,7 @@ impl App {
 
     /// The present moment with the makers of ids and keyed values, for a unit of work.
     pub fn at(&self) -> At {
-        At {
-            now: self.clock.now(),
-            ids: self.ids.clone(),
-            keys: self.keys.clone(),
-        }
+        At { now: self.clock.now(), ids: self.ids.clone(), keys: self.keys.clone() }
     }
 
     /// The name under which this process holds leases.
@@ -130,7 +118,5 @@ fn sms(config: &Config, section: &SmsSection, clock: &Clock) -> anyhow::Result<B
         access_key_id: section.access_key_id.clone(),
         access_key_secret: config.secret(&section.access_key_secret_file)?,
     };
-    Ok(Box::new(
-        AliyunSms::new(account, gateway_clock(clock)).context("sms")?,
-    ))
+    Ok(Box::new(AliyunSms::new(account, gateway_clock(clock)).context("sms")?))
 }

@@ -20,9 +20,7 @@ impl Blobs {
     pub fn local(folder: &std::path::Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self {
-            store: Arc::new(store),
-        })
+        Ok(Self { store: Arc::new(store) })
     }
 
     /// Two levels of folders keep each small.
@@ -51,14 +49,7 @@ impl Blobs {
     /// The whole object, checked against its digest.
     pub async fn get(&self, digest: &str) -> Result<Bytes> {
         let failed = |error| Error::internal(format!("blob {digest}: {error}"));
-        let bytes = self
-            .store
-            .get(&Self::path(digest)?)
-            .await
-            .map_err(failed)?
-            .bytes()
-            .await
-            .map_err(failed)?;
+        let bytes = self.store.get(&Self::path(digest)?).await.map_err(failed)?.bytes().await.map_err(failed)?;
         match hex(&sha256(&bytes)) == digest {
             true => Ok(bytes),
             false => Err(Error::internal(format!("blob {digest}: damaged"))),
@@ -77,10 +68,7 @@ impl Blobs {
     /// A part of the object; `range` must lie within it.
     pub async fn get_range(&self, digest: &str, range: Range<u64>) -> Result<Bytes> {
         let path = Self::path(digest)?;
-        self.store
-            .get_range(&path, range)
-            .await
-            .map_err(|error| Error::internal(format!("blob {digest}: {error}")))
+        self.store.get_range(&path, range).await.map_err(|error| Error::internal(format!("blob {digest}: {error}")))
     }
 }
 
@@ -99,10 +87,7 @@ mod tests {
         let folder = folder("found");
         let blobs = Blobs::local(&folder).unwrap();
         let digest = blobs.put(Bytes::from_static(b"abc")).await.unwrap();
-        assert_eq!(
-            digest,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(blobs.put(Bytes::from_static(b"abc")).await.unwrap(), digest);
         assert_eq!(blobs.get(&digest).await.unwrap(), "abc");
         assert_eq!(blobs.get_range(&digest, 1..3).await.unwrap(), "bc");
@@ -117,11 +102,7 @@ mod tests {
         let folder = folder("damaged");
         let blobs = Blobs::local(&folder).unwrap();
         let digest = blobs.put(Bytes::from_static(b"abc")).await.unwrap();
-        std::fs::write(
-            folder.join(&digest[..2]).join(&digest[2..4]).join(&digest),
-            b"abd",
-        )
-        .unwrap();
+        std::fs::write(folder.join(&digest[..2]).join(&digest[2..4]).join(&digest), b"abd").unwrap();
         assert!(blobs.get(&digest).await.is_err());
         assert!(blobs.get("../../etc/passwd").await.is_err());
         std::fs::remove_dir_all(folder).unwrap();

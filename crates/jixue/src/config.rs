@@ -133,18 +133,11 @@ impl Default for Config {
             base_url: "http://localhost:8080".to_owned(),
             data: PathBuf::from("data"),
             keys: PathBuf::from("keys"),
-            database: DatabaseSection {
-                url: String::new(),
-                pool_size: 16,
-                statement_cache: true,
-            },
+            database: DatabaseSection { url: String::new(), pool_size: 16, statement_cache: true },
             site: SiteSection::default(),
             wechat_pay: None,
             sms: None,
-            certificate: CertificateSection {
-                font_paths: Vec::new(),
-                sample_seal: true,
-            },
+            certificate: CertificateSection { font_paths: Vec::new(), sample_seal: true },
             demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
@@ -191,10 +184,7 @@ impl Config {
             !self.keys.starts_with(&self.data),
             "keys must not lie below data: a copy of the data would carry its keys"
         );
-        anyhow::ensure!(
-            self.database.pool_size >= 1,
-            "database.pool_size must be at least 1"
-        );
+        anyhow::ensure!(self.database.pool_size >= 1, "database.pool_size must be at least 1");
         Ok(())
     }
 
@@ -236,10 +226,7 @@ mod tests {
     /// A backup of the data folder must not contain the keys that open it.
     #[test]
     fn keys_below_the_data_are_refused() {
-        let config = Config {
-            keys: PathBuf::from("data/keys"),
-            ..Config::default()
-        };
+        let config = Config { keys: PathBuf::from("data/keys"), ..Config::default() };
         assert!(config.check().unwrap_err().to_string().contains("keys"));
     }
 }

@@ -13,11 +13,7 @@ pub struct Refused {
 impl Refused {
     /// A refusal of the application itself; the core's own come through `From`.
     pub fn new(code: &'static str, kind: Kind) -> Self {
-        Self {
-            code,
-            kind,
-            arguments: Vec::new(),
-        }
+        Self { code, kind, arguments: Vec::new() }
     }
 
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -42,11 +38,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl<R: Refusal> From<R> for Error {
     fn from(refusal: R) -> Self {
-        Self::Refused(Refused {
-            code: refusal.code(),
-            kind: refusal.kind(),
-            arguments: refusal.arguments(),
-        })
+        Self::Refused(Refused { code: refusal.code(), kind: refusal.kind(), arguments: refusal.arguments() })
     }
 }
 

@@ -16,20 +16,13 @@ impl Ids {
     /// `node` is leased in the database, so that no two processes share one.
     pub fn new(clock: Clock, node: i64) -> Self {
         assert!((0..=ID_NODE_MAX).contains(&node), "node {node}");
-        Self {
-            clock,
-            node,
-            last: Arc::default(),
-        }
+        Self { clock, node, last: Arc::default() }
     }
 
     /// The next number. When a millisecond's 16,384 are used up, the next millisecond is borrowed.
     pub fn next_raw(&self) -> i64 {
         let now = self.clock.now().0;
-        let mut last = self
-            .last
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (at, sequence) = match *last {
             (at, _) if now > at => (now, 0),
             (at, sequence) if sequence < ID_SEQUENCE_MAX => (at, sequence + 1),

@@ -71,16 +71,10 @@ impl Keys {
     /// Reads `folder/root.key`.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("root.key");
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            anyhow::anyhow!(
-                "{}: {error}; make keys with `jixue admin keys init`",
-                path.display()
-            )
-        })?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| anyhow::anyhow!("{}: {error}; make keys with `jixue admin keys init`", path.display()))?;
         let root = base64::engine::general_purpose::STANDARD.decode(text.trim())?;
-        let root: [u8; 32] = root
-            .try_into()
-            .map_err(|_| anyhow::anyhow!("{}: not 32 bytes", path.display()))?;
+        let root: [u8; 32] = root.try_into().map_err(|_| anyhow::anyhow!("{}: not 32 bytes", path.display()))?;
         Ok(Self::from_root(&root))
     }
 
@@ -91,11 +85,7 @@ impl Keys {
         let mut sealed = plain.to_vec();
         self.inner
             .sealing
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(context.as_bytes()),
-                &mut sealed,
-            )
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context.as_bytes()), &mut sealed)
             .expect("sealing fails only beyond 64 GiB");
         let mut out = Vec::with_capacity(13 + sealed.len());
         out.push(KEY_GENERATION);
@@ -114,11 +104,8 @@ impl Keys {
         let (nonce, body) = rest.split_at(12);
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
         let mut body = body.to_vec();
-        let plain = self
-            .inner
-            .sealing
-            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut body)
-            .map_err(|_| damaged())?;
+        let plain =
+            self.inner.sealing.open_in_place(nonce, Aad::from(context.as_bytes()), &mut body).map_err(|_| damaged())?;
         Ok(plain.to_vec())
     }
 
@@ -149,21 +136,16 @@ impl Keys {
 
 /// SHA-256 of anything.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    ring::digest::digest(&ring::digest::SHA256, bytes)
-        .as_ref()
-        .try_into()
-        .expect("SHA-256 gives 32 bytes")
+    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().try_into().expect("SHA-256 gives 32 bytes")
 }
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Base64 for URLs and cookies, without padding.
@@ -204,9 +186,6 @@ mod tests {
         let index = keys().blind_index("identity", "431099198501010012");
         assert_eq!(index, keys().blind_index("identity", "431099198501010012"));
         assert_ne!(index, keys().blind_index("phone", "431099198501010012"));
-        assert_ne!(
-            index,
-            Keys::from_root(&[8; 32]).blind_index("identity", "431099198501010012")
-        );
+        assert_ne!(index, Keys::from_root(&[8; 32]).blind_index("identity", "431099198501010012"));
     }
 }

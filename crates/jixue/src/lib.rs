@@ -58,12 +58,9 @@ pub fn routes(app: &App) -> Routes {
 /// The JSON API as a document; a test holds that every route below `/api/v1` is in it.
 pub fn api() -> OpenApi {
     let mut document = web::Api::openapi();
-    for part in [
-        billing::Api::openapi(),
-        learning::Api::openapi(),
-        assessment::Api::openapi(),
-        certificate::Api::openapi(),
-    ] {
+    for part in
+        [billing::Api::openapi(), learning::Api::openapi(), assessment::Api::openapi(), certificate::Api::openapi()]
+    {
         document.merge(part);
     }
     document

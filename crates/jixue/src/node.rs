@@ -31,15 +31,11 @@ pub async fn lease(db: &Db, clock: &Clock) -> Result<i64> {
 /// Keeps the number for another day.
 pub async fn renew(app: &crate::app::App) -> Result<()> {
     let (name, now) = (app.node_name(), app.clock.now());
-    app.db
-        .write_bulk(async move |tx: &Tx<'_>| store::renew(tx, &name, now.plus_days(LEASE_DAYS)).await)
-        .await
+    app.db.write_bulk(async move |tx: &Tx<'_>| store::renew(tx, &name, now.plus_days(LEASE_DAYS)).await).await
 }
 
 /// Gives the number back when the process ends in order.
 pub async fn give_back(app: &crate::app::App) -> Result<()> {
     let name = app.node_name();
-    app.db
-        .write(async move |tx: &Tx<'_>| store::give_back(tx, &name).await)
-        .await
+    app.db.write(async move |tx: &Tx<'_>| store::give_back(tx, &name).await).await
 }

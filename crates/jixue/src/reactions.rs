@@ -13,8 +13,7 @@ use crate::outbox::{self, Job, JobKind};
 use crate::{assessment, billing, certificate, credit, identity, learning, org, oversight};
 use jixue_core::fact::Fact;
 use jixue_core::id::{
-    CertificateId, ExamAttemptId, ImportId, LearnerId, NotificationId, OrderId, PayerId, PaymentAttemptId,
-    UnitId,
+    CertificateId, ExamAttemptId, ImportId, LearnerId, NotificationId, OrderId, PayerId, PaymentAttemptId, UnitId,
 };
 use jixue_core::time::Year;
 use std::collections::VecDeque;
@@ -35,22 +34,10 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
     match fact {
         Fact::ProgrammeYearOpened { year, .. } => credit::require_everybody(tx, at, *year).await,
         Fact::RosterImported { unit, .. } => credit::require_unit_in_open_years(tx, at, *unit).await,
-        Fact::SeatPaid {
-            learner,
-            year,
-            subject,
-            ..
-        } => learning::open(tx, at, *learner, *year, *subject).await,
+        Fact::SeatPaid { learner, year, subject, .. } => learning::open(tx, at, *learner, *year, *subject).await,
         Fact::LearningOpened { learner, year, .. } => credit::note_paid(tx, at, *learner, *year).await,
         Fact::LearningStarted { learner, year, .. } => credit::note_learning(tx, at, *learner, *year).await,
-        Fact::LessonCompleted {
-            learner,
-            year,
-            subject,
-            lesson,
-            credited_seconds,
-            at: completed_at,
-        } => {
+        Fact::LessonCompleted { learner, year, subject, lesson, credited_seconds, at: completed_at } => {
             let done = CompletedLesson {
                 learner: *learner,
                 year: *year,
@@ -61,24 +48,16 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
             };
             credit::enter_lesson(tx, at, done).await
         }
-        Fact::ExamGraded {
-            learner,
-            year,
-            subject,
-            paper,
-            passed: true,
-            ..
-        } => credit::note_exam(tx, at, *learner, (*year, *subject), *paper).await,
+        Fact::ExamGraded { learner, year, subject, paper, passed: true, .. } => {
+            credit::note_exam(tx, at, *learner, (*year, *subject), *paper).await
+        }
         Fact::HoursConfirmed { import, .. } => {
             outbox::enqueue(tx, at, JobKind::CreditConfirmed, 0, *import, at.now).await?;
             Ok(Vec::new())
         }
-        Fact::RequirementMet {
-            learner,
-            year,
-            certificate_kind,
-            ..
-        } => certificate::intend(tx, at, *learner, *year, *certificate_kind).await,
+        Fact::RequirementMet { learner, year, certificate_kind, .. } => {
+            certificate::intend(tx, at, *learner, *year, *certificate_kind).await
+        }
         Fact::GrantGiven { .. }
         | Fact::LearnerRequired { .. }
         | Fact::MoneyReceived { .. }
@@ -99,9 +78,7 @@ pub async fn run(app: &App, job: Job) -> Result<()> {
     match job.kind {
         JobKind::SendSms => identity::send_sms(app, object).await,
         JobKind::TakeNotification => billing::take_notification(app, NotificationId::from_raw(object)).await,
-        JobKind::OpenSeats => {
-            billing::open_seats(app, PayerId::from_raw(owner), OrderId::from_raw(object)).await
-        }
+        JobKind::OpenSeats => billing::open_seats(app, PayerId::from_raw(owner), OrderId::from_raw(object)).await,
         JobKind::QueryPayment => {
             billing::query_payment(app, PayerId::from_raw(owner), PaymentAttemptId::from_raw(object)).await
         }

@@ -9,9 +9,7 @@ use tokio::net::TcpListener;
 
 /// Binds the configured address; port 0 takes a free one.
 pub async fn bind(listen: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}"))
+    TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))
 }
 
 /// Serves pages and works jobs until `stop` ends, then lets requests under way finish.
@@ -22,9 +20,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let worker = tokio::spawn(crate::outbox::work_forever(app.clone()));
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stop)
-        .await?;
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     worker.abort();
     crate::node::give_back(&app).await?;
     app.db.close().await;

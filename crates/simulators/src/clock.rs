@@ -28,9 +28,7 @@ pub fn minutes_china(ms: i64) -> String {
 
 /// Reads RFC 3339.
 pub fn from_rfc3339(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>()
-        .ok()
-        .map(jiff::Timestamp::as_millisecond)
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
 }
 
 fn china(ms: i64, format: &str) -> String {

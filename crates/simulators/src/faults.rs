@@ -101,13 +101,7 @@ mod tests {
     #[test]
     fn a_body_that_names_one_knob_leaves_the_others_off() {
         let read: Faults = serde_json::from_str(r#"{"notify_copies":2}"#).unwrap();
-        assert_eq!(
-            read,
-            Faults {
-                notify_copies: 2,
-                ..Faults::default()
-            }
-        );
+        assert_eq!(read, Faults { notify_copies: 2, ..Faults::default() });
     }
 
     /// A misspelt knob that is silently off would make a test pass for the wrong reason.

@@ -50,17 +50,11 @@ pub struct PairPem {
 
 impl PairPem {
     fn generate() -> Result<Self, KeysError> {
-        let private =
-            rsa::PrivateKey::new(&mut getrandom::SysRng, RSA_BITS).map_err(|_| KeysError::Generation)?;
+        let private = rsa::PrivateKey::new(&mut getrandom::SysRng, RSA_BITS).map_err(|_| KeysError::Generation)?;
         let public = private.to_public_key();
         Ok(Self {
-            private: private
-                .to_pkcs8_pem(LineEnding::LF)
-                .map_err(|_| KeysError::Generation)?
-                .to_string(),
-            public: public
-                .to_public_key_pem(LineEnding::LF)
-                .map_err(|_| KeysError::Generation)?,
+            private: private.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeysError::Generation)?.to_string(),
+            public: public.to_public_key_pem(LineEnding::LF).map_err(|_| KeysError::Generation)?,
         })
     }
 }
@@ -167,8 +161,7 @@ impl SimulatorKeys {
     /// When the system has no randomness.
     pub fn once_per_process() -> Self {
         static KEYS: OnceLock<SimulatorKeys> = OnceLock::new();
-        KEYS.get_or_init(|| Self::generate("继学示例收款方").expect("RSA keys can be made"))
-            .clone()
+        KEYS.get_or_init(|| Self::generate("继学示例收款方").expect("RSA keys can be made")).clone()
     }
 
     /// Reads the keys kept in `folder`, or makes and keeps new ones. Files are readable by their owner only.
@@ -177,14 +170,11 @@ impl SimulatorKeys {
     /// When the folder cannot be read or written, or what is kept there is damaged.
     pub fn kept_in(folder: &Path, merchant_name: &str) -> Result<Self, KeysError> {
         match std::fs::read(folder.join(FILE)) {
-            Ok(bytes) => {
-                serde_json::from_slice(&bytes).map_err(|error| KeysError::Damaged(error.to_string()))
-            }
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| KeysError::Damaged(error.to_string())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let keys = Self::generate(merchant_name)?;
                 std::fs::create_dir_all(folder)?;
-                let json = serde_json::to_vec_pretty(&keys)
-                    .map_err(|error| KeysError::Damaged(error.to_string()))?;
+                let json = serde_json::to_vec_pretty(&keys).map_err(|error| KeysError::Damaged(error.to_string()))?;
                 keep(&folder.join(FILE), &json)?;
                 Ok(keys)
             }
@@ -201,9 +191,7 @@ pub fn keep(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
     Ok(())
 }
 
-fn joined(
-    thread: std::thread::ScopedJoinHandle<'_, Result<PairPem, KeysError>>,
-) -> Result<PairPem, KeysError> {
+fn joined(thread: std::thread::ScopedJoinHandle<'_, Result<PairPem, KeysError>>) -> Result<PairPem, KeysError> {
     thread.join().unwrap_or(Err(KeysError::Generation))
 }
 
@@ -219,16 +207,11 @@ pub fn uuid() -> String {
 
 /// So many random decimal digits.
 pub fn random_digits(count: usize) -> String {
-    random(count)
-        .iter()
-        .map(|byte| char::from(b'0' + byte % 10))
-        .collect()
+    random(count).iter().map(|byte| char::from(b'0' + byte % 10)).collect()
 }
 
 fn random(count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .expect("the operating system has randomness");
+    SystemRandom::new().fill(&mut bytes).expect("the operating system has randomness");
     bytes
 }

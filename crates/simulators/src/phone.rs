@@ -37,14 +37,8 @@ struct Reader {
 
 impl Reader {
     fn of(asked: Option<&str>, headers: &HeaderMap) -> Self {
-        let browser = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
-        Self {
-            zh: !asked
-                .or(browser)
-                .is_some_and(|language| language.starts_with("en")),
-        }
+        let browser = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self { zh: !asked.or(browser).is_some_and(|language| language.starts_with("en")) }
     }
 
     fn lang(&self) -> &'static str {
@@ -120,9 +114,7 @@ impl OrderRow {
             is_payable: order.is_payable(world.now_ms()),
             is_paid: order.payment.is_some(),
             at: clock::minutes_china(paid.map_or(order.placed_at_ms, |payment| payment.paid_at_ms)),
-            transaction_id: paid
-                .map(|payment| payment.transaction_id.clone())
-                .unwrap_or_default(),
+            transaction_id: paid.map(|payment| payment.transaction_id.clone()).unwrap_or_default(),
         }
     }
 }
@@ -133,11 +125,7 @@ struct InboxQuery {
     lang: Option<String>,
 }
 
-async fn inbox(
-    State(world): State<Arc<World>>,
-    headers: HeaderMap,
-    Query(asked): Query<InboxQuery>,
-) -> Response {
+async fn inbox(State(world): State<Arc<World>>, headers: HeaderMap, Query(asked): Query<InboxQuery>) -> Response {
     let phone = asked.phone.unwrap_or_default().trim().to_owned();
     let filter = (!phone.is_empty()).then_some(phone.as_str());
     let messages = world.operator.inbox(filter).into_iter().take(LIST_MAX);
@@ -149,11 +137,7 @@ async fn inbox(
             at: clock::minutes_china(message.sent_at_ms),
         })
         .collect();
-    page(&InboxPage {
-        reader: Reader::of(asked.lang.as_deref(), &headers),
-        phone,
-        messages,
-    })
+    page(&InboxPage { reader: Reader::of(asked.lang.as_deref(), &headers), phone, messages })
 }
 
 #[derive(Deserialize)]
@@ -162,11 +146,7 @@ struct ScanQuery {
     lang: Option<String>,
 }
 
-async fn scan(
-    State(world): State<Arc<World>>,
-    headers: HeaderMap,
-    Query(asked): Query<ScanQuery>,
-) -> Response {
+async fn scan(State(world): State<Arc<World>>, headers: HeaderMap, Query(asked): Query<ScanQuery>) -> Response {
     let reader = Reader::of(asked.lang.as_deref(), &headers);
     let code = asked.code_url.unwrap_or_default();
     let orders = locked(&world.gateway.orders);
@@ -176,11 +156,7 @@ async fn scan(
     }
     let payable = orders.payable(world.now_ms(), LIST_MAX);
     let orders = payable.iter().map(|order| OrderRow::of(&world, order)).collect();
-    page(&ScanPage {
-        reader,
-        dead: !code.trim().is_empty(),
-        orders,
-    })
+    page(&ScanPage { reader, dead: !code.trim().is_empty(), orders })
 }
 
 #[derive(Deserialize)]
@@ -219,11 +195,7 @@ struct PaidQuery {
     lang: Option<String>,
 }
 
-async fn paid(
-    State(world): State<Arc<World>>,
-    headers: HeaderMap,
-    Query(asked): Query<PaidQuery>,
-) -> Response {
+async fn paid(State(world): State<Arc<World>>, headers: HeaderMap, Query(asked): Query<PaidQuery>) -> Response {
     let reader = Reader::of(asked.lang.as_deref(), &headers);
     let key: OrderKey = (asked.mchid, asked.out_trade_no);
     let orders = locked(&world.gateway.orders);

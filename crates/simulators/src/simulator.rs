@@ -99,9 +99,7 @@ pub struct SmsCredentials {
 /// Shows no secret.
 impl fmt::Debug for SmsCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmsCredentials")
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
+        f.debug_struct("SmsCredentials").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 
@@ -147,9 +145,7 @@ impl Simulator {
     /// When the address is taken, or keys cannot be made, read or kept.
     pub async fn start(listen: SocketAddr, options: SimulatorOptions) -> Result<Self, StartError> {
         let keys = keys_of(&options).await.map_err(StartError::Keys)?;
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(StartError::Io)?;
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(StartError::Io)?;
         let base_url = base_url(listener.local_addr().map_err(StartError::Io)?);
         let (stop, stopped) = watch::channel(false);
         let world = Arc::new(world(&keys, options, stopped.clone())?);
@@ -185,10 +181,7 @@ impl Simulator {
     /// When key generation fails.
     pub fn add_merchant(&self, name: &str) -> Result<WechatCredentials, KeysError> {
         let merchant = MerchantKeys::further(name)?;
-        self.world
-            .gateway
-            .register(&merchant)
-            .ok_or(KeysError::Generation)?;
+        self.world.gateway.register(&merchant).ok_or(KeysError::Generation)?;
         Ok(credentials(&self.base_url, &self.keys, &merchant))
     }
 
@@ -215,10 +208,7 @@ impl Simulator {
     pub fn notifications(&self, out_trade_no: &str) -> Vec<SentNotification> {
         let sent = locked(&self.world.gateway.sent);
         let newest_first = sent.iter().rev();
-        newest_first
-            .filter(|entry| entry.out_trade_no == out_trade_no)
-            .cloned()
-            .collect()
+        newest_first.filter(|entry| entry.out_trade_no == out_trade_no).cloned().collect()
     }
 
     /// What the operator took for `phone`, newest first.
@@ -245,10 +235,7 @@ impl Simulator {
         std::fs::create_dir_all(folder)?;
         let all = serde_json::json!({ "wechat_pay": self.wechat, "sms": self.sms });
         keys::keep(&folder.join("credentials.json"), format!("{all:#}\n").as_bytes())?;
-        keys::keep(
-            &folder.join("gateway-pub.pem"),
-            self.wechat.platform_public_key_pem.as_bytes(),
-        )?;
+        keys::keep(&folder.join("gateway-pub.pem"), self.wechat.platform_public_key_pem.as_bytes())?;
         keys::keep(&folder.join("apiv3.key"), self.wechat.apiv3_key.as_bytes())
     }
 
@@ -285,11 +272,7 @@ async fn keys_of(options: &SimulatorOptions) -> Result<SimulatorKeys, KeysError>
     making.await.unwrap_or(Err(KeysError::Generation))
 }
 
-fn world(
-    keys: &SimulatorKeys,
-    options: SimulatorOptions,
-    stopped: watch::Receiver<bool>,
-) -> Result<World, StartError> {
+fn world(keys: &SimulatorKeys, options: SimulatorOptions, stopped: watch::Receiver<bool>) -> Result<World, StartError> {
     // An error only says that the process has chosen its provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
@@ -297,10 +280,7 @@ fn world(
         .no_proxy()
         .build()
         .map_err(StartError::Http)?;
-    let bounds = Bounds {
-        orders_max: options.orders_max,
-        history_max: options.history_max,
-    };
+    let bounds = Bounds { orders_max: options.orders_max, history_max: options.history_max };
     let seed = Seed { keys, bounds };
     Ok(World {
         clock: options.clock,

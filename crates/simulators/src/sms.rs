@@ -17,14 +17,8 @@ use std::sync::{Arc, Mutex};
 /// How many nonces are remembered against replay.
 const NONCES_MAX: usize = 4_096;
 /// Headers that must be signed, or the request could be changed on the way.
-const SIGNED_HEADERS: [&str; 6] = [
-    "host",
-    "x-acs-action",
-    "x-acs-content-sha256",
-    "x-acs-date",
-    "x-acs-signature-nonce",
-    "x-acs-version",
-];
+const SIGNED_HEADERS: [&str; 6] =
+    ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
 /// A message the operator took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,10 +62,7 @@ impl Operator {
     pub fn inbox(&self, phone: Option<&str>) -> Vec<SentSms> {
         let messages = locked(&self.messages);
         let newest_first = messages.iter().rev();
-        newest_first
-            .filter(|message| phone.is_none_or(|phone| message.phone == phone))
-            .cloned()
-            .collect()
+        newest_first.filter(|message| phone.is_none_or(|phone| message.phone == phone)).cloned().collect()
     }
 
     fn keep(&self, message: SentSms) {
@@ -97,16 +88,12 @@ impl Operator {
     /// The text of a message, or the operator's refusal code.
     fn text(&self, code: &str, params: &BTreeMap<String, String>) -> Result<String, &'static str> {
         if self.templates.is_empty() {
-            let told: Vec<String> = params
-                .iter()
-                .map(|(name, value)| format!("{name}：{value}"))
-                .collect();
+            let told: Vec<String> = params.iter().map(|(name, value)| format!("{name}：{value}")).collect();
             return Ok(told.join("，"));
         }
         let template = self.templates.get(code).ok_or("isv.SMS_TEMPLATE_ILLEGAL")?;
-        let text = params.iter().fold(template.clone(), |text, (name, value)| {
-            text.replace(&format!("${{{name}}}"), value)
-        });
+        let text =
+            params.iter().fold(template.clone(), |text, (name, value)| text.replace(&format!("${{{name}}}"), value));
         match text.contains("${") {
             true => Err("isv.TEMPLATE_MISSING_PARAMETERS"),
             false => Ok(text),
@@ -120,10 +107,7 @@ struct Refusal {
 }
 
 fn refused(status: u16, code: &str) -> Refusal {
-    Refusal {
-        status,
-        code: code.to_owned(),
-    }
+    Refusal { status, code: code.to_owned() }
 }
 
 /// `POST /`: one `SendSms`.
@@ -135,23 +119,16 @@ pub async fn send(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap,
     }
     let request_id = keys::uuid().to_uppercase();
     let (status, answer) = match outcome {
-        Ok(biz_id) => (
-            200,
-            json!({ "Code": "OK", "Message": "OK", "BizId": biz_id, "RequestId": request_id }),
-        ),
-        Err(Refusal { status, code }) => (
-            status,
-            json!({ "Code": code, "Message": code, "RequestId": request_id }),
-        ),
+        Ok(biz_id) => (200, json!({ "Code": "OK", "Message": "OK", "BizId": biz_id, "RequestId": request_id })),
+        Err(Refusal { status, code }) => (status, json!({ "Code": code, "Message": code, "RequestId": request_id })),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, axum::Json(answer)).into_response()
 }
 
 fn take(world: &World, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<String, Refusal> {
-    let query: Vec<(String, String)> = axum::extract::Query::try_from_uri(uri)
-        .map_err(|_| refused(400, "InvalidParameter"))?
-        .0;
+    let query: Vec<(String, String)> =
+        axum::extract::Query::try_from_uri(uri).map_err(|_| refused(400, "InvalidParameter"))?.0;
     check_signature(world, &query, headers, body)?;
     let faults = world.faults();
     if let Some(status) = faults.sms_status {
@@ -166,38 +143,20 @@ fn take(world: &World, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<St
     Ok(biz_id)
 }
 
-fn check_signature(
-    world: &World,
-    query: &[(String, String)],
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<(), Refusal> {
+fn check_signature(world: &World, query: &[(String, String)], headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
     let operator = &world.operator;
     let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let incomplete = || refused(400, "IncompleteSignature");
-    let authorization = value("authorization")
-        .and_then(Authorization::parse)
-        .ok_or_else(incomplete)?;
+    let authorization = value("authorization").and_then(Authorization::parse).ok_or_else(incomplete)?;
     if authorization.access_key_id != operator.access_key_id {
         return Err(refused(404, "InvalidAccessKeyId.NotFound"));
     }
-    let all_signed = SIGNED_HEADERS
-        .iter()
-        .all(|name| authorization.signed_headers.iter().any(|signed| signed == name));
-    let signed: Option<Vec<(String, String)>> = authorization
-        .signed_headers
-        .iter()
-        .map(|name| Some((name.clone(), value(name)?.to_owned())))
-        .collect();
+    let all_signed = SIGNED_HEADERS.iter().all(|name| authorization.signed_headers.iter().any(|signed| signed == name));
+    let signed: Option<Vec<(String, String)>> =
+        authorization.signed_headers.iter().map(|name| Some((name.clone(), value(name)?.to_owned()))).collect();
     let signed = signed.filter(|_| all_signed).ok_or_else(incomplete)?;
     let body_sha256 = acs3_sign::sha256_hex(body);
-    let request = Request {
-        method: "POST",
-        path: "/",
-        query,
-        headers: &signed,
-        body_sha256: &body_sha256,
-    };
+    let request = Request { method: "POST", path: "/", query, headers: &signed, body_sha256: &body_sha256 };
     let told_body = value("x-acs-content-sha256") == Some(body_sha256.as_str());
     if !told_body || !request.is_signed(&operator.access_key_secret, &authorization.signature) {
         return Err(refused(400, "SignatureDoesNotMatch"));
@@ -222,8 +181,7 @@ fn read(world: &World, query: &[(String, String)]) -> Result<SentSms, &'static s
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     };
     let phone = value("PhoneNumbers");
-    let phone_fits =
-        phone.len() == 11 && phone.starts_with('1') && phone.bytes().all(|byte| byte.is_ascii_digit());
+    let phone_fits = phone.len() == 11 && phone.starts_with('1') && phone.bytes().all(|byte| byte.is_ascii_digit());
     if !phone_fits {
         return Err("isv.MOBILE_NUMBER_ILLEGAL");
     }

@@ -16,10 +16,7 @@ use std::sync::Arc;
 
 pub fn routes() -> Router<Arc<World>> {
     Router::new()
-        .route(
-            "/test/faults",
-            put(set_faults).get(show_faults).delete(clear_faults),
-        )
+        .route("/test/faults", put(set_faults).get(show_faults).delete(clear_faults))
         .route("/test/pay", post(pay))
         .route("/test/notifications", get(notifications))
         .route("/test/sms", get(sms))
@@ -47,10 +44,7 @@ struct Numbered {
 
 async fn pay(State(world): State<Arc<World>>, Json(order): Json<Numbered>) -> Response {
     let key = world.gateway.key_of(&order.out_trade_no, order.mchid.as_deref());
-    match key
-        .ok_or(OrderRefusal::Absent)
-        .and_then(|key| pay_order(&world, &key))
-    {
+    match key.ok_or(OrderRefusal::Absent).and_then(|key| pay_order(&world, &key)) {
         Ok(transaction_id) => Json(json!({ "transaction_id": transaction_id })).into_response(),
         Err(refusal) => {
             let status = match refusal {
@@ -65,10 +59,7 @@ async fn pay(State(world): State<Arc<World>>, Json(order): Json<Numbered>) -> Re
 /// The payer presses the button; the notification goes out by itself. Returns the gateway's number of the trade.
 pub fn pay_order(world: &Arc<World>, key: &OrderKey) -> Result<String, OrderRefusal> {
     let order = world.gateway.pay(key, &world.faults(), world.now_ms())?;
-    let transaction_id = order
-        .payment
-        .as_ref()
-        .map(|payment| payment.transaction_id.clone());
+    let transaction_id = order.payment.as_ref().map(|payment| payment.transaction_id.clone());
     drop(notify::dispatch(world, order));
     transaction_id.ok_or(OrderRefusal::Absent)
 }

@@ -30,28 +30,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         bytes = render(&certificate, &fonts)?.len();
     }
     let drawn = processor_micros()?;
-    println!(
-        "unsigned: {} us of processor time, {bytes} bytes",
-        (drawn - before) / u64::from(CERTIFICATES)
-    );
+    println!("unsigned: {} us of processor time, {bytes} bytes", (drawn - before) / u64::from(CERTIFICATES));
 
     let mut last = Vec::new();
     for _ in 0..CERTIFICATES {
         last = signed(&certificate, &fonts, &signer)?;
     }
     let spent = (processor_micros()? - drawn) / u64::from(CERTIFICATES);
-    println!(
-        "signed:   {spent} us of processor time, {} bytes, mean of {CERTIFICATES}",
-        last.len()
-    );
+    println!("signed:   {spent} us of processor time, {} bytes, mean of {CERTIFICATES}", last.len());
 
     if let Some(folder) = std::env::args().nth(1) {
         let folder = Path::new(&folder);
         fs::write(folder.join("yearly.pdf"), last)?;
-        fs::write(
-            folder.join("public.pdf"),
-            signed(&samples::public_subject(), &fonts, &signer)?,
-        )?;
+        fs::write(folder.join("public.pdf"), signed(&samples::public_subject(), &fonts, &signer)?)?;
     }
     Ok(())
 }
@@ -62,21 +53,12 @@ fn signed(
     signer: &dyn Signer,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let pdf = render(certificate, fonts)?;
-    Ok(sign(
-        &pdf,
-        signer,
-        certificate.created_at,
-        &samples::signature_metadata(),
-    )?)
+    Ok(sign(&pdf, signer, certificate.created_at, &samples::signature_metadata())?)
 }
 
 /// Processor time of this process so far in microseconds, from Linux's scheduler.
 fn processor_micros() -> Result<u64, Box<dyn std::error::Error>> {
     let line = fs::read_to_string("/proc/self/schedstat")?;
-    let nanos: u64 = line
-        .split_whitespace()
-        .next()
-        .ok_or("an empty schedstat")?
-        .parse()?;
+    let nanos: u64 = line.split_whitespace().next().ok_or("an empty schedstat")?.parse()?;
     Ok(nanos / 1_000)
 }

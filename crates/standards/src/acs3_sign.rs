@@ -33,20 +33,10 @@ impl Request<'_> {
     pub fn canonical(&self) -> String {
         let mut headers: Vec<_> = self.headers.iter().collect();
         headers.sort();
-        let header_lines: String = headers
-            .iter()
-            .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-            .collect();
+        let header_lines: String = headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
-        [
-            self.method,
-            self.path,
-            &query_string(self.query),
-            &header_lines,
-            &names.join(";"),
-            self.body_sha256,
-        ]
-        .join("\n")
+        [self.method, self.path, &query_string(self.query), &header_lines, &names.join(";"), self.body_sha256]
+            .join("\n")
     }
 
     fn string_to_sign(&self) -> String {
@@ -58,17 +48,12 @@ impl Request<'_> {
         let mut signed_headers: Vec<String> = self.headers.iter().map(|(name, _)| name.clone()).collect();
         signed_headers.sort();
         let tag = hmac::sign(&key(secret), self.string_to_sign().as_bytes());
-        Authorization {
-            access_key_id: access_key_id.to_owned(),
-            signed_headers,
-            signature: hex(tag.as_ref()),
-        }
+        Authorization { access_key_id: access_key_id.to_owned(), signed_headers, signature: hex(tag.as_ref()) }
     }
 
     /// Whether `signature` (lower-case hex) was made with `secret` over this request; compared in constant time.
     pub fn is_signed(&self, secret: &str, signature: &str) -> bool {
-        unhex(signature)
-            .is_some_and(|tag| hmac::verify(&key(secret), self.string_to_sign().as_bytes(), &tag).is_ok())
+        unhex(signature).is_some_and(|tag| hmac::verify(&key(secret), self.string_to_sign().as_bytes(), &tag).is_ok())
     }
 }
 
@@ -106,11 +91,7 @@ impl Authorization {
                 _ => {}
             }
         }
-        Some(Self {
-            access_key_id: credential?,
-            signed_headers: headers?,
-            signature: signature?,
-        })
+        Some(Self { access_key_id: credential?, signed_headers: headers?, signature: signature? })
     }
 }
 
@@ -118,10 +99,8 @@ impl Authorization {
 pub fn query_string(query: &[(String, String)]) -> String {
     let mut sorted: Vec<_> = query.iter().collect();
     sorted.sort();
-    let pairs: Vec<String> = sorted
-        .iter()
-        .map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(value)))
-        .collect();
+    let pairs: Vec<String> =
+        sorted.iter().map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(value))).collect();
     pairs.join("&")
 }
 
@@ -130,9 +109,7 @@ pub fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
             _ => {
                 let _ = write!(encoded, "%{byte:02X}");
             }
@@ -161,10 +138,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return None;
     }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
 
 #[cfg(test)]
@@ -172,9 +146,7 @@ mod tests {
     use super::*;
 
     fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
-        list.iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     fn example_headers(body_sha256: &str) -> Vec<(String, String)> {
@@ -191,19 +163,11 @@ mod tests {
     const EXAMPLE_SIGNATURE: &str = "06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0";
 
     fn with_example<T>(check: impl FnOnce(Request<'_>) -> T) -> T {
-        let query = pairs(&[
-            ("RegionId", "cn-shanghai"),
-            ("ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"),
-        ]);
+        let query =
+            pairs(&[("RegionId", "cn-shanghai"), ("ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd")]);
         let body_sha256 = sha256_hex(b"");
         let headers = example_headers(&body_sha256);
-        check(Request {
-            method: "POST",
-            path: "/",
-            query: &query,
-            headers: &headers,
-            body_sha256: &body_sha256,
-        })
+        check(Request { method: "POST", path: "/", query: &query, headers: &headers, body_sha256: &body_sha256 })
     }
 
     /// The operator's own worked example: the only proof, short of its servers, that ours is the same signature.
@@ -214,9 +178,7 @@ mod tests {
                 request.string_to_sign(),
                 "ACS3-HMAC-SHA256\n7ea06492da5221eba5297e897ce16e55f964061054b7695beedaac1145b1e259"
             );
-            let authorization = request
-                .authorize("YourAccessKeyId", "YourAccessKeySecret")
-                .to_string();
+            let authorization = request.authorize("YourAccessKeyId", "YourAccessKeySecret").to_string();
             assert_eq!(
                 authorization,
                 format!(
@@ -236,21 +198,12 @@ mod tests {
             assert!(!request.is_signed("YourAccessKeySecret", &EXAMPLE_SIGNATURE.to_uppercase()));
             assert!(!request.is_signed("YourAccessKeySecret", &EXAMPLE_SIGNATURE[2..]));
             assert!(!request.is_signed("YourAccessKeySecret", ""));
-            let get = Request {
-                method: "GET",
-                ..request
-            };
+            let get = Request { method: "GET", ..request };
             assert!(!get.is_signed("YourAccessKeySecret", EXAMPLE_SIGNATURE));
             let other_body = sha256_hex(b"x");
-            let body = Request {
-                body_sha256: &other_body,
-                ..request
-            };
+            let body = Request { body_sha256: &other_body, ..request };
             assert!(!body.is_signed("YourAccessKeySecret", EXAMPLE_SIGNATURE));
-            let without_query = Request {
-                query: &[],
-                ..request
-            };
+            let without_query = Request { query: &[], ..request };
             assert!(!without_query.is_signed("YourAccessKeySecret", EXAMPLE_SIGNATURE));
         });
     }
@@ -259,10 +212,7 @@ mod tests {
     fn an_authorization_header_survives_building_and_reading() {
         let made = with_example(|request| request.authorize("id", "secret"));
         assert_eq!(Authorization::parse(&made.to_string()), Some(made));
-        assert_eq!(
-            Authorization::parse("ACS3-HMAC-SHA256 Credential=id,Signature=00"),
-            None
-        );
+        assert_eq!(Authorization::parse("ACS3-HMAC-SHA256 Credential=id,Signature=00"), None);
         assert_eq!(Authorization::parse("Bearer token"), None);
     }
 
@@ -270,9 +220,6 @@ mod tests {
     #[test]
     fn queries_are_sorted_and_encoded_by_rfc_3986() {
         let query = pairs(&[("b", "a b*c~d/e+"), ("a", "{\"码\":1}")]);
-        assert_eq!(
-            query_string(&query),
-            "a=%7B%22%E7%A0%81%22%3A1%7D&b=a%20b%2Ac~d%2Fe%2B"
-        );
+        assert_eq!(query_string(&query), "a=%7B%22%E7%A0%81%22%3A1%7D&b=a%20b%2Ac~d%2Fe%2B");
     }
 }

@@ -70,10 +70,7 @@ pub fn make_authority(
     let mut signer_params = params(common_name);
     signer_params.is_ca = IsCa::ExplicitNoCa;
     signer_params.use_authority_key_identifier_extension = true;
-    signer_params.key_usages = vec![
-        KeyUsagePurpose::DigitalSignature,
-        KeyUsagePurpose::ContentCommitment,
-    ];
+    signer_params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
     let signer_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let signer = signer_params.signed_by(&signer_key, &Issuer::from_params(&ca_params, &ca_key))?;
 
@@ -101,10 +98,7 @@ mod tests {
     #[test]
     fn an_empty_period_is_refused() {
         let noon: Timestamp = "2026-01-01T04:00:00Z".parse().unwrap();
-        assert!(matches!(
-            make_authority("Signer", "Bureau", noon, noon),
-            Err(AuthorityError::BadPeriod)
-        ));
+        assert!(matches!(make_authority("Signer", "Bureau", noon, noon), Err(AuthorityError::BadPeriod)));
         assert!(matches!(
             make_authority("Signer", "Bureau", Timestamp::from_second(-1).unwrap(), noon),
             Err(AuthorityError::BadPeriod)

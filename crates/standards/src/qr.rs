@@ -53,9 +53,7 @@ impl QrMatrix {
         for y in 0..self.size {
             let mut x = 0;
             while x < self.size {
-                let length = (x..self.size)
-                    .take_while(|&column| self.is_dark(column, y))
-                    .count();
+                let length = (x..self.size).take_while(|&column| self.is_dark(column, y)).count();
                 if length > 0 {
                     runs.push(DarkRun { x, y, length });
                 }
@@ -88,10 +86,7 @@ impl QrMatrix {
 /// # Errors
 /// [`QrError::TooLong`] when no code holds the text.
 pub fn matrix(text: &str) -> Result<QrMatrix, QrError> {
-    let code = QRBuilder::new(text)
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| QrError::TooLong { bytes: text.len() })?;
+    let code = QRBuilder::new(text).ecl(ECL::M).build().map_err(|_| QrError::TooLong { bytes: text.len() })?;
     let size = code.size;
     let dark = (0..size * size).map(|index| code.data[index].value()).collect();
     Ok(QrMatrix { size, dark })
@@ -121,10 +116,7 @@ mod tests {
         assert!(svg.contains(&format!(r#"viewBox="0 0 {side} {side}""#)));
         assert!(svg.contains(&format!(r##"fill="#fff" d="M0 0h{side}v{side}H0z""##)));
         assert!(!svg.contains("style") && !svg.contains("role="));
-        assert!(
-            svg.contains("M4 4h7v1h-7z"),
-            "the finder pattern begins after the quiet zone"
-        );
+        assert!(svg.contains("M4 4h7v1h-7z"), "the finder pattern begins after the quiet zone");
     }
 
     /// Merged runs must draw just the dark modules: one lost module can make a code unreadable.

@@ -59,13 +59,7 @@ pub enum KeyError {
 pub struct SignatureInvalid;
 
 /// What a merchant signs: five lines. `path_and_query` is the request target exactly as sent.
-pub fn request_message(
-    method: &str,
-    path_and_query: &str,
-    timestamp: &str,
-    nonce: &str,
-    body: &[u8],
-) -> Vec<u8> {
+pub fn request_message(method: &str, path_and_query: &str, timestamp: &str, nonce: &str, body: &[u8]) -> Vec<u8> {
     lines(&[method, path_and_query, timestamp, nonce], body)
 }
 
@@ -131,13 +125,7 @@ impl Authorization {
                 return None;
             }
         }
-        Some(Self {
-            mchid: mchid?,
-            serial: serial?,
-            nonce: nonce?,
-            timestamp: timestamp?,
-            signature: signature?,
-        })
+        Some(Self { mchid: mchid?, serial: serial?, nonce: nonce?, timestamp: timestamp?, signature: signature? })
     }
 }
 
@@ -165,12 +153,7 @@ impl PrivateKey {
         let mut signature = vec![0; self.0.public().modulus_len()];
         // ring fails here only when the output is not as long as the modulus.
         self.0
-            .sign(
-                &signature::RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
+            .sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .expect("the buffer has the length of the modulus");
         BASE64.encode(signature)
     }

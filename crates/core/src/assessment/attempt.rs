@@ -35,7 +35,10 @@ impl Default for ExamRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExamState {
     /// Answers are taken until then, and for the grace after it.
-    Started { until: Timestamp, grace_seconds: i64 },
+    Started {
+        until: Timestamp,
+        grace_seconds: i64,
+    },
     HandedIn {
         at: Timestamp,
         score: Score,
@@ -83,12 +86,8 @@ pub fn start(
 ) -> Result<StartOutcome, ExamRefusal> {
     for attempt in earlier {
         match attempt.state {
-            ExamState::HandedIn {
-                passed: true, score, ..
-            } => {
-                return Err(ExamRefusal::AlreadyPassed {
-                    score: score.percent(),
-                });
+            ExamState::HandedIn { passed: true, score, .. } => {
+                return Err(ExamRefusal::AlreadyPassed { score: score.percent() });
             }
             ExamState::HandedIn { passed: false, .. } => {}
             ExamState::Started { .. } if attempt.accepts_answers(now).is_ok() => {
@@ -101,16 +100,8 @@ pub fn start(
         return Err(ExamRefusal::AttemptsUsed { most });
     }
     let until = now.plus_seconds(rules.duration_seconds);
-    let state = ExamState::Started {
-        until,
-        grace_seconds: rules.grace_seconds,
-    };
-    Ok(StartOutcome::New(ExamAttempt {
-        id,
-        sitting,
-        started_at: now,
-        state,
-    }))
+    let state = ExamState::Started { until, grace_seconds: rules.grace_seconds };
+    Ok(StartOutcome::New(ExamAttempt { id, sitting, started_at: now, state }))
 }
 
 impl ExamAttempt {
@@ -160,11 +151,7 @@ impl ExamAttempt {
             passed,
             at: now,
         };
-        let state = ExamState::HandedIn {
-            at: now,
-            score,
-            passed,
-        };
+        let state = ExamState::HandedIn { at: now, score, passed };
         Ok(Change::of(Self { state, ..self }, fact))
     }
 }
@@ -178,20 +165,12 @@ mod tests {
     const NINE: Timestamp = Timestamp(1_795_000_000_000);
 
     fn rules() -> ExamRules {
-        ExamRules {
-            attempts_max: Some(2),
-            ..ExamRules::default()
-        }
+        ExamRules { attempts_max: Some(2), ..ExamRules::default() }
     }
 
     fn begin(earlier: &[ExamAttempt], id: i64, now: Timestamp) -> Result<StartOutcome, ExamRefusal> {
         let (learner, paper) = (LearnerId::from_raw(7), PaperId::from_raw(2));
-        let sitting = Sitting {
-            learner,
-            year: Year(2026),
-            subject: Subject::Public,
-            paper,
-        };
+        let sitting = Sitting { learner, year: Year(2026), subject: Subject::Public, paper };
         start(earlier, ExamAttemptId::from_raw(id), sitting, &rules(), now)
     }
 
@@ -211,9 +190,7 @@ mod tests {
         let mut sheet = AnswerSheet::default();
         for dealt in paper.questions.iter().take(kinds * 5) {
             let key = bank().question(dealt.question).unwrap().key();
-            sheet
-                .save(paper, dealt.question, 1, dealt.in_shown_order(key))
-                .unwrap();
+            sheet.save(paper, dealt.question, 1, dealt.in_shown_order(key)).unwrap();
         }
         sheet
     }
@@ -221,9 +198,7 @@ mod tests {
     fn handed_in(attempt: ExamAttempt, kinds: usize) -> Change<ExamAttempt> {
         let paper = paper(&attempt);
         let sheet = answered(&paper, kinds);
-        attempt
-            .hand_in(&paper, &bank(), &sheet, &rules(), NINE.plus_seconds(60))
-            .unwrap()
+        attempt.hand_in(&paper, &bank(), &sheet, &rules(), NINE.plus_seconds(60)).unwrap()
     }
 
     /// People click Start until something happens; each click must lead to the same attempt.
@@ -237,22 +212,11 @@ mod tests {
     #[test]
     fn handing_in_twice_is_handing_in_once() {
         let change = handed_in(started(&[], 1), 2);
-        let [
-            Fact::ExamGraded {
-                score: 70,
-                passed: true,
-                ..
-            },
-        ] = change.facts[..]
-        else {
+        let [Fact::ExamGraded { score: 70, passed: true, .. }] = change.facts[..] else {
             panic!("{:?}", change.facts);
         };
         let paper = paper(&change.value);
-        let again =
-            change
-                .value
-                .clone()
-                .hand_in(&paper, &bank(), &answered(&paper, 3), &rules(), NINE.plus_days(1));
+        let again = change.value.clone().hand_in(&paper, &bank(), &answered(&paper, 3), &rules(), NINE.plus_days(1));
         assert_eq!(again, Ok(Change::none(change.value)));
     }
 
@@ -264,15 +228,9 @@ mod tests {
         let earlier = [failed.clone()];
         let second = started(&earlier, 2);
         let passed = handed_in(second.clone(), 2).value;
-        assert_eq!(
-            begin(&[failed.clone(), passed], 3, NINE),
-            Err(ExamRefusal::AlreadyPassed { score: 70 })
-        );
+        assert_eq!(begin(&[failed.clone(), passed], 3, NINE), Err(ExamRefusal::AlreadyPassed { score: 70 }));
         let failed_again = handed_in(second, 0).value;
-        assert_eq!(
-            begin(&[failed, failed_again], 3, NINE),
-            Err(ExamRefusal::AttemptsUsed { most: 2 })
-        );
+        assert_eq!(begin(&[failed, failed_again], 3, NINE), Err(ExamRefusal::AttemptsUsed { most: 2 }));
     }
 
     /// The last answer leaves the phone at the bell and arrives half a minute later: it counts. A minute later, not.
@@ -281,10 +239,7 @@ mod tests {
         let attempt = started(&[], 1);
         let bell = NINE.plus_seconds(3_600);
         assert_eq!(attempt.accepts_answers(bell.plus_seconds(30)), Ok(()));
-        assert_eq!(
-            attempt.accepts_answers(bell.plus_ms(30_001)),
-            Err(ExamRefusal::TimeOver)
-        );
+        assert_eq!(attempt.accepts_answers(bell.plus_ms(30_001)), Err(ExamRefusal::TimeOver));
         assert_eq!(attempt.overdue_at(), Some(bell.plus_seconds(30)));
         let late = begin(std::slice::from_ref(&attempt), 2, bell.plus_seconds(31));
         assert_eq!(late, Err(ExamRefusal::EarlierAttemptOverdue));
@@ -297,10 +252,7 @@ mod tests {
     #[test]
     fn two_attempts_get_two_papers() {
         let first = started(&[], 1);
-        let second = ExamAttempt {
-            id: ExamAttemptId::from_raw(2),
-            ..first.clone()
-        };
+        let second = ExamAttempt { id: ExamAttemptId::from_raw(2), ..first.clone() };
         assert_ne!(paper(&first), paper(&second));
         assert_eq!(paper(&first), paper(&first));
     }

@@ -16,10 +16,7 @@ pub struct Section {
 
 impl Section {
     pub(super) fn takes(&self, question: &Question) -> bool {
-        question.kind() == self.kind
-            && self
-                .difficulty
-                .is_none_or(|difficulty| question.difficulty() == difficulty)
+        question.kind() == self.kind && self.difficulty.is_none_or(|difficulty| question.difficulty() == difficulty)
     }
 }
 
@@ -47,39 +44,27 @@ const PAPER_QUESTIONS_MAX: usize = 200;
 
 impl Blueprint {
     pub fn question_count(&self) -> usize {
-        self.sections
-            .iter()
-            .map(|section| usize::from(section.count))
-            .sum()
+        self.sections.iter().map(|section| usize::from(section.count)).sum()
     }
 
     /// Whole points of a perfect paper.
     pub fn points(&self) -> i64 {
-        self.sections
-            .iter()
-            .map(|section| i64::from(section.count) * i64::from(section.points))
-            .sum()
+        self.sections.iter().map(|section| i64::from(section.count) * i64::from(section.points)).sum()
     }
 
     /// Whether `bank` can fill every section without asking a question twice. To be asked when a paper is published,
     /// so that no learner meets the refusal.
     pub fn check(&self, bank: &Bank) -> Result<(), ExamRefusal> {
         if self.points() == 0 || self.question_count() > PAPER_QUESTIONS_MAX {
-            return Err(ExamRefusal::BlueprintEmptyOrTooLong {
-                most: PAPER_QUESTIONS_MAX,
-            });
+            return Err(ExamRefusal::BlueprintEmptyOrTooLong { most: PAPER_QUESTIONS_MAX });
         }
         for kind in QuestionKind::ALL {
             let mine = || self.sections.iter().filter(|section| section.kind == kind);
             for section in mine() {
-                let wanted = mine()
-                    .filter(|other| section.difficulty.is_none() || other.difficulty == section.difficulty);
+                let wanted =
+                    mine().filter(|other| section.difficulty.is_none() || other.difficulty == section.difficulty);
                 let wanted: usize = wanted.map(|other| usize::from(other.count)).sum();
-                let found = bank
-                    .questions()
-                    .iter()
-                    .filter(|question| section.takes(question))
-                    .count();
+                let found = bank.questions().iter().filter(|question| section.takes(question)).count();
                 if found < wanted {
                     return Err(ExamRefusal::BankTooSmall { kind, wanted, found });
                 }

@@ -41,12 +41,7 @@ pub(super) struct Draw {
 
 impl Draw {
     pub(super) fn new(seed: [u8; 32]) -> Self {
-        Self {
-            seed,
-            block: [0; 32],
-            blocks: 0,
-            used: 32,
-        }
+        Self { seed, block: [0; 32], blocks: 0, used: 32 }
     }
 
     fn number(&mut self) -> u32 {
@@ -60,9 +55,7 @@ impl Draw {
         }
         let bytes = &self.block[self.used..self.used + 4];
         self.used += 4;
-        bytes
-            .iter()
-            .fold(0, |number, byte| number << 8 | u32::from(*byte))
+        bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
     }
 
     /// A number below `bound`, each equally likely: what would favour the small ones is thrown away. `bound` ≥ 1.
@@ -107,9 +100,6 @@ mod tests {
         for _ in 0..3_000 {
             counts[draw.below(3) as usize] += 1;
         }
-        assert!(
-            counts.iter().all(|count| (count - 1_000).abs() < 130),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|count| (count - 1_000).abs() < 130), "{counts:?}");
     }
 }

@@ -25,12 +25,7 @@ impl Score {
 /// Grades what `sheet` holds. Questions without an answer earn nothing and cost nothing.
 ///
 /// Refuses a bank that does not hold the paper's questions: it is another version, and grading by it would be unjust.
-pub fn grade(
-    paper: &Paper,
-    bank: &Bank,
-    sheet: &AnswerSheet,
-    partial: PartialCredit,
-) -> Result<Score, ExamRefusal> {
+pub fn grade(paper: &Paper, bank: &Bank, sheet: &AnswerSheet, partial: PartialCredit) -> Result<Score, ExamRefusal> {
     let mut half_points = 0;
     for dealt in &paper.questions {
         let question = bank.question(dealt.question).filter(|_| bank.id() == paper.bank);
@@ -38,10 +33,7 @@ pub fn grade(
         let chosen = dealt.in_bank_order(sheet.chosen(dealt.question));
         half_points += i64::from(dealt.points) * halves(question, chosen, partial);
     }
-    Ok(Score {
-        half_points,
-        half_points_max: paper.points() * 2,
-    })
+    Ok(Score { half_points, half_points_max: paper.points() * 2 })
 }
 
 /// 2 for right, 1 for right but incomplete where that counts, else 0.
@@ -75,28 +67,15 @@ mod tests {
     fn right_is_right_in_every_order() {
         for seed in 0..20 {
             let paper = deal(&hundred(), &bank(), [seed; 32]).unwrap();
-            let all = grade(
-                &paper,
-                &bank(),
-                &sheet(&paper, Question::key),
-                PartialCredit::None,
-            )
-            .unwrap();
+            let all = grade(&paper, &bank(), &sheet(&paper, Question::key), PartialCredit::None).unwrap();
             assert_eq!((all.percent(), all.reaches(100)), (100, true));
             let wrong = |question: &Question| {
-                OptionSet::of(
-                    (0..question.options())
-                        .filter(|at| !question.key().has(*at))
-                        .take(1),
-                )
+                OptionSet::of((0..question.options()).filter(|at| !question.key().has(*at)).take(1))
             };
             for partial in [PartialCredit::None, PartialCredit::HalfForMissing] {
                 let none = grade(&paper, &bank(), &sheet(&paper, wrong), partial).unwrap();
                 assert_eq!(none.half_points, 0);
-                assert_eq!(
-                    grade(&paper, &bank(), &AnswerSheet::default(), partial).unwrap(),
-                    none
-                );
+                assert_eq!(grade(&paper, &bank(), &AnswerSheet::default(), partial).unwrap(), none);
             }
         }
     }
@@ -111,11 +90,8 @@ mod tests {
                 QuestionKind::Single | QuestionKind::TrueFalse => OptionSet::NONE,
             }
         };
-        let points = |options, partial| {
-            grade(&paper, &bank(), &sheet(&paper, only(options)), partial)
-                .unwrap()
-                .percent()
-        };
+        let points =
+            |options, partial| grade(&paper, &bank(), &sheet(&paper, only(options)), partial).unwrap().percent();
         assert_eq!(points("AC", PartialCredit::HalfForMissing), 50);
         assert_eq!(points("A", PartialCredit::HalfForMissing), 25);
         assert_eq!(points("A", PartialCredit::None), 0);

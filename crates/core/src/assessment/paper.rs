@@ -17,21 +17,13 @@ pub struct DealtQuestion {
 impl DealtQuestion {
     /// Options as shown, turned into options of the bank.
     pub fn in_bank_order(&self, shown: OptionSet) -> OptionSet {
-        OptionSet::of(
-            shown
-                .places()
-                .filter_map(|place| self.order.get(usize::from(place)).copied()),
-        )
+        OptionSet::of(shown.places().filter_map(|place| self.order.get(usize::from(place)).copied()))
     }
 
     /// Options of the bank, turned into options as shown: for the review after grading.
     pub fn in_shown_order(&self, banked: OptionSet) -> OptionSet {
         let places = (0_u8..).zip(&self.order);
-        OptionSet::of(
-            places
-                .filter(|(_, option)| banked.has(**option))
-                .map(|(place, _)| place),
-        )
+        OptionSet::of(places.filter(|(_, option)| banked.has(**option)).map(|(place, _)| place))
     }
 }
 
@@ -62,11 +54,8 @@ pub fn deal(blueprint: &Blueprint, bank: &Bank, seed: [u8; 32]) -> Result<Paper,
     let mut draw = Draw::new(seed);
     let mut left: Vec<&Question> = bank.questions().iter().collect();
     let mut chosen: Vec<Vec<&Question>> = vec![Vec::new(); blueprint.sections.len()];
-    let (picky, easy): (Vec<_>, Vec<_>) = blueprint
-        .sections
-        .iter()
-        .enumerate()
-        .partition(|(_, section)| section.difficulty.is_some());
+    let (picky, easy): (Vec<_>, Vec<_>) =
+        blueprint.sections.iter().enumerate().partition(|(_, section)| section.difficulty.is_some());
     for (place, section) in picky.into_iter().chain(easy) {
         chosen[place] = choose(&mut draw, &mut left, section);
     }
@@ -79,24 +68,15 @@ pub fn deal(blueprint: &Blueprint, bank: &Bank, seed: [u8; 32]) -> Result<Paper,
                 draw.draw_to_front(&mut order, count);
             }
             let (question, kind) = (question.id(), section.kind);
-            questions.push(DealtQuestion {
-                question,
-                kind,
-                points: section.points,
-                order,
-            });
+            questions.push(DealtQuestion { question, kind, points: section.points, order });
         }
     }
-    Ok(Paper {
-        bank: bank.id(),
-        questions,
-    })
+    Ok(Paper { bank: bank.id(), questions })
 }
 
 /// Takes the section's questions out of `left`.
 fn choose<'a>(draw: &mut Draw, left: &mut Vec<&'a Question>, section: &Section) -> Vec<&'a Question> {
-    let (mut fitting, others): (Vec<_>, Vec<_>) =
-        left.iter().copied().partition(|question| section.takes(question));
+    let (mut fitting, others): (Vec<_>, Vec<_>) = left.iter().copied().partition(|question| section.takes(question));
     let count = usize::from(section.count);
     draw.draw_to_front(&mut fitting, count);
     let rest = fitting.split_off(count.min(fitting.len()));
@@ -125,19 +105,11 @@ pub(super) mod tests {
     }
 
     pub fn section(kind: QuestionKind, count: u16, points: u16, difficulty: Option<u8>) -> Section {
-        Section {
-            kind,
-            count,
-            points,
-            difficulty,
-        }
+        Section { kind, count, points, difficulty }
     }
 
     pub fn blueprint(sections: Vec<Section>) -> Blueprint {
-        Blueprint {
-            sections,
-            partial_credit: Default::default(),
-        }
+        Blueprint { sections, partial_credit: Default::default() }
     }
 
     /// Five of each kind: 4, 10 and 6 points, 100 together.
@@ -153,25 +125,10 @@ pub(super) mod tests {
     fn a_bank_too_small_is_refused_before_anybody_sits_down() {
         let wants = |sections| blueprint(sections).check(&bank());
         assert_eq!(wants(vec![section(QuestionKind::Single, 12, 1, None)]), Ok(()));
-        let refusal = |wanted, found| {
-            Err(ExamRefusal::BankTooSmall {
-                kind: QuestionKind::Single,
-                wanted,
-                found,
-            })
-        };
-        assert_eq!(
-            wants(vec![section(QuestionKind::Single, 13, 1, None)]),
-            refusal(13, 12)
-        );
-        assert_eq!(
-            wants(vec![section(QuestionKind::Single, 5, 1, Some(2))]),
-            refusal(5, 4)
-        );
-        let together = vec![
-            section(QuestionKind::Single, 9, 1, None),
-            section(QuestionKind::Single, 4, 1, Some(1)),
-        ];
+        let refusal = |wanted, found| Err(ExamRefusal::BankTooSmall { kind: QuestionKind::Single, wanted, found });
+        assert_eq!(wants(vec![section(QuestionKind::Single, 13, 1, None)]), refusal(13, 12));
+        assert_eq!(wants(vec![section(QuestionKind::Single, 5, 1, Some(2))]), refusal(5, 4));
+        let together = vec![section(QuestionKind::Single, 9, 1, None), section(QuestionKind::Single, 4, 1, Some(1))];
         assert_eq!(wants(together), refusal(13, 12));
         let nothing = Err(ExamRefusal::BlueprintEmptyOrTooLong { most: 200 });
         assert_eq!(wants(Vec::new()), nothing);
@@ -181,18 +138,13 @@ pub(super) mod tests {
     /// The general section stands first but must leave the four easy ones to the section that needs them.
     #[test]
     fn a_bank_that_can_fill_a_blueprint_does() {
-        let tight = blueprint(vec![
-            section(QuestionKind::Single, 8, 1, None),
-            section(QuestionKind::Single, 4, 2, Some(1)),
-        ]);
+        let tight =
+            blueprint(vec![section(QuestionKind::Single, 8, 1, None), section(QuestionKind::Single, 4, 2, Some(1))]);
         for seed in 0..20 {
             let paper = deal(&tight, &bank(), [seed; 32]).unwrap();
             assert_eq!(paper.questions.len(), 12);
             let easy = &paper.questions[8..];
-            assert!(
-                easy.iter()
-                    .all(|dealt| bank().question(dealt.question).unwrap().difficulty() == 1)
-            );
+            assert!(easy.iter().all(|dealt| bank().question(dealt.question).unwrap().difficulty() == 1));
         }
     }
 

@@ -40,9 +40,7 @@ impl QuestionKind {
 }
 
 /// A set of options, one bit each: A is the lowest. Stored as its number, shown as letters.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct OptionSet(pub u16);
 
@@ -51,10 +49,7 @@ impl OptionSet {
 
     /// Options given by their places from 0; places beyond `OPTIONS_MAX` are left out.
     pub fn of(places: impl IntoIterator<Item = u8>) -> Self {
-        let bits = places
-            .into_iter()
-            .filter(|place| *place < OPTIONS_MAX)
-            .map(|place| 1 << place);
+        let bits = places.into_iter().filter(|place| *place < OPTIONS_MAX).map(|place| 1 << place);
         Self(bits.fold(0, |set, bit| set | bit))
     }
 
@@ -86,8 +81,7 @@ impl OptionSet {
 
 impl fmt::Display for OptionSet {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.places()
-            .try_for_each(|place| write!(out, "{}", char::from(b'A' + place)))
+        self.places().try_for_each(|place| write!(out, "{}", char::from(b'A' + place)))
     }
 }
 
@@ -103,9 +97,7 @@ impl FromStr for OptionSet {
                 'a'..='j' => letter as u32 - 'a' as u32,
                 'Ａ'..='Ｊ' => letter as u32 - 'Ａ' as u32,
                 _ => {
-                    return Err(BankRefusal::KeyUnreadable {
-                        key: text.chars().take(20).collect(),
-                    });
+                    return Err(BankRefusal::KeyUnreadable { key: text.chars().take(20).collect() });
                 }
             };
             places.push(place as u8);
@@ -141,10 +133,7 @@ impl Question {
             QuestionKind::TrueFalse => options == 2,
         };
         if !options_fit {
-            return Err(BankRefusal::OptionsOutOfRange {
-                question: id,
-                options,
-            });
+            return Err(BankRefusal::OptionsOutOfRange { question: id, options });
         }
         let key_fits = match kind {
             QuestionKind::Single | QuestionKind::TrueFalse => key.count() == 1,
@@ -154,19 +143,9 @@ impl Question {
             return Err(BankRefusal::KeyDoesNotFit { question: id, key });
         }
         if !(1..=5).contains(&difficulty) {
-            return Err(BankRefusal::DifficultyOutOfRange {
-                question: id,
-                difficulty,
-            });
+            return Err(BankRefusal::DifficultyOutOfRange { question: id, difficulty });
         }
-        Ok(Self {
-            id,
-            kind,
-            options,
-            key,
-            difficulty,
-            tags,
-        })
+        Ok(Self { id, kind, options, key, difficulty, tags })
     }
 
     pub fn id(&self) -> QuestionId {
@@ -235,52 +214,26 @@ mod tests {
     use super::*;
 
     fn question(kind: QuestionKind, options: u8, key: &str) -> Result<Question, BankRefusal> {
-        Question::new(
-            QuestionId::from_raw(1),
-            kind,
-            options,
-            key.parse().unwrap(),
-            3,
-            Vec::new(),
-        )
+        Question::new(QuestionId::from_raw(1), kind, options, key.parse().unwrap(), 3, Vec::new())
     }
 
     /// A question nobody can answer right fails everybody who draws it.
     #[test]
     fn a_question_without_a_possible_answer_is_refused() {
         use QuestionKind::*;
-        for (kind, options, key) in [
-            (Single, 4, "A"),
-            (Multiple, 4, "AD"),
-            (TrueFalse, 2, "B"),
-            (Multiple, 2, "AB"),
-        ] {
+        for (kind, options, key) in [(Single, 4, "A"), (Multiple, 4, "AD"), (TrueFalse, 2, "B"), (Multiple, 2, "AB")] {
             assert!(question(kind, options, key).is_ok());
         }
-        for (kind, options, key) in [
-            (Single, 4, "AB"),
-            (Single, 4, ""),
-            (Multiple, 4, "A"),
-            (Single, 3, "D"),
-        ] {
+        for (kind, options, key) in [(Single, 4, "AB"), (Single, 4, ""), (Multiple, 4, "A"), (Single, 3, "D")] {
             let refusal = question(kind, options, key).unwrap_err();
-            assert!(
-                matches!(refusal, BankRefusal::KeyDoesNotFit { .. }),
-                "{refusal:?}"
-            );
+            assert!(matches!(refusal, BankRefusal::KeyDoesNotFit { .. }), "{refusal:?}");
         }
         for (kind, options) in [(Single, 1), (Single, 11), (TrueFalse, 3)] {
             let refusal = question(kind, options, "A").unwrap_err();
-            assert!(
-                matches!(refusal, BankRefusal::OptionsOutOfRange { .. }),
-                "{refusal:?}"
-            );
+            assert!(matches!(refusal, BankRefusal::OptionsOutOfRange { .. }), "{refusal:?}");
         }
         let hard = Question::new(QuestionId::from_raw(1), Single, 4, OptionSet(1), 6, Vec::new());
-        assert!(matches!(
-            hard,
-            Err(BankRefusal::DifficultyOutOfRange { difficulty: 6, .. })
-        ));
+        assert!(matches!(hard, Err(BankRefusal::DifficultyOutOfRange { difficulty: 6, .. })));
     }
 
     /// Units send lists typed in every way a Chinese keyboard allows.
@@ -289,10 +242,7 @@ mod tests {
         for text in ["ACD", "acd", "A、C、D", "A, C，D", "ＡＣＤ", "DCA"] {
             assert_eq!(text.parse::<OptionSet>().unwrap().to_string(), "ACD");
         }
-        assert!(matches!(
-            "对".parse::<OptionSet>(),
-            Err(BankRefusal::KeyUnreadable { .. })
-        ));
+        assert!(matches!("对".parse::<OptionSet>(), Err(BankRefusal::KeyUnreadable { .. })));
     }
 
     #[test]

@@ -58,20 +58,14 @@ impl Refusal for BankRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::OptionsOutOfRange { question, options } => {
-                vec![
-                    ("question", question.to_string()),
-                    ("options", options.to_string()),
-                ]
+                vec![("question", question.to_string()), ("options", options.to_string())]
             }
             Self::KeyDoesNotFit { question, key } => {
                 vec![("question", question.to_string()), ("key", key.to_string())]
             }
             Self::KeyUnreadable { key } => vec![("key", key.clone())],
             Self::DifficultyOutOfRange { question, difficulty } => {
-                vec![
-                    ("question", question.to_string()),
-                    ("difficulty", difficulty.to_string()),
-                ]
+                vec![("question", question.to_string()), ("difficulty", difficulty.to_string())]
             }
             Self::Duplicate { question } => vec![("question", question.to_string())],
             Self::TooLarge { most } => vec![("most", most.to_string())],

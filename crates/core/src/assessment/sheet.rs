@@ -31,9 +31,7 @@ impl AnswerSheet {
         revision: i64,
         chosen: OptionSet,
     ) -> Result<bool, ExamRefusal> {
-        let dealt = paper
-            .question(question)
-            .ok_or(ExamRefusal::QuestionNotOnPaper { question })?;
+        let dealt = paper.question(question).ok_or(ExamRefusal::QuestionNotOnPaper { question })?;
         let most = match dealt.kind {
             QuestionKind::Single | QuestionKind::TrueFalse => 1,
             QuestionKind::Multiple => dealt.order.len() as u32,
@@ -50,17 +48,12 @@ impl AnswerSheet {
     }
 
     pub fn chosen(&self, question: QuestionId) -> OptionSet {
-        self.answers
-            .get(&question)
-            .map_or(OptionSet::NONE, |saved| saved.chosen)
+        self.answers.get(&question).map_or(OptionSet::NONE, |saved| saved.chosen)
     }
 
     /// How many questions have an answer.
     pub fn answered(&self) -> usize {
-        self.answers
-            .values()
-            .filter(|saved| !saved.chosen.is_empty())
-            .count()
+        self.answers.values().filter(|saved| !saved.chosen.is_empty()).count()
     }
 }
 

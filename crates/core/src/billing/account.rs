@@ -85,18 +85,10 @@ mod tests {
     fn every_account_has_its_own_code() {
         let (unit, base, year) = (UnitId::from_raw(7), BaseId::from_raw(7), Year(2026));
         let accounts = [
-            Account::Bank {
-                account: "main".to_owned(),
-            },
-            Account::Gateway {
-                channel: Channel::WechatPay,
-                merchant: "1900000001".to_owned(),
-            },
+            Account::Bank { account: "main".to_owned() },
+            Account::Gateway { channel: Channel::WechatPay, merchant: "1900000001".to_owned() },
             Account::UnitReceivable { unit },
-            Account::BudgetReceivable {
-                region_code: "431021".to_owned(),
-                year,
-            },
+            Account::BudgetReceivable { region_code: "431021".to_owned(), year },
             Account::TreasuryPayable,
             Account::Suspense,
             Account::Prepayment,

@@ -27,9 +27,7 @@ pub struct OutTradeNo(String);
 impl OutTradeNo {
     pub fn compose(now: Timestamp, random: [u8; 10]) -> Self {
         let milliseconds = u128::from(now.0.max(0).unsigned_abs() & 0xffff_ffff_ffff);
-        let bits = random
-            .iter()
-            .fold(milliseconds, |bits, byte| bits << 8 | u128::from(*byte));
+        let bits = random.iter().fold(milliseconds, |bits, byte| bits << 8 | u128::from(*byte));
         let digit = |place: u32| char::from(DIGITS[(bits >> (place * 5) & 31) as usize]);
         Self((0..26).rev().map(digit).collect())
     }
@@ -61,10 +59,7 @@ pub enum AttemptState {
     /// Its money settled the order.
     Paid { trade_no: String, paid_at: Timestamp },
     /// Its money came and settled nothing; it lies in suspense.
-    Suspended {
-        trade_no: String,
-        reason: SuspenseReason,
-    },
+    Suspended { trade_no: String, reason: SuspenseReason },
     /// Closed at the gateway. Money that came before the gateway heard still counts.
     Closed { closed_at: Timestamp },
 }
@@ -126,20 +121,14 @@ impl PaymentAttempt {
         self.open()?;
         match self.state {
             AttemptState::Unknown { .. } => Ok(self),
-            _ => Ok(Self {
-                state: AttemptState::Unknown { since: now },
-                ..self
-            }),
+            _ => Ok(Self { state: AttemptState::Unknown { since: now }, ..self }),
         }
     }
 
     /// The gateway says that it knows the attempt and that nobody has paid.
     pub fn wait(self, expires_at: Timestamp) -> Result<Self, PaymentRefusal> {
         self.open()?;
-        Ok(Self {
-            state: AttemptState::Waiting { expires_at },
-            ..self
-        })
+        Ok(Self { state: AttemptState::Waiting { expires_at }, ..self })
     }
 
     /// The gateway says that the attempt is closed, or that it never heard of it.
@@ -148,10 +137,7 @@ impl PaymentAttempt {
             AttemptState::Closed { .. } => Ok(self),
             _ => {
                 self.open()?;
-                Ok(Self {
-                    state: AttemptState::Closed { closed_at: now },
-                    ..self
-                })
+                Ok(Self { state: AttemptState::Closed { closed_at: now }, ..self })
             }
         }
     }
@@ -177,10 +163,7 @@ impl PaymentAttempt {
     /// Its money settled the order, whatever our clock had said of the attempt.
     pub(super) fn paid_by(self, proof: &Proof) -> Self {
         let (trade_no, paid_at) = (proof.trade_no().to_owned(), proof.paid_at());
-        Self {
-            state: AttemptState::Paid { trade_no, paid_at },
-            ..self
-        }
+        Self { state: AttemptState::Paid { trade_no, paid_at }, ..self }
     }
 
     /// Money came and settled nothing. An attempt that settled, or that was suspended first, stays so.
@@ -189,10 +172,7 @@ impl PaymentAttempt {
         match self.state {
             AttemptState::Paid { .. } | AttemptState::Suspended { .. } => self,
             AttemptState::Waiting { .. } | AttemptState::Unknown { .. } | AttemptState::Closed { .. } => {
-                Self {
-                    state: AttemptState::Suspended { trade_no, reason },
-                    ..self
-                }
+                Self { state: AttemptState::Suspended { trade_no, reason }, ..self }
             }
         }
     }
@@ -231,10 +211,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::Order(refusal) => refusal.arguments(),
             Self::AmountOutOfRange { amount } => {
-                vec![
-                    ("amount", amount.to_string()),
-                    ("amount_max", ATTEMPT_AMOUNT_MAX.to_string()),
-                ]
+                vec![("amount", amount.to_string()), ("amount_max", ATTEMPT_AMOUNT_MAX.to_string())]
             }
             Self::AlreadyPaid | Self::Suspended | Self::Closed => Vec::new(),
         }

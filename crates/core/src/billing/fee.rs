@@ -38,14 +38,7 @@ impl FeeSchedule {
         if amount > ceiling {
             return Err(FeeRefusal::AboveCeiling { amount, ceiling });
         }
-        Ok(Self {
-            id,
-            year,
-            subject,
-            payee,
-            amount,
-            ceiling,
-        })
+        Ok(Self { id, year, subject, payee, amount, ceiling })
     }
 
     /// What one seat costs.
@@ -59,10 +52,7 @@ impl FeeSchedule {
 
     /// A seat for each learner at this fee: prices come from here, never from a form.
     pub fn lines(&self, learners: &[LearnerId]) -> Result<OrderLines, OrderRefusal> {
-        let seat = |learner: &LearnerId| OrderLine {
-            learner: *learner,
-            amount: self.amount,
-        };
+        let seat = |learner: &LearnerId| OrderLine { learner: *learner, amount: self.amount };
         OrderLines::new(learners.iter().map(seat).collect())
     }
 }
@@ -92,10 +82,7 @@ impl Refusal for FeeRefusal {
         match self {
             Self::AmountNotPositive { amount } => vec![("amount", amount.to_string())],
             Self::CeilingOutOfRange { ceiling } => {
-                vec![
-                    ("ceiling", ceiling.to_string()),
-                    ("ceiling_max", SEAT_AMOUNT_MAX.to_string()),
-                ]
+                vec![("ceiling", ceiling.to_string()), ("ceiling_max", SEAT_AMOUNT_MAX.to_string())]
             }
             Self::AboveCeiling { amount, ceiling } => {
                 vec![("amount", amount.to_string()), ("ceiling", ceiling.to_string())]
@@ -117,22 +104,13 @@ mod tests {
     fn a_fee_reaches_its_ceiling_and_not_above() {
         assert!(fee(4_000, 4_000).is_ok());
         let (amount, ceiling) = (Fen(4_001), Fen(4_000));
-        assert_eq!(
-            fee(4_001, 4_000),
-            Err(FeeRefusal::AboveCeiling { amount, ceiling })
-        );
+        assert_eq!(fee(4_001, 4_000), Err(FeeRefusal::AboveCeiling { amount, ceiling }));
     }
 
     #[test]
     fn amounts_out_of_sense_are_refused() {
-        assert_eq!(
-            fee(0, 4_000),
-            Err(FeeRefusal::AmountNotPositive { amount: Fen(0) })
-        );
-        assert_eq!(
-            fee(-1, 4_000),
-            Err(FeeRefusal::AmountNotPositive { amount: Fen(-1) })
-        );
+        assert_eq!(fee(0, 4_000), Err(FeeRefusal::AmountNotPositive { amount: Fen(0) }));
+        assert_eq!(fee(-1, 4_000), Err(FeeRefusal::AmountNotPositive { amount: Fen(-1) }));
         assert_eq!(fee(1, 0), Err(FeeRefusal::CeilingOutOfRange { ceiling: Fen(0) }));
         assert!(fee(1, SEAT_AMOUNT_MAX.0).is_ok());
         assert!(fee(1, SEAT_AMOUNT_MAX.0 + 1).is_err());
@@ -141,9 +119,6 @@ mod tests {
     #[test]
     fn every_seat_costs_the_fee() {
         let learners: Vec<_> = (1..=120).map(LearnerId::from_raw).collect();
-        assert_eq!(
-            fee(4_000, 6_000).unwrap().lines(&learners).unwrap().amount(),
-            Fen(480_000)
-        );
+        assert_eq!(fee(4_000, 6_000).unwrap().lines(&learners).unwrap().amount(), Fen(480_000));
     }
 }

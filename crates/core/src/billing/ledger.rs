@@ -16,20 +16,12 @@ pub struct Line {
 impl Line {
     pub fn debit(account: Account, amount: Fen) -> Self {
         let credit = Fen::ZERO;
-        Self {
-            account,
-            debit: amount,
-            credit,
-        }
+        Self { account, debit: amount, credit }
     }
 
     pub fn credit(account: Account, amount: Fen) -> Self {
         let debit = Fen::ZERO;
-        Self {
-            account,
-            debit,
-            credit: amount,
-        }
+        Self { account, debit, credit: amount }
     }
 
     fn is_one_sided(&self) -> bool {
@@ -109,10 +101,7 @@ impl Entry {
     /// Money of one trade, part of it for seats that are wanted, the rest for seats paid otherwise meanwhile.
     pub fn receive(channel: Channel, merchant: &str, wanted: Fen, rest: Fen) -> Result<Self, LedgerRefusal> {
         let total = Fen(wanted.0.checked_add(rest.0).ok_or(LedgerRefusal::Unbalanced)?);
-        let gateway = Account::Gateway {
-            channel,
-            merchant: merchant.to_owned(),
-        };
+        let gateway = Account::Gateway { channel, merchant: merchant.to_owned() };
         let mut lines = vec![Line::debit(gateway, total)];
         lines.extend((wanted != Fen::ZERO).then(|| Line::credit(Account::Prepayment, wanted)));
         lines.extend((rest != Fen::ZERO).then(|| Line::credit(Account::Suspense, rest)));
@@ -125,13 +114,8 @@ impl Entry {
         let total: Fen = seats.iter().copied().sum();
         let mut lines = vec![Line::debit(Account::Prepayment, total)];
         match receipt {
-            ReceiptKind::Fapiao {
-                tax_rate_basis_points,
-            } => {
-                let tax = seats
-                    .iter()
-                    .map(|seat| tax_within(*seat, tax_rate_basis_points))
-                    .sum();
+            ReceiptKind::Fapiao { tax_rate_basis_points } => {
+                let tax = seats.iter().map(|seat| tax_within(*seat, tax_rate_basis_points)).sum();
                 lines.push(Line::credit(Account::Income, total - tax));
                 lines.extend((tax != Fen::ZERO).then(|| Line::credit(Account::OutputTax, tax)));
             }

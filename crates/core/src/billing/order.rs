@@ -154,39 +154,18 @@ impl Order {
     ///
     /// # Errors
     /// A learner pays only for themselves; a seat is sold once.
-    pub fn place(
-        draft: OrderDraft,
-        covered: &BTreeSet<LearnerId>,
-        now: Timestamp,
-    ) -> Result<Self, OrderRefusal> {
+    pub fn place(draft: OrderDraft, covered: &BTreeSet<LearnerId>, now: Timestamp) -> Result<Self, OrderRefusal> {
         let own = |learner: LearnerId| draft.lines.as_slice().iter().all(|line| line.learner == learner);
         if matches!(draft.payer, Payer::Learner(learner) if !own(learner)) {
             return Err(OrderRefusal::SeatOfAnother);
         }
         let (already, _) = draft.lines.split_by_cover(covered);
         if !already.is_empty() {
-            return Err(OrderRefusal::LearnerAlreadyCovered {
-                learners: already.len(),
-            });
+            return Err(OrderRefusal::LearnerAlreadyCovered { learners: already.len() });
         }
-        let OrderDraft {
-            id,
-            payer,
-            payee,
-            year,
-            subject,
-            lines,
-        } = draft;
+        let OrderDraft { id, payer, payee, year, subject, lines } = draft;
         let state = OrderState::Awaiting { since: now };
-        Ok(Self {
-            id,
-            payer,
-            payee,
-            year,
-            subject,
-            lines,
-            state,
-        })
+        Ok(Self { id, payer, payee, year, subject, lines, state })
     }
 
     /// What the payer owes: the sum of the lines.
@@ -216,13 +195,8 @@ impl Order {
     pub fn expire(self, lifetime_seconds: i64, now: Timestamp) -> Result<Self, OrderRefusal> {
         self.payable()?;
         match self.state {
-            OrderState::Awaiting { since } if now < since.plus_seconds(lifetime_seconds) => {
-                Err(OrderRefusal::NotDue)
-            }
-            _ => Ok(Self {
-                state: OrderState::Expired { at: now },
-                ..self
-            }),
+            OrderState::Awaiting { since } if now < since.plus_seconds(lifetime_seconds) => Err(OrderRefusal::NotDue),
+            _ => Ok(Self { state: OrderState::Expired { at: now }, ..self }),
         }
     }
 

@@ -86,13 +86,7 @@ pub fn settle(proof: &Proof, known: Known<'_>, suspense: SuspenseId, now: Timest
     if known.trade_seen {
         return Settlement::unchanged(Outcome::Repeated, known.order, known.attempt);
     }
-    let case = Case {
-        proof,
-        payee: known.payee,
-        receipt: known.receipt,
-        suspense,
-        now,
-    };
+    let case = Case { proof, payee: known.payee, receipt: known.receipt, suspense, now };
     match (known.order, known.attempt) {
         (Some(order), Some(attempt)) if names(proof, &order, &attempt) => {
             let merchant_fits = proof.merchant() == known.merchant && order.payee == known.payee;
@@ -131,11 +125,7 @@ fn misfit(
     if matches!(order.state, OrderState::Paid { .. }) {
         return Some(SuspenseReason::PaidTwice);
     }
-    let wanted = order
-        .lines
-        .as_slice()
-        .iter()
-        .any(|line| !covered.contains(&line.learner));
+    let wanted = order.lines.as_slice().iter().any(|line| !covered.contains(&line.learner));
     (!wanted).then_some(SuspenseReason::NotWanted)
 }
 
@@ -149,12 +139,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn suspend(
-        &self,
-        reason: SuspenseReason,
-        order: Option<Order>,
-        attempt: Option<PaymentAttempt>,
-    ) -> Settlement {
+    fn suspend(&self, reason: SuspenseReason, order: Option<Order>, attempt: Option<PaymentAttempt>) -> Settlement {
         let Case { proof, .. } = self;
         let attempt = attempt.map(|attempt| match reason {
             // The word is not about this attempt: at its own merchant it may still be paid.
@@ -169,20 +154,14 @@ impl Case<'_> {
         let order_id = named.map(|order| order.id);
         Settlement {
             facts: vec![self.received(), self.suspended(reason, proof.amount())],
-            entries: entry
-                .ok()
-                .filter(|_| proof.currency() == CURRENCY)
-                .into_iter()
-                .collect(),
+            entries: entry.ok().filter(|_| proof.currency() == CURRENCY).into_iter().collect(),
             suspense: Some(self.suspense(order_id, reason, proof.amount())),
             ..Settlement::unchanged(Outcome::Suspended { reason }, order, attempt)
         }
     }
 
     fn accept(&self, order: Order, attempt: PaymentAttempt, covered: &BTreeSet<LearnerId>) -> Settlement {
-        let Case {
-            proof, receipt, now, ..
-        } = *self;
+        let Case { proof, receipt, now, .. } = *self;
         let (seats_not_wanted, seats) = order.lines.split_by_cover(covered);
         let sum = |seats: &[OrderLine]| seats.iter().map(|seat| seat.amount).sum::<Fen>();
         let (wanted, rest) = (sum(&seats), sum(&seats_not_wanted));

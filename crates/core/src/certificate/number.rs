@@ -17,14 +17,8 @@ pub struct CertificateNumber(String);
 
 impl CertificateNumber {
     /// Puts a number together. `region` is 2 to 6 capital letters, `serial` counts certificates of a year from 1.
-    pub fn compose(
-        region: &str,
-        year: Year,
-        kind: CertificateKind,
-        serial: i64,
-    ) -> Result<Self, CertificateRefusal> {
-        let region_fits =
-            (2..=6).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_uppercase());
+    pub fn compose(region: &str, year: Year, kind: CertificateKind, serial: i64) -> Result<Self, CertificateRefusal> {
+        let region_fits = (2..=6).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_uppercase());
         if !region_fits || !(1_000..=9_999).contains(&year.0) || !(1..=SERIAL_MAX).contains(&serial) {
             return Err(CertificateRefusal::NumberOutOfRange);
         }
@@ -63,10 +57,7 @@ impl FromStr for CertificateNumber {
             "A" => CertificateKind::Annual,
             _ => return Err(CertificateRefusal::NumberUnreadable),
         };
-        let digits = |text: &str| {
-            text.parse::<i64>()
-                .map_err(|_| CertificateRefusal::NumberUnreadable)
-        };
+        let digits = |text: &str| text.parse::<i64>().map_err(|_| CertificateRefusal::NumberUnreadable);
         let number = Self::compose(region, Year(digits(year)?), kind, digits(serial)?);
         match number {
             Ok(number) if number.0 == parts.join("-") => Ok(number),
@@ -81,9 +72,7 @@ impl FromStr for CertificateNumber {
 /// Source: ISO/IEC 7064, system MOD 97-10, as in IBAN.
 fn check_digits(body: &str) -> u32 {
     let values = body.chars().filter_map(|character| character.to_digit(36));
-    let remainder = values.fold(0, |rest, value| {
-        (rest * if value > 9 { 100 } else { 10 } + value) % 97
-    });
+    let remainder = values.fold(0, |rest, value| (rest * if value > 9 { 100 } else { 10 } + value) % 97);
     98 - remainder * 100 % 97
 }
 
@@ -109,13 +98,7 @@ mod tests {
         assert_eq!(number.as_str(), "CZ-2026-A-00012345-43");
         assert_eq!(number.as_str().to_lowercase().parse(), Ok(number.clone()));
         assert_eq!(format!(" {number} ").parse(), Ok(number));
-        for (region, serial) in [
-            ("C", 1),
-            ("cz", 1),
-            ("CZCZCZC", 1),
-            ("CZ", 0),
-            ("CZ", 100_000_000),
-        ] {
+        for (region, serial) in [("C", 1), ("cz", 1), ("CZCZCZC", 1), ("CZ", 0), ("CZ", 100_000_000)] {
             let refused = CertificateNumber::compose(region, Year(2026), CertificateKind::Annual, serial);
             assert_eq!(refused, Err(CertificateRefusal::NumberOutOfRange));
         }
@@ -127,11 +110,7 @@ mod tests {
             "湘-2026-A-00012345-43",
             "CZ-2026-A-00012345-44",
         ] {
-            assert_eq!(
-                wrong.parse::<CertificateNumber>(),
-                Err(CertificateRefusal::NumberUnreadable),
-                "{wrong}"
-            );
+            assert_eq!(wrong.parse::<CertificateNumber>(), Err(CertificateRefusal::NumberUnreadable), "{wrong}");
         }
     }
 

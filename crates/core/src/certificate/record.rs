@@ -138,18 +138,9 @@ mod tests {
     #[test]
     fn the_bytes_of_a_record_are_pinned() {
         let text = String::from_utf8(record().to_bytes()).unwrap();
-        assert!(
-            text.starts_with(r#"{"exam_score":86,"holder_id_commitment":""#),
-            "{text}"
-        );
-        assert!(
-            text.contains(r#""public_hours":3050,"rule_set":"湖南省 2026 年度""#),
-            "{text}"
-        );
-        assert!(
-            text.ends_with(r#""unit_uscc":"124310990000000001","v":1,"year":2026}"#),
-            "{text}"
-        );
+        assert!(text.starts_with(r#"{"exam_score":86,"holder_id_commitment":""#), "{text}");
+        assert!(text.contains(r#""public_hours":3050,"rule_set":"湖南省 2026 年度""#), "{text}");
+        assert!(text.ends_with(r#""unit_uscc":"124310990000000001","v":1,"year":2026}"#), "{text}");
         assert!(!text.contains("supersedes") && !text.contains(": "));
         assert_eq!(CertificateRecord::from_bytes(text.as_bytes()).unwrap(), record());
     }
@@ -159,10 +150,7 @@ mod tests {
     fn the_id_number_is_not_in_the_record() {
         let text = String::from_utf8(record().to_bytes()).unwrap();
         assert!(!text.contains("431099199001010018"));
-        assert_ne!(
-            id_commitment(&[7; 32], "431099199001010018"),
-            id_commitment(&[8; 32], "431099199001010018")
-        );
+        assert_ne!(id_commitment(&[7; 32], "431099199001010018"), id_commitment(&[8; 32], "431099199001010018"));
         // Computed apart, with Python's `hashlib`.
         assert_eq!(
             id_commitment(&[7; 32], "431099199001010018"),
@@ -172,15 +160,9 @@ mod tests {
 
     #[test]
     fn any_change_changes_the_digest() {
-        let changed = CertificateRecord {
-            holder_name: "王晓丽".to_owned(),
-            ..record()
-        };
+        let changed = CertificateRecord { holder_name: "王晓丽".to_owned(), ..record() };
         assert_ne!(changed.digest(), record().digest());
-        let newer = CertificateRecord {
-            supersedes: Some(record().number),
-            ..record()
-        };
+        let newer = CertificateRecord { supersedes: Some(record().number), ..record() };
         assert_ne!(newer.digest(), record().digest());
         assert_eq!(record().digest(), record().digest());
     }

@@ -41,11 +41,7 @@ pub struct Certificate {
 
 impl Certificate {
     /// The signed document exists. Issuing the same document again changes nothing, so the job may run twice.
-    pub fn issue(
-        self,
-        document_sha256: [u8; 32],
-        now: Timestamp,
-    ) -> Result<Change<Self>, CertificateRefusal> {
+    pub fn issue(self, document_sha256: [u8; 32], now: Timestamp) -> Result<Change<Self>, CertificateRefusal> {
         match &self.state {
             CertificateState::Intended => {
                 let fact = Fact::CertificateIssued {
@@ -57,19 +53,15 @@ impl Certificate {
                     document_sha256: hexadecimal(&document_sha256),
                     at: now,
                 };
-                let state = CertificateState::Issued {
-                    document_sha256,
-                    at: now,
-                };
+                let state = CertificateState::Issued { document_sha256, at: now };
                 Ok(Change::of(Self { state, ..self }, fact))
             }
-            CertificateState::Issued {
-                document_sha256: known,
-                ..
-            } if *known == document_sha256 => Ok(Change::none(self)),
-            CertificateState::Issued { .. } => Err(CertificateRefusal::AlreadyIssued {
-                number: self.number.to_string(),
-            }),
+            CertificateState::Issued { document_sha256: known, .. } if *known == document_sha256 => {
+                Ok(Change::none(self))
+            }
+            CertificateState::Issued { .. } => {
+                Err(CertificateRefusal::AlreadyIssued { number: self.number.to_string() })
+            }
             CertificateState::Superseded { .. } => Err(self.superseded()),
             CertificateState::Revoked { .. } => Err(self.revoked()),
         }
@@ -86,25 +78,14 @@ impl Certificate {
         match self.state {
             CertificateState::Issued { .. } if by == self.id => Err(CertificateRefusal::SupersedesItself),
             CertificateState::Issued { document_sha256, .. } => {
-                let fact = Fact::CertificateSuperseded {
-                    learner: self.learner,
-                    certificate: self.id,
-                    by,
-                    reason,
-                    at: now,
-                };
-                let state = CertificateState::Superseded {
-                    document_sha256,
-                    by,
-                    at: now,
-                };
+                let fact =
+                    Fact::CertificateSuperseded { learner: self.learner, certificate: self.id, by, reason, at: now };
+                let state = CertificateState::Superseded { document_sha256, by, at: now };
                 Ok(Change::of(Self { state, ..self }, fact))
             }
             CertificateState::Superseded { by: known, .. } if known == by => Ok(Change::none(self)),
             CertificateState::Superseded { .. } => Err(self.superseded()),
-            CertificateState::Intended => Err(CertificateRefusal::NotIssued {
-                number: self.number.to_string(),
-            }),
+            CertificateState::Intended => Err(CertificateRefusal::NotIssued { number: self.number.to_string() }),
             CertificateState::Revoked { .. } => Err(self.revoked()),
         }
     }
@@ -113,38 +94,27 @@ impl Certificate {
     pub fn revoke(self, reason: &str, now: Timestamp) -> Result<Change<Self>, CertificateRefusal> {
         let reason = given(reason)?;
         match self.state {
-            CertificateState::Issued { document_sha256, .. }
-            | CertificateState::Superseded { document_sha256, .. } => {
+            CertificateState::Issued { document_sha256, .. } | CertificateState::Superseded { document_sha256, .. } => {
                 let fact = Fact::CertificateRevoked {
                     learner: self.learner,
                     certificate: self.id,
                     reason: reason.clone(),
                     at: now,
                 };
-                let state = CertificateState::Revoked {
-                    document_sha256,
-                    reason,
-                    at: now,
-                };
+                let state = CertificateState::Revoked { document_sha256, reason, at: now };
                 Ok(Change::of(Self { state, ..self }, fact))
             }
-            CertificateState::Intended => Err(CertificateRefusal::NotIssued {
-                number: self.number.to_string(),
-            }),
+            CertificateState::Intended => Err(CertificateRefusal::NotIssued { number: self.number.to_string() }),
             CertificateState::Revoked { .. } => Err(self.revoked()),
         }
     }
 
     fn superseded(&self) -> CertificateRefusal {
-        CertificateRefusal::AlreadySuperseded {
-            number: self.number.to_string(),
-        }
+        CertificateRefusal::AlreadySuperseded { number: self.number.to_string() }
     }
 
     fn revoked(&self) -> CertificateRefusal {
-        CertificateRefusal::AlreadyRevoked {
-            number: self.number.to_string(),
-        }
+        CertificateRefusal::AlreadyRevoked { number: self.number.to_string() }
     }
 }
 
@@ -158,9 +128,7 @@ fn given(reason: &str) -> Result<String, CertificateRefusal> {
 /// Lower-case hexadecimal, as digests stand in facts and records.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-        .collect()
+    digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]
@@ -197,15 +165,9 @@ mod tests {
             panic!("{:?}", change.facts);
         };
         assert_eq!(*document_sha256, "ab".repeat(32));
-        assert_eq!(
-            change.value.clone().issue([0xab; 32], NOW),
-            Ok(Change::none(change.value.clone()))
-        );
+        assert_eq!(change.value.clone().issue([0xab; 32], NOW), Ok(Change::none(change.value.clone())));
         let number = change.value.number.to_string();
-        assert_eq!(
-            change.value.issue([0xcd; 32], NOW),
-            Err(CertificateRefusal::AlreadyIssued { number })
-        );
+        assert_eq!(change.value.issue([0xcd; 32], NOW), Err(CertificateRefusal::AlreadyIssued { number }));
     }
 
     /// What a reviewer is told must follow the state, and a certificate not yet signed must not pass for one.
@@ -223,38 +185,22 @@ mod tests {
     #[test]
     fn nothing_comes_back_from_revocation() {
         let revoked = issued().revoke("冒名学习", NOW).unwrap().value;
-        let refusal = CertificateRefusal::AlreadyRevoked {
-            number: revoked.number.to_string(),
-        };
+        let refusal = CertificateRefusal::AlreadyRevoked { number: revoked.number.to_string() };
         assert_eq!(revoked.clone().issue([0xab; 32], NOW), Err(refusal.clone()));
-        assert_eq!(
-            revoked.clone().supersede(newer(), "姓名更正", NOW),
-            Err(refusal.clone())
-        );
+        assert_eq!(revoked.clone().supersede(newer(), "姓名更正", NOW), Err(refusal.clone()));
         assert_eq!(revoked.revoke("再次", NOW), Err(refusal));
     }
 
     #[test]
     fn only_an_issued_certificate_is_superseded_or_revoked_and_only_with_a_reason() {
-        let not_issued = CertificateRefusal::NotIssued {
-            number: intended().number.to_string(),
-        };
-        assert_eq!(
-            intended().supersede(newer(), "姓名更正", NOW),
-            Err(not_issued.clone())
-        );
+        let not_issued = CertificateRefusal::NotIssued { number: intended().number.to_string() };
+        assert_eq!(intended().supersede(newer(), "姓名更正", NOW), Err(not_issued.clone()));
         assert_eq!(intended().revoke("冒名学习", NOW), Err(not_issued));
         assert_eq!(issued().revoke("  ", NOW), Err(CertificateRefusal::ReasonMissing));
         let own = issued().id;
-        assert_eq!(
-            issued().supersede(own, "姓名更正", NOW),
-            Err(CertificateRefusal::SupersedesItself)
-        );
+        assert_eq!(issued().supersede(own, "姓名更正", NOW), Err(CertificateRefusal::SupersedesItself));
         let superseded = issued().supersede(newer(), "姓名更正", NOW).unwrap().value;
-        assert_eq!(
-            superseded.clone().supersede(newer(), "姓名更正", NOW),
-            Ok(Change::none(superseded.clone()))
-        );
+        assert_eq!(superseded.clone().supersede(newer(), "姓名更正", NOW), Ok(Change::none(superseded.clone())));
         let third = superseded.supersede(CertificateId::from_raw(3), "姓名更正", NOW);
         assert!(matches!(third, Err(CertificateRefusal::AlreadySuperseded { .. })));
     }

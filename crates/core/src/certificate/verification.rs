@@ -30,11 +30,7 @@ impl VerificationCode {
     pub fn plain(&self) -> String {
         let bits = u128::from_be_bytes(self.0);
         let symbol = |place: u32| {
-            let value = if place < 25 {
-                bits >> (123 - 5 * place)
-            } else {
-                bits << 2
-            };
+            let value = if place < 25 { bits >> (123 - 5 * place) } else { bits << 2 };
             char::from(ALPHABET[(value & 31) as usize])
         };
         (0..26).map(symbol).collect()
@@ -139,11 +135,7 @@ mod tests {
     fn a_code_is_printed_in_groups() {
         let code = VerificationCode::from_random(std::array::from_fn(|at| at as u8 * 17));
         assert_eq!(code.to_string(), "008J-4CT4-ANK7F-24SN-AXWS-QFEZW");
-        assert_eq!(
-            format!("{code:?}"),
-            "VerificationCode(008J…)",
-            "a log must not hold the whole code"
-        );
+        assert_eq!(format!("{code:?}"), "VerificationCode(008J…)", "a log must not hold the whole code");
     }
 
     /// People copy codes from paper, by eye and by Chinese keyboard.
@@ -173,11 +165,7 @@ mod tests {
             &"U".repeat(26),
             &"0".repeat(500),
         ] {
-            assert_eq!(
-                wrong.parse::<VerificationCode>(),
-                Err(CertificateRefusal::CodeUnreadable),
-                "{wrong}"
-            );
+            assert_eq!(wrong.parse::<VerificationCode>(), Err(CertificateRefusal::CodeUnreadable), "{wrong}");
         }
     }
 

@@ -49,14 +49,10 @@ impl CreditEntry {
     ) -> Result<Change<Self>, CreditRefusal> {
         let today = now.business_date();
         if today < rules.opens_on {
-            return Err(CreditRefusal::NotOpenYet {
-                opens_on: rules.opens_on,
-            });
+            return Err(CreditRefusal::NotOpenYet { opens_on: rules.opens_on });
         }
         if today > rules.closes_on {
-            return Err(CreditRefusal::WindowClosed {
-                closed_on: rules.closes_on,
-            });
+            return Err(CreditRefusal::WindowClosed { closed_on: rules.closes_on });
         }
         if seconds.0 <= 0 {
             return Err(CreditRefusal::NothingToEnter);
@@ -65,24 +61,8 @@ impl CreditEntry {
             return Err(CreditRefusal::SourceNotCounted);
         }
         let year = rules.year;
-        let fact = Fact::CreditEntered {
-            learner,
-            entry: id,
-            year,
-            subject,
-            seconds,
-            source,
-            at: now,
-        };
-        let entry = Self {
-            id,
-            learner,
-            year,
-            subject,
-            seconds,
-            kind: EntryKind::Entered { source },
-            at: now,
-        };
+        let fact = Fact::CreditEntered { learner, entry: id, year, subject, seconds, source, at: now };
+        let entry = Self { id, learner, year, subject, seconds, kind: EntryKind::Entered { source }, at: now };
         Ok(Change::of(entry, fact))
     }
 
@@ -116,10 +96,7 @@ impl CreditEntry {
         let entry = Self {
             id,
             seconds: StudySeconds(-self.seconds.0),
-            kind: EntryKind::Reversal {
-                reverses: self.id,
-                reason,
-            },
+            kind: EntryKind::Reversal { reverses: self.id, reason },
             at: now,
             ..self.clone()
         };
@@ -164,24 +141,10 @@ mod tests {
         Timestamp::from_rfc3339(text).unwrap()
     }
 
-    fn enter(
-        id: i64,
-        seconds: i64,
-        rules: &RuleSet,
-        now: &str,
-    ) -> Result<Change<CreditEntry>, CreditRefusal> {
-        let source = CreditSource::Lesson {
-            lesson: LessonId::from_raw(3),
-        };
+    fn enter(id: i64, seconds: i64, rules: &RuleSet, now: &str) -> Result<Change<CreditEntry>, CreditRefusal> {
+        let source = CreditSource::Lesson { lesson: LessonId::from_raw(3) };
         let what = (Subject::Public, StudySeconds(seconds));
-        CreditEntry::enter(
-            CreditEntryId::from_raw(id),
-            LearnerId::from_raw(7),
-            what,
-            source,
-            rules,
-            at(now),
-        )
+        CreditEntry::enter(CreditEntryId::from_raw(id), LearnerId::from_raw(7), what, source, rules, at(now))
     }
 
     const NOON: &str = "2026-11-23T12:00:00+08:00";
@@ -190,29 +153,14 @@ mod tests {
     #[test]
     fn a_reversal_takes_back_the_whole_entry_and_leaves_it_standing() {
         let entered = enter(1, 2_700, &hunan(), NOON).unwrap().value;
-        let reversal = entered
-            .reverse(CreditEntryId::from_raw(2), " 重复计入 ", false, at(NOON))
-            .unwrap();
+        let reversal = entered.reverse(CreditEntryId::from_raw(2), " 重复计入 ", false, at(NOON)).unwrap();
         assert!(matches!(&reversal.facts[..], [Fact::CreditReversed { reason, .. }] if reason == "重复计入"));
-        assert_eq!(
-            Earned::sum([&entered, &reversal.value], Year(2026)),
-            Earned::default()
-        );
-        assert_eq!(
-            Earned::sum([&entered, &reversal.value], Year(2025)),
-            Earned::default()
-        );
+        assert_eq!(Earned::sum([&entered, &reversal.value], Year(2026)), Earned::default());
+        assert_eq!(Earned::sum([&entered, &reversal.value], Year(2025)), Earned::default());
         let again = entered.reverse(CreditEntryId::from_raw(3), "重复计入", true, at(NOON));
         assert_eq!(again, Err(CreditRefusal::AlreadyReversed { entry: entered.id }));
-        let twice = reversal
-            .value
-            .reverse(CreditEntryId::from_raw(3), "再冲正", false, at(NOON));
-        assert_eq!(
-            twice,
-            Err(CreditRefusal::ReversesAReversal {
-                entry: reversal.value.id
-            })
-        );
+        let twice = reversal.value.reverse(CreditEntryId::from_raw(3), "再冲正", false, at(NOON));
+        assert_eq!(twice, Err(CreditRefusal::ReversesAReversal { entry: reversal.value.id }));
         let silent = entered.reverse(CreditEntryId::from_raw(3), " ", false, at(NOON));
         assert_eq!(silent, Err(CreditRefusal::ReasonMissing));
     }
@@ -220,19 +168,12 @@ mod tests {
     /// The window is a promise in both directions: to the second before it closes, and not one after.
     #[test]
     fn credit_is_entered_only_within_the_window() {
-        let rules = RuleSet {
-            opens_on: crate::time::BusinessDate(20_260_301),
-            ..hunan()
-        };
-        let early = Err(CreditRefusal::NotOpenYet {
-            opens_on: rules.opens_on,
-        });
+        let rules = RuleSet { opens_on: crate::time::BusinessDate(20_260_301), ..hunan() };
+        let early = Err(CreditRefusal::NotOpenYet { opens_on: rules.opens_on });
         assert_eq!(enter(1, 60, &rules, "2026-02-28T23:59:59+08:00"), early);
         assert!(enter(1, 60, &rules, "2026-03-01T00:00:00+08:00").is_ok());
         assert!(enter(1, 60, &rules, "2027-04-30T23:59:59+08:00").is_ok());
-        let late = Err(CreditRefusal::WindowClosed {
-            closed_on: rules.closes_on,
-        });
+        let late = Err(CreditRefusal::WindowClosed { closed_on: rules.closes_on });
         assert_eq!(enter(1, 60, &rules, "2027-05-01T00:00:00+08:00"), late);
     }
 
@@ -240,17 +181,9 @@ mod tests {
     fn only_counted_sources_and_real_time_are_entered() {
         assert_eq!(enter(1, 0, &hunan(), NOON), Err(CreditRefusal::NothingToEnter));
         assert_eq!(enter(1, -60, &hunan(), NOON), Err(CreditRefusal::NothingToEnter));
-        let confirmed_only = RuleSet {
-            counted_sources: vec![SourceKind::Confirmed],
-            ..hunan()
-        };
-        assert_eq!(
-            enter(1, 60, &confirmed_only, NOON),
-            Err(CreditRefusal::SourceNotCounted)
-        );
-        assert!(confirmed_only.counts(&CreditSource::Confirmed {
-            import: ImportId::from_raw(1)
-        }));
+        let confirmed_only = RuleSet { counted_sources: vec![SourceKind::Confirmed], ..hunan() };
+        assert_eq!(enter(1, 60, &confirmed_only, NOON), Err(CreditRefusal::SourceNotCounted));
+        assert!(confirmed_only.counts(&CreditSource::Confirmed { import: ImportId::from_raw(1) }));
     }
 
     proptest! {

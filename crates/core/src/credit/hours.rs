@@ -4,9 +4,7 @@ use crate::study::StudySeconds;
 use std::fmt;
 
 /// Hours in hundredths: 5850 is 58.5 hours. For showing and for certificates; sums are made of seconds.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Hours(pub i64);
 
@@ -58,12 +56,7 @@ impl HourMeasure {
 
 /// A year's seconds as hours to show: `58`, `58.5`.
 pub fn hours_display(seconds: StudySeconds, minutes_per_hour: i64, granularity: i64) -> String {
-    HourMeasure {
-        minutes_per_hour,
-        granularity,
-    }
-    .hours(seconds)
-    .to_string()
+    HourMeasure { minutes_per_hour, granularity }.hours(seconds).to_string()
 }
 
 #[cfg(test)]

@@ -88,10 +88,9 @@ impl RuleSet {
         let total = Hours::whole(self.total_hours_min);
         let share_fits = |required: HoursRequired| match required {
             HoursRequired::Hours(hours) => hours >= 0 && Hours::whole(hours) <= total,
-            HoursRequired::ShareOfTotal {
-                numerator,
-                denominator,
-            } => (1..=1_000).contains(&denominator) && (0..=denominator).contains(&numerator),
+            HoursRequired::ShareOfTotal { numerator, denominator } => {
+                (1..=1_000).contains(&denominator) && (0..=denominator).contains(&numerator)
+            }
         };
         let text_fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= 500;
         let (public, professional) = (self.public_hours_min, self.professional_hours_min);
@@ -107,25 +106,14 @@ impl RuleSet {
             ("professional_hours_min", share_fits(professional)),
             (
                 "granularity",
-                [10, 20, 25, 50, 100].contains(&self.granularity)
-                    && seconds_per_hour * self.granularity % 100 == 0,
+                [10, 20, 25, 50, 100].contains(&self.granularity) && seconds_per_hour * self.granularity % 100 == 0,
             ),
-            (
-                "day_cap_hours",
-                self.day_cap_hours.is_none_or(|hours| (1..=24).contains(&hours)),
-            ),
+            ("day_cap_hours", self.day_cap_hours.is_none_or(|hours| (1..=24).contains(&hours))),
             ("exam_pass_score", (1..=100).contains(&self.exam_pass_score)),
-            (
-                "exam_attempts_max",
-                self.exam_attempts_max
-                    .is_none_or(|most| (1..=1_000).contains(&most)),
-            ),
+            ("exam_attempts_max", self.exam_attempts_max.is_none_or(|most| (1..=1_000).contains(&most))),
             ("counted_sources", !self.counted_sources.is_empty()),
             ("opens_on", self.opens_on.year() == self.year.0),
-            (
-                "closes_on",
-                self.closes_on >= self.opens_on && self.closes_on.year() <= self.year.0 + 1,
-            ),
+            ("closes_on", self.closes_on >= self.opens_on && self.closes_on.year() <= self.year.0 + 1),
             ("legal_basis_zh", text_fits(&self.legal_basis_zh)),
             ("legal_basis_en", text_fits(&self.legal_basis_en)),
         ];
@@ -133,18 +121,13 @@ impl RuleSet {
             return Err(RuleSetRefusal::OutOfRange { field });
         }
         if parts_fit() > self.total_required().0 {
-            return Err(RuleSetRefusal::PartsExceedTotal {
-                total: self.total_hours_min,
-            });
+            return Err(RuleSetRefusal::PartsExceedTotal { total: self.total_hours_min });
         }
         Ok(self)
     }
 
     pub fn measure(&self) -> HourMeasure {
-        HourMeasure {
-            minutes_per_hour: self.minutes_per_hour,
-            granularity: self.granularity,
-        }
+        HourMeasure { minutes_per_hour: self.minutes_per_hour, granularity: self.granularity }
     }
 
     pub fn total_required(&self) -> StudySeconds {
@@ -163,10 +146,7 @@ impl RuleSet {
     fn required_seconds(&self, required: HoursRequired) -> StudySeconds {
         match required {
             HoursRequired::Hours(hours) => StudySeconds::from_hours(hours, self.minutes_per_hour),
-            HoursRequired::ShareOfTotal {
-                numerator,
-                denominator,
-            } => {
+            HoursRequired::ShareOfTotal { numerator, denominator } => {
                 let parts = self.total_required().0 * numerator;
                 StudySeconds((parts + denominator - 1) / denominator)
             }
@@ -175,8 +155,7 @@ impl RuleSet {
 
     /// The day's cap for the beat protocol, in seconds.
     pub fn day_cap_seconds(&self) -> Option<i64> {
-        self.day_cap_hours
-            .map(|hours| StudySeconds::from_hours(hours, self.minutes_per_hour).0)
+        self.day_cap_hours.map(|hours| StudySeconds::from_hours(hours, self.minutes_per_hour).0)
     }
 
     /// Whether study on `day` counts for this year.
@@ -217,21 +196,14 @@ pub(super) mod tests {
 
     /// Source: Henan, 2017: 90 hours, public ≥ 24, professional at least two thirds.
     pub fn henan() -> RuleSet {
-        rules(90, "24", r#"{"numerator":2,"denominator":3}"#)
-            .check()
-            .unwrap()
+        rules(90, "24", r#"{"numerator":2,"denominator":3}"#).check().unwrap()
     }
 
     #[test]
     fn the_rules_of_three_provinces_are_data() {
         let required = |rules: RuleSet| {
             let hours = |seconds| rules.measure().hours(seconds).to_string();
-            [
-                rules.public_required(),
-                rules.professional_required(),
-                rules.total_required(),
-            ]
-            .map(hours)
+            [rules.public_required(), rules.professional_required(), rules.total_required()].map(hours)
         };
         assert_eq!(required(hunan()), ["30", "60", "90"]);
         assert_eq!(required(guangdong()), ["30", "42", "90"]);
@@ -242,9 +214,7 @@ pub(super) mod tests {
     /// Two thirds of 80 hours is 53⅓: nobody meets it with 53, and the seconds say exactly when.
     #[test]
     fn a_share_is_exact_to_the_second() {
-        let rules = rules(80, "0", r#"{"numerator":2,"denominator":3}"#)
-            .check()
-            .unwrap();
+        let rules = rules(80, "0", r#"{"numerator":2,"denominator":3}"#).check().unwrap();
         assert_eq!(rules.professional_required(), StudySeconds(144_000));
     }
 
@@ -261,14 +231,9 @@ pub(super) mod tests {
         type Change = fn(&mut RuleSet);
         let cases: [(&str, Change); 9] = [
             ("total_hours_min", |rules| rules.total_hours_min = 0),
-            ("public_hours_min", |rules| {
-                rules.public_hours_min = HoursRequired::Hours(91)
-            }),
+            ("public_hours_min", |rules| rules.public_hours_min = HoursRequired::Hours(91)),
             ("professional_hours_min", |rules| {
-                rules.professional_hours_min = HoursRequired::ShareOfTotal {
-                    numerator: 2,
-                    denominator: 0,
-                };
+                rules.professional_hours_min = HoursRequired::ShareOfTotal { numerator: 2, denominator: 0 };
             }),
             ("minutes_per_hour", |rules| rules.minutes_per_hour = 0),
             ("granularity", |rules| rules.granularity = 33),
@@ -282,9 +247,6 @@ pub(super) mod tests {
             change(&mut rules);
             assert_eq!(rules.check(), Err(RuleSetRefusal::OutOfRange { field }));
         }
-        assert_eq!(
-            rules(90, "31", "60").check(),
-            Err(RuleSetRefusal::PartsExceedTotal { total: 90 })
-        );
+        assert_eq!(rules(90, "31", "60").check(), Err(RuleSetRefusal::PartsExceedTotal { total: 90 }));
     }
 }

@@ -90,40 +90,24 @@ pub fn standing(earned: Earned, rules: &RuleSet, exam_passed: bool) -> Standing 
     };
     let public_met = public.met && exam != ExamStanding::Missing;
     let next = if !public.met {
-        Missing::PublicHours {
-            gap: public.gap_hours,
-        }
+        Missing::PublicHours { gap: public.gap_hours }
     } else if !public_met {
         Missing::Exam
     } else if !professional.met {
-        Missing::ProfessionalHours {
-            gap: professional.gap_hours,
-        }
+        Missing::ProfessionalHours { gap: professional.gap_hours }
     } else if !total.met {
         Missing::AnyHours { gap: total.gap_hours }
     } else {
         Missing::Nothing
     };
-    Standing {
-        public,
-        professional,
-        total,
-        exam,
-        public_met,
-        annual_met: next == Missing::Nothing,
-        next,
-    }
+    Standing { public, professional, total, exam, public_met, annual_met: next == Missing::Nothing, next }
 }
 
 fn part(earned: StudySeconds, required: StudySeconds, measure: HourMeasure) -> Part {
     let earned = StudySeconds(earned.0.max(0));
     let earned_hours = measure.hours(earned);
     let down = measure.hours(required);
-    let step = if measure.seconds(down) < required {
-        measure.granularity
-    } else {
-        0
-    };
+    let step = if measure.seconds(down) < required { measure.granularity } else { 0 };
     let required_hours = Hours(down.0 + step);
     Part {
         earned,
@@ -145,10 +129,7 @@ mod tests {
     /// Half hours in, so that halves can be told apart.
     fn earned(public_halves: i64, professional_halves: i64) -> Earned {
         let seconds = |halves: i64| StudySeconds(halves * 1_350);
-        Earned {
-            public: seconds(public_halves),
-            professional: seconds(professional_halves),
-        }
+        Earned { public: seconds(public_halves), professional: seconds(professional_halves) }
     }
 
     fn next(rules: &RuleSet, public_halves: i64, professional_halves: i64) -> Missing {
@@ -159,35 +140,19 @@ mod tests {
     fn hunan_asks_for_thirty_and_sixty() {
         let rules = hunan();
         assert_eq!(next(&rules, 59, 120), Missing::PublicHours { gap: Hours(50) });
-        assert_eq!(
-            next(&rules, 60, 119),
-            Missing::ProfessionalHours { gap: Hours(50) }
-        );
+        assert_eq!(next(&rules, 60, 119), Missing::ProfessionalHours { gap: Hours(50) });
         assert_eq!(next(&rules, 60, 120), Missing::Nothing);
-        assert_eq!(
-            next(&rules, 180, 0),
-            Missing::ProfessionalHours {
-                gap: Hours::whole(60)
-            }
-        );
+        assert_eq!(next(&rules, 180, 0), Missing::ProfessionalHours { gap: Hours::whole(60) });
     }
 
     /// 30 + 42 are 72: the 18 elective hours are whatever the learner likes, of either subject.
     #[test]
     fn guangdongs_electives_are_hours_of_any_subject() {
         let rules = guangdong();
-        assert_eq!(
-            next(&rules, 60, 84),
-            Missing::AnyHours {
-                gap: Hours::whole(18)
-            }
-        );
+        assert_eq!(next(&rules, 60, 84), Missing::AnyHours { gap: Hours::whole(18) });
         assert_eq!(next(&rules, 96, 84), Missing::Nothing);
         assert_eq!(next(&rules, 60, 120), Missing::Nothing);
-        assert_eq!(
-            next(&rules, 100, 80),
-            Missing::ProfessionalHours { gap: Hours::whole(2) }
-        );
+        assert_eq!(next(&rules, 100, 80), Missing::ProfessionalHours { gap: Hours::whole(2) });
     }
 
     /// 24 public hours and two thirds professional leave six hours free.
@@ -195,10 +160,7 @@ mod tests {
     fn henan_asks_for_two_thirds() {
         let rules = henan();
         assert_eq!(next(&rules, 48, 120), Missing::AnyHours { gap: Hours::whole(6) });
-        assert_eq!(
-            next(&rules, 60, 119),
-            Missing::ProfessionalHours { gap: Hours(50) }
-        );
+        assert_eq!(next(&rules, 60, 119), Missing::ProfessionalHours { gap: Hours(50) });
         assert_eq!(next(&rules, 60, 120), Missing::Nothing);
     }
 
@@ -208,10 +170,7 @@ mod tests {
         let all = standing(earned(60, 120), &hunan(), false);
         assert_eq!((all.next, all.exam), (Missing::Exam, ExamStanding::Missing));
         assert!(all.public.met && !all.public_met && !all.annual_met);
-        let without = RuleSet {
-            exam_required: false,
-            ..hunan()
-        };
+        let without = RuleSet { exam_required: false, ..hunan() };
         let all = standing(earned(60, 120), &without, false);
         assert!(all.public_met && all.annual_met && all.exam == ExamStanding::NotRequired);
     }
@@ -219,16 +178,10 @@ mod tests {
     /// One second short is short, though it rounds to the same half hour as a second over would not.
     #[test]
     fn met_is_judged_to_the_second() {
-        let almost = Earned {
-            public: StudySeconds(30 * 2_700 - 1),
-            professional: StudySeconds(60 * 2_700),
-        };
+        let almost = Earned { public: StudySeconds(30 * 2_700 - 1), professional: StudySeconds(60 * 2_700) };
         let public = standing(almost, &hunan(), true).public;
         assert!(!public.met);
-        assert_eq!(
-            (public.gap, public.gap_hours.to_string()),
-            (StudySeconds(1), "0.5".to_owned())
-        );
+        assert_eq!((public.gap, public.gap_hours.to_string()), (StudySeconds(1), "0.5".to_owned()));
         assert_eq!(public.earned_hours.to_string(), "29.5");
     }
 
@@ -244,10 +197,7 @@ mod tests {
     #[test]
     fn a_negative_sum_is_shown_as_nothing() {
         let part = standing(earned(-10, 0), &hunan(), true).public;
-        assert_eq!(
-            (part.earned, part.earned_hours, part.gap_hours),
-            (StudySeconds::ZERO, Hours(0), Hours::whole(30))
-        );
+        assert_eq!((part.earned, part.earned_hours, part.gap_hours), (StudySeconds::ZERO, Hours(0), Hours::whole(30)));
     }
 
     proptest! {

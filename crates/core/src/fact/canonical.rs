@@ -67,10 +67,7 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_and_spaces_gone() {
-        assert_eq!(
-            text(json!({"b": 1, "a": [true, null, "中"], "A": {}})),
-            r#"{"A":{},"a":[true,null,"中"],"b":1}"#
-        );
+        assert_eq!(text(json!({"b": 1, "a": [true, null, "中"], "A": {}})), r#"{"A":{},"a":[true,null,"中"],"b":1}"#);
     }
 
     #[test]
@@ -87,9 +84,6 @@ mod tests {
     /// Keys beyond the basic plane sort by UTF-16, where they come before U+E000 and later.
     #[test]
     fn keys_sort_by_utf16() {
-        assert_eq!(
-            text(json!({"\u{fb33}": 1, "\u{1f600}": 2})),
-            "{\"\u{1f600}\":2,\"\u{fb33}\":1}"
-        );
+        assert_eq!(text(json!({"\u{fb33}": 1, "\u{1f600}": 2})), "{\"\u{1f600}\":2,\"\u{fb33}\":1}");
     }
 }

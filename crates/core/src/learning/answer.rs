@@ -96,10 +96,7 @@ pub(super) fn take_spans(reader: &mut varint::Reader<'_>) -> Result<Vec<Span>, U
     let count = reader.number_to(SPANS_MAX as i64)?;
     let span = |_| {
         let from_ms = reader.number_to(super::LESSON_MS_MAX)?;
-        Ok(Span::new(
-            from_ms,
-            from_ms + reader.number_to(super::LESSON_MS_MAX)?,
-        ))
+        Ok(Span::new(from_ms, from_ms + reader.number_to(super::LESSON_MS_MAX)?))
     };
     (0..count).map(span).collect()
 }
@@ -132,10 +129,7 @@ mod tests {
         for cut in 0..bytes.len() {
             assert_eq!(LastBeat::from_bytes(&bytes[..cut]), Err(Unreadable));
         }
-        assert_eq!(
-            LastBeat::from_bytes(&[&bytes[..], &[0]].concat()),
-            Err(Unreadable)
-        );
+        assert_eq!(LastBeat::from_bytes(&[&bytes[..], &[0]].concat()), Err(Unreadable));
     }
 
     /// The player's script reads these names.

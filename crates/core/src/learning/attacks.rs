@@ -33,9 +33,7 @@ fn a_fork_ends_the_session() {
     let other = ticket.body(&[span(100, 115)]);
     world.beat(&mut ticket, &[span(0, 15)]);
     assert_eq!(world.send(other), Err(BeatRefusal::Forked));
-    let ended = Err(BeatRefusal::SessionEnded {
-        why: EndReason::Forked,
-    });
+    let ended = Err(BeatRefusal::SessionEnded { why: EndReason::Forked });
     assert_eq!(world.send(ticket.body(&[span(15, 30)])), ended);
     assert_eq!(world.recorded_ms(), 15_000);
 }
@@ -46,22 +44,10 @@ fn a_skipped_or_forged_beat_is_refused() {
     let mut world = World::new();
     let ticket = world.open(1);
     world.wait(15_000);
-    let ahead = Ticket {
-        sequence: 4,
-        ..ticket.clone()
-    };
-    assert_eq!(
-        world.send(ahead.body(&[span(0, 15)])),
-        Err(BeatRefusal::OutOfOrder { expected: 1 })
-    );
-    let forged = Ticket {
-        nonce: Nonce([0xee; 16]),
-        ..ticket
-    };
-    assert_eq!(
-        world.send(forged.body(&[span(0, 15)])),
-        Err(BeatRefusal::WrongNonce)
-    );
+    let ahead = Ticket { sequence: 4, ..ticket.clone() };
+    assert_eq!(world.send(ahead.body(&[span(0, 15)])), Err(BeatRefusal::OutOfOrder { expected: 1 }));
+    let forged = Ticket { nonce: Nonce([0xee; 16]), ..ticket };
+    assert_eq!(world.send(forged.body(&[span(0, 15)])), Err(BeatRefusal::WrongNonce));
     assert_eq!(world.recorded_ms(), 0);
 }
 
@@ -73,11 +59,7 @@ fn a_batch_or_a_fast_player_records_wall_time_only() {
         let mut world = World::new();
         let mut ticket = world.open(1);
         world.wait(4_000);
-        let body = BeatBody {
-            rate_percent,
-            late_ms: 600_000,
-            ..ticket.body(&[span(0, 600)])
-        };
+        let body = BeatBody { rate_percent, late_ms: 600_000, ..ticket.body(&[span(0, 600)]) };
         let answer = world.send(body).unwrap();
         assert_eq!((answer.credited_ms, answer.lost_ms), (4_000, 596_000));
         assert_eq!(answer.reason, Some(Decision::OverBudget));
@@ -98,10 +80,7 @@ fn a_pause_is_not_a_purse() {
     assert_eq!(world.beat(&mut ticket, &[]).credited_ms, 0);
     world.wait(4_000);
     assert_eq!(world.beat(&mut ticket, &[span(0, 600)]).credited_ms, 6_000);
-    let body = BeatBody {
-        late_ms: i64::MAX,
-        ..ticket.body(&[span(0, 600)])
-    };
+    let body = BeatBody { late_ms: i64::MAX, ..ticket.body(&[span(0, 600)]) };
     assert_eq!(world.send(body).unwrap().credited_ms, 98_000);
     assert_eq!(world.recorded_ms(), 104_000);
 }
@@ -115,10 +94,7 @@ fn many_spans_share_one_allowance() {
     let spans: Vec<Span> = (0..16).map(|at| span(at * 100, at * 100 + 8)).collect();
     let answer = world.beat(&mut ticket, &spans);
     assert_eq!((answer.credited_ms, answer.lost_ms), (10_000, 118_000));
-    assert_eq!(
-        world.progress[&ticket.lesson].recorded.spans(),
-        [span(0, 8), span(100, 102)]
-    );
+    assert_eq!(world.progress[&ticket.lesson].recorded.spans(), [span(0, 8), span(100, 102)]);
 }
 
 /// An hour of beats that play nothing saves up two minutes, not an hour to be spent in a burst.
@@ -131,12 +107,7 @@ fn idle_beats_save_no_more_than_the_cap() {
         world.beat(&mut ticket, &[]);
     }
     for expected in [120_000, 0] {
-        let answer = world
-            .send(BeatBody {
-                late_ms: 600_000,
-                ..ticket.body(&[span(0, 1_800)])
-            })
-            .unwrap();
+        let answer = world.send(BeatBody { late_ms: 600_000, ..ticket.body(&[span(0, 1_800)]) }).unwrap();
         assert_eq!(answer.credited_ms, expected);
         (ticket.sequence, ticket.nonce) = (answer.sequence, answer.nonce);
     }
@@ -179,10 +150,7 @@ fn seeking_to_the_end_completes_nothing() {
     let mut ticket = world.open(1);
     world.wait(15_000);
     let answer = world.beat(&mut ticket, &[span(0, 1), span(1_799, 1_800)]);
-    assert_eq!(
-        (answer.recorded_ms, answer.completed, answer.position_ms),
-        (2_000, false, LENGTH_MS)
-    );
+    assert_eq!((answer.recorded_ms, answer.completed, answer.position_ms), (2_000, false, LENGTH_MS));
 }
 
 /// 11, 12: overlapping claims count once, and nothing counts beyond the end.
@@ -191,19 +159,13 @@ fn overlaps_count_once_and_the_end_is_the_end() {
     let mut world = World::new();
     let mut ticket = world.open(1);
     world.wait(60_000);
-    let answer = world.beat(
-        &mut ticket,
-        &[span(1_790, 1_795), span(1_792, 9_999_999), span(1_790, 1_800)],
-    );
+    let answer = world.beat(&mut ticket, &[span(1_790, 1_795), span(1_792, 9_999_999), span(1_790, 1_800)]);
     assert_eq!((answer.recorded_ms, answer.lost_ms), (10_000, 0));
     let decisions = BeatEvidence::from_bytes(&world.evidence[0]).unwrap().decisions;
     assert!(decisions.has(Decision::BeyondEnd) && decisions.has(Decision::AlreadyCounted));
     assert_eq!(answer.reason, Some(Decision::Counted));
     world.wait(60_000);
-    assert_eq!(
-        world.beat(&mut ticket, &[span(1_800, 2_000)]).reason,
-        Some(Decision::BeyondEnd)
-    );
+    assert_eq!(world.beat(&mut ticket, &[span(1_800, 2_000)]).reason, Some(Decision::BeyondEnd));
 }
 
 /// 13: somebody else's session is answered like a lost one, and a lesson cannot be swapped under a session.
@@ -212,22 +174,10 @@ fn a_beat_for_another_session_or_lesson_is_refused() {
     let mut world = World::new();
     let ticket = world.open(1);
     world.wait(15_000);
-    let strange = Ticket {
-        session: PlaySessionId::from_raw(99),
-        ..ticket.clone()
-    };
-    assert_eq!(
-        world.send(strange.body(&[span(0, 15)])),
-        Err(BeatRefusal::TakenOver)
-    );
-    let swapped = Ticket {
-        lesson: LessonId::from_raw(2),
-        ..ticket
-    };
-    assert_eq!(
-        world.send(swapped.body(&[span(0, 15)])),
-        Err(BeatRefusal::LessonDiffers)
-    );
+    let strange = Ticket { session: PlaySessionId::from_raw(99), ..ticket.clone() };
+    assert_eq!(world.send(strange.body(&[span(0, 15)])), Err(BeatRefusal::TakenOver));
+    let swapped = Ticket { lesson: LessonId::from_raw(2), ..ticket };
+    assert_eq!(world.send(swapped.body(&[span(0, 15)])), Err(BeatRefusal::LessonDiffers));
 }
 
 /// 14: a session that was closed or signed out of is over, though its chain is intact.
@@ -237,14 +187,8 @@ fn a_beat_after_the_end_is_refused() {
         let mut world = World::new();
         let ticket = world.open(1);
         world.wait(15_000);
-        world.head = world
-            .head
-            .take()
-            .map(|head| head.end(why, world.now).end(EndReason::Forked, world.now));
-        assert_eq!(
-            world.send(ticket.body(&[span(0, 15)])),
-            Err(BeatRefusal::SessionEnded { why })
-        );
+        world.head = world.head.take().map(|head| head.end(why, world.now).end(EndReason::Forked, world.now));
+        assert_eq!(world.send(ticket.body(&[span(0, 15)])), Err(BeatRefusal::SessionEnded { why }));
         assert_eq!(EndReason::from_code(why.code()), Some(why));
     }
 }
@@ -278,11 +222,7 @@ fn two_nodes_with_unequal_clocks_record_wall_time() {
         pending.push(span((beat - 1) * 15, beat * 15));
         pending = world.beat(&mut ticket, &pending).send_again;
     }
-    assert!(
-        (1_499_600..=1_500_400).contains(&world.recorded_ms()),
-        "{}",
-        world.recorded_ms()
-    );
+    assert!((1_499_600..=1_500_400).contains(&world.recorded_ms()), "{}", world.recorded_ms());
 }
 
 /// 18: a machine left alone for a day stops at the day's cap, and the next day begins at midnight in China.
@@ -297,10 +237,7 @@ fn a_whole_day_stops_at_the_days_cap() {
             world.wait(60_000);
             let answer = world.beat(&mut ticket, &[span(beat * 60, beat * 60 + 60)]);
             capped += i64::from(answer.reason == Some(Decision::DayCap));
-            assert!(
-                answer.send_again.is_empty(),
-                "the day is over; sending again cannot help"
-            );
+            assert!(answer.send_again.is_empty(), "the day is over; sending again cannot help");
         }
     }
     assert_eq!((world.recorded_ms(), capped), (3_600_000, 420));
@@ -318,12 +255,7 @@ fn a_hidden_page_counts_as_the_rules_say() {
         world.policy.hidden_counts = hidden_counts;
         let ticket = world.open(1);
         world.wait(15_000);
-        let answer = world
-            .send(BeatBody {
-                hidden: true,
-                ..ticket.body(&[span(0, 15)])
-            })
-            .unwrap();
+        let answer = world.send(BeatBody { hidden: true, ..ticket.body(&[span(0, 15)]) }).unwrap();
         assert_eq!(answer.credited_ms, expected);
         assert_eq!(answer.reason == Some(Decision::Hidden), !hidden_counts);
     }
@@ -349,10 +281,7 @@ fn crumbs_stop_at_the_bound() {
     let mut reason = None;
     for beat in 0..300 {
         world.wait(15_000);
-        let crumbs: Vec<Span> = (0..16)
-            .map(|at| (beat * 16 + at) * 4)
-            .map(|at| Span::new(at, at + 1))
-            .collect();
+        let crumbs: Vec<Span> = (0..16).map(|at| (beat * 16 + at) * 4).map(|at| Span::new(at, at + 1)).collect();
         reason = world.beat(&mut ticket, &crumbs).reason;
     }
     assert_eq!(world.recorded_ms(), INTERVALS_MAX as i64);

@@ -45,11 +45,7 @@ impl BeatBody {
         if self.spans.len() > SPANS_MAX {
             return Err(BeatRefusal::TooManySpans { most: SPANS_MAX });
         }
-        if self
-            .spans
-            .iter()
-            .any(|span| span.from_ms < 0 || span.to_ms < span.from_ms)
-        {
+        if self.spans.iter().any(|span| span.from_ms < 0 || span.to_ms < span.from_ms) {
             return unreadable("spans");
         }
         if self.sequence < 1 {
@@ -116,14 +112,8 @@ impl Beat {
     pub fn digest(&self) -> [u8; 16] {
         use sha2::Digest;
         let mut hash = sha2::Sha256::new();
-        let numbers = [
-            self.session.raw(),
-            self.lesson.raw(),
-            self.sequence,
-            self.rate_percent,
-            self.late_ms,
-            self.position_ms,
-        ];
+        let numbers =
+            [self.session.raw(), self.lesson.raw(), self.sequence, self.rate_percent, self.late_ms, self.position_ms];
         for number in numbers {
             hash.update(number.to_be_bytes());
         }
@@ -152,10 +142,7 @@ mod tests {
     fn a_beat_is_read_from_json() {
         let beat = body().parse().unwrap();
         assert_eq!(beat.spans, [Span::new(0, 15_000)]);
-        assert_eq!(
-            (beat.sequence(), beat.session().raw(), beat.lesson().raw()),
-            (1, 7, 3)
-        );
+        assert_eq!((beat.sequence(), beat.session().raw(), beat.lesson().raw()), (1, 7, 3));
         assert!(!beat.hidden && !beat.paused);
     }
 
@@ -168,31 +155,16 @@ mod tests {
             body.parse()
         };
         let unreadable = |field| Err(BeatRefusal::Unreadable { field });
-        assert_eq!(
-            with(|body| body.spans = vec![Span::new(-1, 5)]),
-            unreadable("spans")
-        );
-        assert_eq!(
-            with(|body| body.spans = vec![Span::new(5, 4)]),
-            unreadable("spans")
-        );
-        assert_eq!(
-            with(|body| body.spans = vec![Span::new(i64::MAX, i64::MIN)]),
-            unreadable("spans")
-        );
+        assert_eq!(with(|body| body.spans = vec![Span::new(-1, 5)]), unreadable("spans"));
+        assert_eq!(with(|body| body.spans = vec![Span::new(5, 4)]), unreadable("spans"));
+        assert_eq!(with(|body| body.spans = vec![Span::new(i64::MAX, i64::MIN)]), unreadable("spans"));
         assert_eq!(with(|body| body.sequence = 0), unreadable("sequence"));
         assert_eq!(with(|body| body.rate_percent = -1), unreadable("rate_percent"));
-        assert_eq!(
-            with(|body| body.rate_percent = i64::MAX),
-            unreadable("rate_percent")
-        );
+        assert_eq!(with(|body| body.rate_percent = i64::MAX), unreadable("rate_percent"));
         assert_eq!(with(|body| body.late_ms = -1), unreadable("late_ms"));
         assert_eq!(with(|body| body.position_ms = -1), unreadable("position_ms"));
         assert_eq!(with(|body| body.nonce = "x".to_owned()), unreadable("nonce"));
-        assert_eq!(
-            with(|body| body.spans = vec![Span::new(0, 1); 17]),
-            Err(BeatRefusal::TooManySpans { most: 16 })
-        );
+        assert_eq!(with(|body| body.spans = vec![Span::new(0, 1); 17]), Err(BeatRefusal::TooManySpans { most: 16 }));
         assert!(serde_json::from_str::<Vec<Span>>("[[0,NaN]]").is_err());
         assert!(serde_json::from_str::<Vec<Span>>("[[0,1.5]]").is_err());
         let huge = with(|body| body.spans = vec![Span::new(0, i64::MAX), Span::new(9, 9)]).unwrap();

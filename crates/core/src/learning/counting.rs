@@ -58,18 +58,11 @@ pub fn take_beat(
     match head.admit(beat)? {
         Admission::Next => {}
         Admission::Repeated => {
-            let answer = head
-                .last
-                .as_ref()
-                .map(|last| last.answer(head.sequence, head.nonce));
-            return answer
-                .map(BeatOutcome::Repeated)
-                .ok_or(BeatRefusal::OutOfOrder { expected: 1 });
+            let answer = head.last.as_ref().map(|last| last.answer(head.sequence, head.nonce));
+            return answer.map(BeatOutcome::Repeated).ok_or(BeatRefusal::OutOfOrder { expected: 1 });
         }
         Admission::Forked => {
-            return Ok(BeatOutcome::Forked {
-                head: Box::new(head.end(EndReason::Forked, now)),
-            });
+            return Ok(BeatOutcome::Forked { head: Box::new(head.end(EndReason::Forked, now)) });
         }
     }
     if progress.lesson != head.lesson || progress.learner != head.learner {
@@ -131,9 +124,7 @@ fn earn(head: &mut SessionHead, late_ms: i64, policy: &Policy, now: Timestamp) -
     }
     let day_cap_ms = policy.day_cap_seconds.map_or(i64::MAX, |seconds| seconds * 1_000);
     Allowance {
-        by_clock_ms: head
-            .budget_ms
-            .min(earned_ms + policy.grace_ms + late_ms.min(policy.lateness_max_ms)),
+        by_clock_ms: head.budget_ms.min(earned_ms + policy.grace_ms + late_ms.min(policy.lateness_max_ms)),
         by_day_ms: (day_cap_ms - head.day_recorded_ms).max(0),
         gap: elapsed_ms > policy.gap_cap_ms,
     }
@@ -148,20 +139,10 @@ struct Tally {
     send_again: Vec<Span>,
 }
 
-fn tally(
-    recorded: &mut Intervals,
-    beat: &Beat,
-    length_ms: i64,
-    policy: &Policy,
-    allowance: Allowance,
-) -> Tally {
+fn tally(recorded: &mut Intervals, beat: &Beat, length_ms: i64, policy: &Policy, allowance: Allowance) -> Tally {
     let mut tally = Tally::default();
     let counts = policy.hidden_counts || !beat.hidden;
-    let limit_ms = if counts {
-        allowance.by_clock_ms.min(allowance.by_day_ms)
-    } else {
-        0
-    };
+    let limit_ms = if counts { allowance.by_clock_ms.min(allowance.by_day_ms) } else { 0 };
     let mut lost = Intervals::new();
     for span in &beat.spans {
         let inside = Span::new(span.from_ms, span.to_ms.min(length_ms));
@@ -187,11 +168,7 @@ fn tally(
     }
     tally.lost_ms = lost.total_ms();
     if tally.lost_ms > 0 && !tally.decisions.has(Decision::TooScattered) {
-        let why = match (
-            counts,
-            allowance.by_day_ms <= allowance.by_clock_ms,
-            allowance.gap,
-        ) {
+        let why = match (counts, allowance.by_day_ms <= allowance.by_clock_ms, allowance.gap) {
             (false, _, _) => Decision::Hidden,
             (true, true, _) => Decision::DayCap,
             (true, false, true) => Decision::GapTooLong,

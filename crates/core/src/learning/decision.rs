@@ -72,9 +72,7 @@ impl Decisions {
     }
 
     pub fn each(self) -> impl Iterator<Item = Decision> {
-        Decision::ALL
-            .into_iter()
-            .filter(move |decision| self.has(*decision))
+        Decision::ALL.into_iter().filter(move |decision| self.has(*decision))
     }
 
     /// The one reason to show: what cost the learner something comes before what did not.

@@ -33,13 +33,7 @@ impl BeatEvidence {
         let mut out = Vec::with_capacity(24);
         let flags = if self.hidden { HIDDEN } else { 0 } | if self.paused { PAUSED } else { 0 };
         out.extend([VERSION, flags, self.decisions.0]);
-        for number in [
-            self.sequence,
-            self.at.0,
-            self.rate_percent,
-            self.late_ms,
-            self.credited_ms,
-        ] {
+        for number in [self.sequence, self.at.0, self.rate_percent, self.late_ms, self.credited_ms] {
             varint::put(&mut out, number);
         }
         put_spans(&mut out, &self.spans);

@@ -8,12 +8,7 @@ use proptest::prelude::*;
 /// An honest player in real time. Each beat takes `line(sent)` milliseconds up and down; while it is on its way the
 /// lesson plays on, and the same beat is sent again until an answer comes. Returns what is missing at the end, after
 /// at most two beats more than the lesson's length needs.
-fn watch(
-    world: &mut World,
-    interval_ms: i64,
-    says_late: bool,
-    mut line: impl FnMut(i64) -> (i64, i64),
-) -> i64 {
+fn watch(world: &mut World, interval_ms: i64, says_late: bool, mut line: impl FnMut(i64) -> (i64, i64)) -> i64 {
     let mut ticket = world.open(1);
     let start = world.now;
     let (mut sent_at, mut played, mut late_ms, mut extra) = (interval_ms, 0, 0, 0);
@@ -24,21 +19,14 @@ fn watch(
         played = position;
         let (up, down) = line(sent_at);
         world.now = start.plus_ms(sent_at + up);
-        let body = BeatBody {
-            late_ms: if says_late { late_ms } else { 0 },
-            ..ticket.body(&pending)
-        };
+        let body = BeatBody { late_ms: if says_late { late_ms } else { 0 }, ..ticket.body(&pending) };
         let answer = world.send(body).expect("an honest beat is taken");
         (ticket.sequence, ticket.nonce) = (answer.sequence, answer.nonce);
         pending = answer.send_again;
         late_ms = up + down;
         extra += i64::from(position == LENGTH_MS);
         let next = (sent_at + interval_ms).max(sent_at + up + down);
-        sent_at = if played < LENGTH_MS {
-            next.min(LENGTH_MS.max(sent_at + up + down))
-        } else {
-            next
-        };
+        sent_at = if played < LENGTH_MS { next.min(LENGTH_MS.max(sent_at + up + down)) } else { next };
     }
     LENGTH_MS - world.recorded_ms()
 }
@@ -60,11 +48,7 @@ fn a_good_line_loses_nothing_and_completes_once() {
 fn a_tunnel_of_90_seconds_loses_at_most_one_interval() {
     for into in (0..LENGTH_MS).step_by(123_456) {
         let through = move |sent: i64| {
-            if (into..into + 90_000).contains(&sent) {
-                (into + 90_000 - sent, 50)
-            } else {
-                (50, 50)
-            }
+            if (into..into + 90_000).contains(&sent) { (into + 90_000 - sent, 50) } else { (50, 50) }
         };
         let lost = watch(&mut World::new(), interval_ms(), true, through);
         assert!(lost <= interval_ms(), "tunnel at {into}: lost {lost}");
@@ -120,18 +104,12 @@ fn a_double_tab_loses_at_most_one_interval_each_time() {
     let mut second = world.open(1);
     assert_eq!(world.ended, [first.session]);
     world.wait(5_000);
-    assert_eq!(
-        world.send(first.body(&[Span::new(15_000, 30_000)])),
-        Err(BeatRefusal::TakenOver)
-    );
+    assert_eq!(world.send(first.body(&[Span::new(15_000, 30_000)])), Err(BeatRefusal::TakenOver));
     world.wait(10_000);
     world.beat(&mut second, &[Span::new(15_000, 30_000)]);
     let mut third = world.open(1);
     world.wait(15_000);
-    assert_eq!(
-        world.beat(&mut third, &[Span::new(30_000, 45_000)]).recorded_ms,
-        45_000
-    );
+    assert_eq!(world.beat(&mut third, &[Span::new(30_000, 45_000)]).recorded_ms, 45_000);
 }
 
 /// A phone locked for an hour: the time asleep earns nothing, and nothing that was watched is taken away.
@@ -143,10 +121,7 @@ fn a_locked_phone_loses_nothing_it_played() {
     world.beat(&mut ticket, &[Span::new(0, 15_000)]);
     world.wait(3_600_000);
     let answer = world.beat(&mut ticket, &[Span::new(15_000, 22_000)]);
-    assert_eq!(
-        (answer.recorded_ms, answer.lost_ms, answer.reason),
-        (22_000, 0, Some(Decision::Counted))
-    );
+    assert_eq!((answer.recorded_ms, answer.lost_ms, answer.reason), (22_000, 0, Some(Decision::Counted)));
 }
 
 /// Ten minutes without a line: the first two count, and the learner is told why the rest does not.
@@ -159,10 +134,7 @@ fn of_a_silence_beyond_the_cap_the_first_part_counts() {
     assert_eq!((answer.credited_ms, answer.lost_ms), (120_000, 480_000));
     assert_eq!(answer.reason, Some(Decision::GapTooLong));
     assert!(answer.send_again.is_empty());
-    assert_eq!(
-        world.progress[&ticket.lesson].recorded.spans(),
-        [Span::new(0, 120_000)]
-    );
+    assert_eq!(world.progress[&ticket.lesson].recorded.spans(), [Span::new(0, 120_000)]);
 }
 
 /// Whatever is recorded stays: a beat never makes less of a lesson, and completion is told once.
@@ -173,14 +145,8 @@ fn watching_again_changes_nothing() {
     let mut ticket = world.open(1);
     world.wait(15_000);
     let answer = world.beat(&mut ticket, &[Span::new(0, 15_000)]);
-    assert_eq!(
-        (answer.recorded_ms, answer.credited_ms, answer.completed),
-        (LENGTH_MS, 0, true)
-    );
-    assert_eq!(
-        (answer.reason, world.completions),
-        (Some(Decision::AlreadyCounted), 1)
-    );
+    assert_eq!((answer.recorded_ms, answer.credited_ms, answer.completed), (LENGTH_MS, 0, true));
+    assert_eq!((answer.reason, world.completions), (Some(Decision::AlreadyCounted), 1));
 }
 
 proptest! {

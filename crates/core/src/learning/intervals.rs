@@ -92,10 +92,7 @@ impl Intervals {
                 next += 1;
                 continue;
             }
-            let stop = self
-                .spans
-                .get(next)
-                .map_or(to_ms, |known| known.from_ms.min(to_ms));
+            let stop = self.spans.get(next).map_or(to_ms, |known| known.from_ms.min(to_ms));
             let taken = (stop - reached).min(limit_ms - added).max(0);
             added += taken;
             reached += taken;
@@ -103,30 +100,18 @@ impl Intervals {
                 break;
             }
         }
-        if let Some(known) = self
-            .spans
-            .get(next)
-            .filter(|known| added > 0 && known.from_ms == reached)
-        {
+        if let Some(known) = self.spans.get(next).filter(|known| added > 0 && known.from_ms == reached) {
             reached = known.to_ms;
             next += 1;
         }
         let full = added > 0 && first == next && self.spans.len() >= INTERVALS_MAX;
         if full {
-            return Added {
-                added_ms: 0,
-                reached_ms: from_ms,
-                full,
-            };
+            return Added { added_ms: 0, reached_ms: from_ms, full };
         }
         if added > 0 {
             self.replace(first, next, Span::new(begin, reached));
         }
-        Added {
-            added_ms: added,
-            reached_ms: reached.min(to_ms.max(from_ms)),
-            full,
-        }
+        Added { added_ms: added, reached_ms: reached.min(to_ms.max(from_ms)), full }
     }
 
     fn replace(&mut self, first: usize, next: usize, merged: Span) {
@@ -154,9 +139,7 @@ impl Intervals {
     /// The parts of `span` that are not recorded, in order.
     pub fn missing_in(&self, span: Span) -> impl Iterator<Item = Span> + '_ {
         let first = self.spans.partition_point(|known| known.to_ms <= span.from_ms);
-        let ends = self.spans[first..]
-            .iter()
-            .map(|known| (known.from_ms, known.to_ms));
+        let ends = self.spans[first..].iter().map(|known| (known.from_ms, known.to_ms));
         let mut from_ms = span.from_ms;
         ends.chain([(i64::MAX, i64::MAX)])
             .map(move |(known_from, known_to)| {

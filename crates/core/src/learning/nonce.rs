@@ -16,11 +16,7 @@ pub struct Nonce(pub [u8; 16]);
 impl Nonce {
     /// Compares without telling by time how far the two agree.
     pub(super) fn is(&self, other: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(&other.0)
-            .fold(0, |difference, (left, right)| difference | (left ^ right))
-            == 0
+        self.0.iter().zip(&other.0).fold(0, |difference, (left, right)| difference | (left ^ right)) == 0
     }
 }
 
@@ -102,14 +98,7 @@ mod tests {
         let nonce = Nonce([0x0f; 16]);
         assert_eq!(nonce.to_string(), "0f".repeat(16));
         assert_eq!(nonce.to_string().parse(), Ok(nonce));
-        for wrong in [
-            "",
-            "0f",
-            &"0F".repeat(16),
-            &"0g".repeat(16),
-            &"0f".repeat(17),
-            "０f",
-        ] {
+        for wrong in ["", "0f", &"0F".repeat(16), &"0g".repeat(16), &"0f".repeat(17), "０f"] {
             assert_eq!(wrong.parse::<Nonce>(), Err(Unreadable), "{wrong:?}");
         }
     }
@@ -119,12 +108,7 @@ mod tests {
     #[test]
     fn the_chain_is_pinned() {
         let key = BeatKey::new(b"a key of thirty-two bytes, random");
-        let next = key.next(
-            PlaySessionId::from_raw(7),
-            1,
-            &Nonce([1; 16]),
-            Timestamp(1_795_000_000_000),
-        );
+        let next = key.next(PlaySessionId::from_raw(7), 1, &Nonce([1; 16]), Timestamp(1_795_000_000_000));
         assert_eq!(next.to_string(), "029a8eace9a21df9897db69b2e5ccc0d");
     }
 
@@ -146,9 +130,6 @@ mod tests {
     /// A secret in a log is a secret lost.
     #[test]
     fn logs_show_neither_key_nor_nonce() {
-        assert_eq!(
-            format!("{:?} {:?}", BeatKey::new(&[9; 32]), Nonce([1; 16])),
-            "BeatKey(…) Nonce(…)"
-        );
+        assert_eq!(format!("{:?} {:?}", BeatKey::new(&[9; 32]), Nonce([1; 16])), "BeatKey(…) Nonce(…)");
     }
 }

@@ -47,24 +47,12 @@ impl Policy {
     pub fn check(self) -> Result<Self, PolicyRefusal> {
         let fields = [
             ("interval_ms", (1_000..=60_000).contains(&self.interval_ms)),
-            (
-                "gap_cap_ms",
-                (self.interval_ms..=600_000).contains(&self.gap_cap_ms),
-            ),
+            ("gap_cap_ms", (self.interval_ms..=600_000).contains(&self.gap_cap_ms)),
             ("grace_ms", (0..=self.interval_ms).contains(&self.grace_ms)),
-            (
-                "lateness_max_ms",
-                (0..=self.gap_cap_ms).contains(&self.lateness_max_ms),
-            ),
+            ("lateness_max_ms", (0..=self.gap_cap_ms).contains(&self.lateness_max_ms)),
             ("rate_max_percent", (50..=200).contains(&self.rate_max_percent)),
-            (
-                "completion_permille",
-                (1..=1_000).contains(&self.completion_permille),
-            ),
-            (
-                "day_cap_seconds",
-                self.day_cap_seconds.is_none_or(|cap| (1..=86_400).contains(&cap)),
-            ),
+            ("completion_permille", (1..=1_000).contains(&self.completion_permille)),
+            ("day_cap_seconds", self.day_cap_seconds.is_none_or(|cap| (1..=86_400).contains(&cap))),
         ];
         match fields.into_iter().find(|(_, fits)| !fits) {
             Some((field, _)) => Err(PolicyRefusal::OutOfRange { field }),
@@ -101,48 +89,12 @@ mod tests {
     #[test]
     fn numbers_that_would_not_bound_time_are_refused_by_name() {
         let wrong = [
-            (
-                Policy {
-                    rate_max_percent: 1_600,
-                    ..Policy::default()
-                },
-                "rate_max_percent",
-            ),
-            (
-                Policy {
-                    gap_cap_ms: 3_600_000,
-                    ..Policy::default()
-                },
-                "gap_cap_ms",
-            ),
-            (
-                Policy {
-                    grace_ms: -1,
-                    ..Policy::default()
-                },
-                "grace_ms",
-            ),
-            (
-                Policy {
-                    interval_ms: 0,
-                    ..Policy::default()
-                },
-                "interval_ms",
-            ),
-            (
-                Policy {
-                    completion_permille: 0,
-                    ..Policy::default()
-                },
-                "completion_permille",
-            ),
-            (
-                Policy {
-                    day_cap_seconds: Some(90_000),
-                    ..Policy::default()
-                },
-                "day_cap_seconds",
-            ),
+            (Policy { rate_max_percent: 1_600, ..Policy::default() }, "rate_max_percent"),
+            (Policy { gap_cap_ms: 3_600_000, ..Policy::default() }, "gap_cap_ms"),
+            (Policy { grace_ms: -1, ..Policy::default() }, "grace_ms"),
+            (Policy { interval_ms: 0, ..Policy::default() }, "interval_ms"),
+            (Policy { completion_permille: 0, ..Policy::default() }, "completion_permille"),
+            (Policy { day_cap_seconds: Some(90_000), ..Policy::default() }, "day_cap_seconds"),
         ];
         for (policy, field) in wrong {
             assert_eq!(policy.check(), Err(PolicyRefusal::OutOfRange { field }));

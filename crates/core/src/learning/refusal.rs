@@ -61,11 +61,9 @@ impl Refusal for BeatRefusal {
             Self::OutOfOrder { expected } => vec![("expected", expected.to_string())],
             Self::TooManySpans { most } => vec![("most", most.to_string())],
             Self::Unreadable { field } => vec![("field", (*field).to_owned())],
-            Self::SessionEnded { .. }
-            | Self::TakenOver
-            | Self::LessonDiffers
-            | Self::WrongNonce
-            | Self::Forked => Vec::new(),
+            Self::SessionEnded { .. } | Self::TakenOver | Self::LessonDiffers | Self::WrongNonce | Self::Forked => {
+                Vec::new()
+            }
         }
     }
 }

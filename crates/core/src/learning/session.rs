@@ -85,10 +85,7 @@ impl SessionHead {
     /// Ends the session; the budget stays. Ending an ended one changes nothing.
     pub fn end(self, why: EndReason, now: Timestamp) -> Self {
         match self.state {
-            SessionState::Live => Self {
-                state: SessionState::Ended { why, at: now },
-                ..self
-            },
+            SessionState::Live => Self { state: SessionState::Ended { why, at: now }, ..self },
             SessionState::Ended { .. } => self,
         }
     }
@@ -106,20 +103,11 @@ impl SessionHead {
             return Err(BeatRefusal::LessonDiffers);
         }
         if beat.sequence == self.sequence {
-            let known = self
-                .last
-                .as_ref()
-                .is_some_and(|last| last.digest == beat.digest());
-            return Ok(if known {
-                Admission::Repeated
-            } else {
-                Admission::Forked
-            });
+            let known = self.last.as_ref().is_some_and(|last| last.digest == beat.digest());
+            return Ok(if known { Admission::Repeated } else { Admission::Forked });
         }
         if beat.sequence != self.sequence + 1 {
-            return Err(BeatRefusal::OutOfOrder {
-                expected: self.sequence + 1,
-            });
+            return Err(BeatRefusal::OutOfOrder { expected: self.sequence + 1 });
         }
         if !self.nonce.is(&beat.nonce) {
             return Err(BeatRefusal::WrongNonce);
@@ -167,10 +155,7 @@ pub fn open_session(
         last: None,
     };
     let Some(previous) = previous else {
-        return Opened {
-            head: fresh,
-            ended: None,
-        };
+        return Opened { head: fresh, ended: None };
     };
     assert_eq!(previous.learner, learner, "a head belongs to one learner");
     let ended = previous.is_live().then_some(previous.session);
@@ -198,13 +183,7 @@ pub struct LessonProgress {
 
 impl LessonProgress {
     pub fn new(learner: LearnerId, lesson: LessonId) -> Self {
-        Self {
-            learner,
-            lesson,
-            recorded: Intervals::new(),
-            position_ms: 0,
-            completed_at: None,
-        }
+        Self { learner, lesson, recorded: Intervals::new(), position_ms: 0, completed_at: None }
     }
 
     /// How much of the lesson is recorded, in thousandths, rounded down.

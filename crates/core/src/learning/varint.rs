@@ -42,11 +42,7 @@ impl<'a> Reader<'a> {
             value |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 let overlong = byte == 0 && shift > 0;
-                return if overlong {
-                    Err(Unreadable)
-                } else {
-                    Ok(value as i64)
-                };
+                return if overlong { Err(Unreadable) } else { Ok(value as i64) };
             }
         }
         Err(Unreadable)
@@ -54,17 +50,12 @@ impl<'a> Reader<'a> {
 
     /// A number from 0 to `most`.
     pub(super) fn number_to(&mut self, most: i64) -> Result<i64, Unreadable> {
-        self.number()
-            .and_then(|value| if value <= most { Ok(value) } else { Err(Unreadable) })
+        self.number().and_then(|value| if value <= most { Ok(value) } else { Err(Unreadable) })
     }
 
     /// Refuses what stands behind the end.
     pub(super) fn end(self) -> Result<(), Unreadable> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(Unreadable)
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(Unreadable) }
     }
 }
 
@@ -94,9 +85,6 @@ mod tests {
         assert_eq!(Reader::new(&[0x80, 0x00]).number(), Err(Unreadable));
         assert_eq!(Reader::new(&[0x80]).number(), Err(Unreadable));
         assert_eq!(Reader::new(&[0xff; 10]).number(), Err(Unreadable));
-        assert_eq!(
-            Reader::new(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]).number(),
-            Ok(i64::MAX)
-        );
+        assert_eq!(Reader::new(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]).number(), Ok(i64::MAX));
     }
 }

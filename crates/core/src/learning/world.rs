@@ -78,12 +78,7 @@ impl World {
         let opened = open_session(self.head.take(), session, LEARNER, lesson, nonce, self.now);
         self.ended.extend(opened.ended);
         self.head = Some(opened.head);
-        Ticket {
-            session,
-            lesson,
-            sequence: 0,
-            nonce,
-        }
+        Ticket { session, lesson, sequence: 0, nonce }
     }
 
     /// Takes a beat as the server would; progress, evidence and the last answer pass through their stored bytes, as
@@ -91,21 +86,11 @@ impl World {
     pub fn send(&mut self, body: BeatBody) -> Result<BeatAnswer, BeatRefusal> {
         let beat = body.parse()?;
         let mut head = self.head.clone().expect("a session was opened");
-        head.last = head
-            .last
-            .map(|last| LastBeat::from_bytes(&last.to_bytes()).unwrap());
+        head.last = head.last.map(|last| LastBeat::from_bytes(&last.to_bytes()).unwrap());
         let known = self.progress.get(&beat.lesson()).cloned();
         let mut progress = known.unwrap_or_else(|| LessonProgress::new(LEARNER, beat.lesson()));
         progress.recorded = Intervals::from_bytes(&progress.recorded.to_bytes()).unwrap();
-        match take_beat(
-            head,
-            progress,
-            &beat,
-            LENGTH_MS,
-            &self.policy,
-            &self.key,
-            self.now,
-        )? {
+        match take_beat(head, progress, &beat, LENGTH_MS, &self.policy, &self.key, self.now)? {
             BeatOutcome::Taken(taken) => {
                 self.evidence.push(taken.evidence.to_bytes());
                 self.completions += i64::from(taken.completed);
@@ -130,9 +115,6 @@ impl World {
 
     /// Everything the learner ever recorded, over all lessons.
     pub fn recorded_ms(&self) -> i64 {
-        self.progress
-            .values()
-            .map(|progress| progress.recorded.total_ms())
-            .sum()
+        self.progress.values().map(|progress| progress.recorded.total_ms()).sum()
     }
 }

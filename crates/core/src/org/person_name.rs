@@ -52,11 +52,7 @@ impl PersonName {
             let at_end = index == 0 || position == name.len();
             let joins = matches!(character, '·' | '-' | '\'' | ' ');
             let after_dot = index > 0 && name[index - 1] == '·';
-            let fits = if joins {
-                !at_end && !after_dot
-            } else {
-                is_han(character) || is_latin(character)
-            };
+            let fits = if joins { !at_end && !after_dot } else { is_han(character) || is_latin(character) };
             if !fits {
                 return Err(PersonNameRefusal::WrongCharacter { position, character });
             }
@@ -90,9 +86,7 @@ impl fmt::Debug for PersonName {
 /// Clerks align two-character names with spaces (`张　三`) and keyboards know six middle dots; a person must not
 /// become two people by that.
 fn one_spelling(text: &str) -> Vec<char> {
-    let meant = text
-        .chars()
-        .filter(|mark| mark.is_whitespace() || !pasted::is_invisible(*mark));
+    let meant = text.chars().filter(|mark| mark.is_whitespace() || !pasted::is_invisible(*mark));
     let mut name: Vec<char> = Vec::new();
     for character in meant {
         let character = match character {
@@ -137,8 +131,7 @@ fn is_han(character: char) -> bool {
 }
 
 fn is_latin(character: char) -> bool {
-    character.is_ascii_alphabetic()
-        || matches!(character, '\u{c0}'..='\u{24f}' if !matches!(character, '×' | '÷'))
+    character.is_ascii_alphabetic() || matches!(character, '\u{c0}'..='\u{24f}' if !matches!(character, '×' | '÷'))
 }
 
 fn is_private(character: char) -> bool {
@@ -163,17 +156,11 @@ impl Refusal for PersonNameRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooLong { length } => {
-                vec![
-                    ("length", length.to_string()),
-                    ("length_max", LENGTH.end().to_string()),
-                ]
+                vec![("length", length.to_string()), ("length_max", LENGTH.end().to_string())]
             }
             Self::Damaged { position } => vec![("position", position.to_string())],
             Self::WrongCharacter { position, character } => {
-                vec![
-                    ("position", position.to_string()),
-                    ("character", character.to_string()),
-                ]
+                vec![("position", position.to_string()), ("character", character.to_string())]
             }
             Self::Missing | Self::TooShort => Vec::new(),
         }
@@ -231,10 +218,7 @@ mod tests {
         ] {
             assert_eq!(read(text), Err(refusal), "{text:?}");
         }
-        assert_eq!(
-            read(&"张".repeat(51)),
-            Err(PersonNameRefusal::TooLong { length: 51 })
-        );
+        assert_eq!(read(&"张".repeat(51)), Err(PersonNameRefusal::TooLong { length: 51 }));
         assert!(read(&"张".repeat(50)).is_ok());
     }
 

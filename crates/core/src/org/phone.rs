@@ -36,10 +36,7 @@ impl Phone {
         if pasted::is_scientific(&number) {
             return Err(PhoneRefusal::DamagedBySpreadsheet);
         }
-        let number: String = number
-            .chars()
-            .filter(|mark| !matches!(mark, '-' | '(' | ')' | '—' | '–'))
-            .collect();
+        let number: String = number.chars().filter(|mark| !matches!(mark, '-' | '(' | ')' | '—' | '–')).collect();
         let number = number.strip_suffix(".0").unwrap_or(&number);
         let number = without_country(number);
         let length = number.chars().count();
@@ -63,9 +60,7 @@ impl Phone {
 
 /// A country code is only one if eleven characters stay behind it: no mobile number begins with 86.
 fn without_country(number: &str) -> &str {
-    let rest = ["+86", "0086", "86"]
-        .iter()
-        .find_map(|code| number.strip_prefix(code));
+    let rest = ["+86", "0086", "86"].iter().find_map(|code| number.strip_prefix(code));
     rest.filter(|rest| rest.chars().count() == 11).unwrap_or(number)
 }
 

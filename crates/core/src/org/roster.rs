@@ -33,14 +33,8 @@ pub enum Column {
 
 impl Column {
     /// In the order of the template.
-    pub const ALL: [Self; 6] = [
-        Self::Name,
-        Self::IdentityNumber,
-        Self::Phone,
-        Self::Department,
-        Self::TitleSeries,
-        Self::TitleLevel,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Name, Self::IdentityNumber, Self::Phone, Self::Department, Self::TitleSeries, Self::TitleLevel];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -68,9 +62,7 @@ pub struct RawRosterRow {
 impl RawRosterRow {
     /// True for the empty rows that spreadsheets carry behind their last one.
     pub fn is_blank(&self) -> bool {
-        Column::ALL
-            .into_iter()
-            .all(|column| pasted::number(self.cell(column)).is_empty())
+        Column::ALL.into_iter().all(|column| pasted::number(self.cell(column)).is_empty())
     }
 
     pub fn cell(&self, column: Column) -> &str {
@@ -107,11 +99,7 @@ pub struct RowRefusal {
 
 impl RowRefusal {
     pub fn of(column: Column, refusal: &dyn Refusal) -> Self {
-        Self {
-            column,
-            code: refusal.code(),
-            arguments: refusal.arguments(),
-        }
+        Self { column, code: refusal.code(), arguments: refusal.arguments() }
     }
 }
 
@@ -136,13 +124,7 @@ pub fn check_row(
     let title = title(raw, title_series, &mut refused);
     match (name, identity_number, phone, department) {
         (Some(name), Some(identity_number), Some(phone), Some(department)) if refused.is_empty() => {
-            Ok(RosterPerson {
-                name,
-                identity_number,
-                phone,
-                department,
-                title,
-            })
+            Ok(RosterPerson { name, identity_number, phone, department, title })
         }
         _ => Err(refused),
     }
@@ -186,10 +168,7 @@ pub fn check_roster(
             repeated.push(RowRefusal::of(Column::IdentityNumber, &refusal));
         }
         if let Some(row) = phones.get(&person.phone).copied() {
-            repeated.push(RowRefusal::of(
-                Column::Phone,
-                &RosterRefusal::PhoneRepeated { row },
-            ));
+            repeated.push(RowRefusal::of(Column::Phone, &RosterRefusal::PhoneRepeated { row }));
         }
         if repeated.is_empty() {
             numbers.insert(person.identity_number.clone(), *row);
@@ -204,17 +183,12 @@ pub fn check_roster(
 
 /// The value, or a note of why there is none.
 fn noted<T, R: Refusal>(refused: &mut Vec<RowRefusal>, column: Column, read: Result<T, R>) -> Option<T> {
-    read.map_err(|refusal| refused.push(RowRefusal::of(column, &refusal)))
-        .ok()
+    read.map_err(|refusal| refused.push(RowRefusal::of(column, &refusal))).ok()
 }
 
 fn department(text: &str) -> Result<Option<String>, RosterRefusal> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let department: String = words
-        .join(" ")
-        .chars()
-        .filter(|mark| !pasted::is_invisible(*mark))
-        .collect();
+    let department: String = words.join(" ").chars().filter(|mark| !pasted::is_invisible(*mark)).collect();
     let length = department.chars().count();
     if department.contains('\u{fffd}') {
         return Err(RosterRefusal::DepartmentDamaged);
@@ -254,10 +228,7 @@ fn title(
 
 /// The beginning of a cell, as far as a sentence can carry it.
 fn quoted(cell: &str) -> String {
-    cell.chars()
-        .filter(|mark| !pasted::is_invisible(*mark))
-        .take(20)
-        .collect()
+    cell.chars().filter(|mark| !pasted::is_invisible(*mark)).take(20).collect()
 }
 
 #[cfg(test)]

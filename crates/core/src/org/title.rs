@@ -26,13 +26,8 @@ pub struct Title {
 }
 
 impl TitleLevel {
-    pub const ALL: [Self; 5] = [
-        Self::Senior,
-        Self::DeputySenior,
-        Self::Intermediate,
-        Self::Assistant,
-        Self::Technician,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Senior, Self::DeputySenior, Self::Intermediate, Self::Assistant, Self::Technician];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -69,9 +64,7 @@ mod tests {
 
     #[test]
     fn every_level_is_read_by_word_and_code() {
-        for (level, word) in TitleLevel::ALL
-            .into_iter()
-            .zip(["正高级", "副高级", "中级", "助理级", "员级"])
+        for (level, word) in TitleLevel::ALL.into_iter().zip(["正高级", "副高级", "中级", "助理级", "员级"])
         {
             assert_eq!(TitleLevel::from_word(word), Some(level));
             assert_eq!(TitleLevel::from_word(level.code()), Some(level));

@@ -37,10 +37,7 @@ pub struct Held {
 /// # Errors
 /// When it does not come.
 pub async fn until_issued(learner: &Browser, kind: Kind) -> anyhow::Result<Held> {
-    patiently("a certificate", async || {
-        Ok(held(&learner.get("/certificates").await?, kind))
-    })
-    .await
+    patiently("a certificate", async || Ok(held(&learner.get("/certificates").await?, kind))).await
 }
 
 /// Whether the holder's page shows a certificate of a kind, signed or not.
@@ -49,18 +46,13 @@ pub async fn until_issued(learner: &Browser, kind: Kind) -> anyhow::Result<Held>
 /// When the page is not there.
 pub async fn is_shown(learner: &Browser, kind: Kind) -> anyhow::Result<bool> {
     let page = learner.get("/certificates").await?;
-    Ok(articles(&page)
-        .iter()
-        .any(|article| number(article, kind).is_some()))
+    Ok(articles(&page).iter().any(|article| number(article, kind).is_some()))
 }
 
 fn articles(page: &Page) -> Vec<Page> {
     let parts = page.html().split("<article").skip(1);
     parts
-        .map(|part| Page {
-            bytes: part.split("</article").next().unwrap_or_default().into(),
-            ..page.clone()
-        })
+        .map(|part| Page { bytes: part.split("</article").next().unwrap_or_default().into(), ..page.clone() })
         .collect()
 }
 
@@ -75,15 +67,8 @@ fn number(article: &Page, kind: Kind) -> Option<String> {
 fn held(page: &Page, kind: Kind) -> Option<Held> {
     let articles = articles(page);
     let article = articles.iter().find(|article| number(article, kind).is_some())?;
-    let document = article
-        .links()
-        .into_iter()
-        .find(|link| link.ends_with("/document"))?;
-    Some(Held {
-        number: number(article, kind)?,
-        document,
-        verify_path: article.link_below("/verify/").ok()?,
-    })
+    let document = article.links().into_iter().find(|link| link.ends_with("/document"))?;
+    Some(Held { number: number(article, kind)?, document, verify_path: article.link_below("/verify/").ok()? })
 }
 
 /// Downloads the document: a signed PDF.
@@ -92,16 +77,9 @@ fn held(page: &Page, kind: Kind) -> Option<Held> {
 /// When it is none.
 pub async fn download(learner: &Browser, held: &Held, to: &Path) -> anyhow::Result<Vec<u8>> {
     let file = learner.get(&held.document).await?;
-    ensure!(
-        file.media_type.starts_with("application/pdf"),
-        "the certificate comes as {}",
-        file.media_type
-    );
+    ensure!(file.media_type.starts_with("application/pdf"), "the certificate comes as {}", file.media_type);
     ensure!(file.bytes.starts_with(b"%PDF-"), "the certificate is no PDF");
-    let is_signed = file
-        .bytes
-        .windows(18)
-        .any(|window| window == b"ETSI.CAdES.detache");
+    let is_signed = file.bytes.windows(18).any(|window| window == b"ETSI.CAdES.detache");
     ensure!(is_signed, "the certificate is not signed");
     std::fs::write(to, &file.bytes).with_context(|| to.display().to_string())?;
     Ok(file.bytes)
@@ -114,34 +92,16 @@ pub async fn download(learner: &Browser, held: &Held, to: &Path) -> anyhow::Resu
 pub async fn verify(world: &World, held: &Held, pdf: &[u8], name: &str) -> anyhow::Result<()> {
     let stranger = Browser::new(&world.base_url)?;
     let page = stranger.get(&held.verify_path).await?;
-    ensure!(
-        page.html().contains("verdict ok"),
-        "the page does not call it valid: {}",
-        page.words()
-    );
+    ensure!(page.html().contains("verdict ok"), "the page does not call it valid: {}", page.words());
     page.says(&held.number)?;
     ensure!(!page.html().contains(name), "the page shows the full name");
     let digest = jixue::keys::hex(&jixue::keys::sha256(pdf));
-    ensure!(
-        page.html().contains(&digest),
-        "the page names another file than {digest}"
-    );
-    ensure!(
-        page.bytes.len() < 30_000,
-        "the page has {} bytes",
-        page.bytes.len()
-    );
+    ensure!(page.html().contains(&digest), "the page names another file than {digest}");
+    ensure!(page.bytes.len() < 30_000, "the page has {} bytes", page.bytes.len());
     let code = held.verify_path.trim_start_matches("/verify/");
-    let told = stranger
-        .get_json(&format!("/api/v1/verifications/{code}"))
-        .await?;
+    let told = stranger.get_json(&format!("/api/v1/verifications/{code}")).await?;
     ensure!(told["state"] == "valid", "the interface says {told}");
-    let unknown = stranger
-        .get_json("/api/v1/verifications/0000000000000000000000000000")
-        .await;
-    ensure!(
-        unknown.is_err() || unknown.is_ok_and(|told| told["state"] == "unknown"),
-        "a made-up code is known"
-    );
+    let unknown = stranger.get_json("/api/v1/verifications/0000000000000000000000000000").await;
+    ensure!(unknown.is_err() || unknown.is_ok_and(|told| told["state"] == "unknown"), "a made-up code is known");
     Ok(())
 }

@@ -50,16 +50,8 @@ impl Page {
     /// # Errors
     /// When there is none.
     pub fn form_below(&self, start: &str) -> anyhow::Result<Form> {
-        let found = forms::forms(self.html())
-            .into_iter()
-            .find(|form| form.action.starts_with(start));
-        found.with_context(|| {
-            format!(
-                "{} has no form below {start}: {}",
-                self.path,
-                forms::excerpt(self.html())
-            )
-        })
+        let found = forms::forms(self.html()).into_iter().find(|form| form.action.starts_with(start));
+        found.with_context(|| format!("{} has no form below {start}: {}", self.path, forms::excerpt(self.html())))
     }
 
     /// Every address that a link of the page leads to.
@@ -74,13 +66,7 @@ impl Page {
     /// When there is none.
     pub fn link_below(&self, start: &str) -> anyhow::Result<String> {
         let found = self.links().into_iter().find(|link| link.starts_with(start));
-        found.with_context(|| {
-            format!(
-                "{} has no link below {start}: {}",
-                self.path,
-                forms::excerpt(self.html())
-            )
-        })
+        found.with_context(|| format!("{} has no link below {start}: {}", self.path, forms::excerpt(self.html())))
     }
 
     /// The value of an attribute on the first element that has it.
@@ -95,12 +81,7 @@ impl Page {
     /// # Errors
     /// When a reader would not find these words.
     pub fn says(&self, words: &str) -> anyhow::Result<()> {
-        ensure!(
-            self.words().contains(words),
-            "{} does not say {words:?}: {}",
-            self.path,
-            forms::excerpt(self.html())
-        );
+        ensure!(self.words().contains(words), "{} does not say {words:?}: {}", self.path, forms::excerpt(self.html()));
         Ok(())
     }
 
@@ -111,9 +92,7 @@ impl Page {
     pub fn csrf(&self) -> anyhow::Result<String> {
         let token = forms::tags(self.html()).find(|tag| tag.attribute("name").as_deref() == Some("csrf"));
         let value = token.and_then(|tag| tag.attribute("content").or_else(|| tag.attribute("value")));
-        value
-            .filter(|value| !value.is_empty())
-            .with_context(|| format!("{} carries no csrf token", self.path))
+        value.filter(|value| !value.is_empty()).with_context(|| format!("{} carries no csrf token", self.path))
     }
 }
 
@@ -126,11 +105,7 @@ impl Browser {
             .no_proxy()
             .timeout(Duration::from_secs(60))
             .build()?;
-        Ok(Self {
-            client,
-            base_url: base_url.to_owned(),
-            cookies: Mutex::default(),
-        })
+        Ok(Self { client, base_url: base_url.to_owned(), cookies: Mutex::default() })
     }
 
     /// Opens an address of the site.
@@ -151,12 +126,8 @@ impl Browser {
             let query = encoded(&form.fields);
             return self.get(&format!("{}?{query}", form.action)).await;
         }
-        let request = self
-            .request(Method::POST, &form.action)
-            .header(ORIGIN, &self.base_url);
-        let request = request
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(encoded(&form.fields));
+        let request = self.request(Method::POST, &form.action).header(ORIGIN, &self.base_url);
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(encoded(&form.fields));
         let response = self.send(request).await?;
         self.follow(&form.action, response).await
     }
@@ -165,35 +136,21 @@ impl Browser {
     ///
     /// # Errors
     /// When it is not answered with success.
-    pub async fn upload(
-        &self,
-        form: &Form,
-        field: &str,
-        file_name: &str,
-        bytes: &[u8],
-    ) -> anyhow::Result<Page> {
+    pub async fn upload(&self, form: &Form, field: &str, file_name: &str, bytes: &[u8]) -> anyhow::Result<Page> {
         let mut body = Vec::new();
         for (name, value) in &form.fields {
-            let part =
-                format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend(part.into_bytes());
         }
-        let disposition =
-            format!("content-disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"");
+        let disposition = format!("content-disposition: form-data; name=\"{field}\"; filename=\"{file_name}\"");
         body.extend(
-            format!(
-                "--{BOUNDARY}\r\n{disposition}\r\ncontent-type: {}\r\n\r\n",
-                jixue::sheet::MEDIA_TYPE
-            )
-            .into_bytes(),
+            format!("--{BOUNDARY}\r\n{disposition}\r\ncontent-type: {}\r\n\r\n", jixue::sheet::MEDIA_TYPE).into_bytes(),
         );
         body.extend(bytes);
         body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        let request = self
-            .request(Method::POST, &form.action)
-            .header(ORIGIN, &self.base_url)
-            .header(CONTENT_TYPE, kind);
+        let request =
+            self.request(Method::POST, &form.action).header(ORIGIN, &self.base_url).header(CONTENT_TYPE, kind);
         let response = self.send(request.body(body)).await?;
         self.follow(&form.action, response).await
     }
@@ -203,9 +160,7 @@ impl Browser {
     /// # Errors
     /// When the answer is no success or no JSON.
     pub async fn get_json(&self, path: &str) -> anyhow::Result<Value> {
-        let request = self
-            .request(Method::GET, path)
-            .header("accept", "application/json");
+        let request = self.request(Method::GET, path).header("accept", "application/json");
         json(path, self.send(request).await?).await
     }
 
@@ -213,17 +168,8 @@ impl Browser {
     ///
     /// # Errors
     /// When the answer is no success or no JSON.
-    pub async fn send_json(
-        &self,
-        method: Method,
-        path: &str,
-        csrf: &str,
-        body: &Value,
-    ) -> anyhow::Result<Value> {
-        let request = self
-            .request(method, path)
-            .header(ORIGIN, &self.base_url)
-            .header("x-csrf", csrf);
+    pub async fn send_json(&self, method: Method, path: &str, csrf: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.request(method, path).header(ORIGIN, &self.base_url).header("x-csrf", csrf);
         json(path, self.send(request.json(body)).await?).await
     }
 
@@ -232,44 +178,23 @@ impl Browser {
     /// # Errors
     /// When nothing is answered.
     pub async fn range(&self, path: &str, first: u64, last: u64) -> anyhow::Result<(StatusCode, Vec<u8>)> {
-        let request = self
-            .request(Method::GET, path)
-            .header(RANGE, format!("bytes={first}-{last}"));
+        let request = self.request(Method::GET, path).header(RANGE, format!("bytes={first}-{last}"));
         let response = self.send(request).await?;
         Ok((response.status(), response.bytes().await?.to_vec()))
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{}{path}", self.base_url)
-        };
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base_url) };
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
-        let cookies: Vec<String> = cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = self
-            .client
-            .request(method, url)
-            .header("accept-language", "zh-CN,zh;q=0.9");
-        if cookies.is_empty() {
-            request
-        } else {
-            request.header(COOKIE, cookies.join("; "))
-        }
+        let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.client.request(method, url).header("accept-language", "zh-CN,zh;q=0.9");
+        if cookies.is_empty() { request } else { request.header(COOKIE, cookies.join("; ")) }
     }
 
     async fn send(&self, request: RequestBuilder) -> anyhow::Result<Response> {
         let response = request.send().await?;
         let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
-        for set in response
-            .headers()
-            .get_all(SET_COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-        {
+        for set in response.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
             let pair = set.split(';').next().unwrap_or_default();
             match pair.split_once('=') {
                 Some((name, "")) => drop(cookies.remove(name)),
@@ -284,34 +209,17 @@ impl Browser {
         let mut path = path.to_owned();
         for _ in 0..REDIRECTS_MAX {
             if response.status().is_redirection() {
-                let location = response
-                    .headers()
-                    .get(LOCATION)
-                    .and_then(|value| value.to_str().ok());
-                location
-                    .context("a redirect without an address")?
-                    .clone_into(&mut path);
+                let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+                location.context("a redirect without an address")?.clone_into(&mut path);
                 response = self.send(self.request(Method::GET, &path)).await?;
                 continue;
             }
             let status = response.status();
-            let media_type = response
-                .headers()
-                .get(CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok());
+            let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let media_type = media_type.unwrap_or_default().to_owned();
             let bytes = response.bytes().await?.to_vec();
-            let page = Page {
-                path,
-                media_type,
-                bytes,
-            };
-            ensure!(
-                status.is_success(),
-                "{} answered {status}: {}",
-                page.path,
-                forms::excerpt(page.html())
-            );
+            let page = Page { path, media_type, bytes };
+            ensure!(status.is_success(), "{} answered {status}: {}", page.path, forms::excerpt(page.html()));
             return Ok(page);
         }
         bail!("{path} leads round in circles")
@@ -327,9 +235,7 @@ async fn json(path: &str, response: Response) -> anyhow::Result<Value> {
 
 /// Fields as a form sends them.
 fn encoded(fields: &[(String, String)]) -> String {
-    let pairs = fields
-        .iter()
-        .map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(value)));
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(value)));
     pairs.collect::<Vec<_>>().join("&")
 }
 

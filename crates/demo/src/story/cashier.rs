@@ -21,21 +21,10 @@ impl OpenOrder {
     /// # Errors
     /// When the page shows no code, or no address of an order.
     pub fn on(page: &Page, world: &World) -> anyhow::Result<Self> {
-        let id = page
-            .path
-            .strip_prefix("/orders/")
-            .and_then(|rest| rest.split('?').next());
-        let id = id
-            .and_then(|id| id.parse().ok())
-            .with_context(|| format!("{} is no order", page.path))?;
-        ensure!(
-            page.html().contains("class=\"qr\"") && page.html().contains("<svg"),
-            "the cashier shows no code"
-        );
-        Ok(Self {
-            id,
-            phone_link: page.link_below(&format!("{}/scan?code_url=", world.simulator.phone_url()))?,
-        })
+        let id = page.path.strip_prefix("/orders/").and_then(|rest| rest.split('?').next());
+        let id = id.and_then(|id| id.parse().ok()).with_context(|| format!("{} is no order", page.path))?;
+        ensure!(page.html().contains("class=\"qr\"") && page.html().contains("<svg"), "the cashier shows no code");
+        Ok(Self { id, phone_link: page.link_below(&format!("{}/scan?code_url=", world.simulator.phone_url()))? })
     }
 }
 
@@ -67,13 +56,8 @@ pub async fn pay_on_phone(world: &World, order: &OpenOrder, shown_yuan: &str) ->
     let scanned = phone.get(&order.phone_link).await?;
     scanned.says(shown_yuan)?;
     let paid = phone.submit(&scanned.form_to("/phone/payments")?).await?;
-    let number = paid
-        .path
-        .split(['?', '&'])
-        .find_map(|pair| pair.strip_prefix("out_trade_no="));
-    number
-        .map(str::to_owned)
-        .with_context(|| format!("{} names no payment", paid.path))
+    let number = paid.path.split(['?', '&']).find_map(|pair| pair.strip_prefix("out_trade_no="));
+    number.map(str::to_owned).with_context(|| format!("{} names no payment", paid.path))
 }
 
 /// What the cashier's script hears of an order.

@@ -31,17 +31,8 @@ pub async fn send_roster(clerk: &Browser, people: &[RosterPerson]) -> anyhow::Re
     rows.extend(slips.iter().cloned());
     let bytes = template.filled(&rows)?;
     let page = upload(clerk, &bytes).await?;
-    let sent = Sent {
-        bytes,
-        import: page.path.clone(),
-        people: people.len(),
-        slips: slips.len(),
-    };
-    ensure!(
-        counts(&page)? == [sent.people, 0, sent.slips],
-        "the preview counts {:?}",
-        counts(&page)?
-    );
+    let sent = Sent { bytes, import: page.path.clone(), people: people.len(), slips: slips.len() };
+    ensure!(counts(&page)? == [sent.people, 0, sent.slips], "the preview counts {:?}", counts(&page)?);
     for person in people.iter().take(2) {
         page.says(person.name.as_str())?;
     }
@@ -55,19 +46,13 @@ async fn upload(clerk: &Browser, bytes: &[u8]) -> anyhow::Result<Page> {
 
 /// New or imported, known, refused: the three figures at the head of an import.
 fn counts(page: &Page) -> anyhow::Result<[usize; 3]> {
-    let figures = page
-        .html()
-        .split("class=\"stat")
-        .filter(|part| part.contains("<b"));
+    let figures = page.html().split("class=\"stat").filter(|part| part.contains("<b"));
     let figure = |part: &str| {
         let inside = part.split("<b").nth(1).and_then(|rest| rest.split_once('>'))?.1;
         inside.split("</b>").next()?.trim().parse::<usize>().ok()
     };
     let figures: Vec<usize> = figures.filter_map(figure).collect();
-    figures
-        .get(..3)
-        .and_then(|three| three.try_into().ok())
-        .with_context(|| format!("{} counts nothing", page.path))
+    figures.get(..3).and_then(|three| three.try_into().ok()).with_context(|| format!("{} counts nothing", page.path))
 }
 
 /// Downloads the refused rows: as they were sent, each with what is wrong with it.
@@ -75,15 +60,9 @@ fn counts(page: &Page) -> anyhow::Result<[usize; 3]> {
 /// # Errors
 /// When the file does not hold them.
 pub async fn check_error_rows(clerk: &Browser, sent: &Sent) -> anyhow::Result<()> {
-    let link = clerk
-        .get(&sent.import)
-        .await?
-        .link_below(&format!("{}/error-rows", sent.import))?;
+    let link = clerk.get(&sent.import).await?.link_below(&format!("{}/error-rows", sent.import))?;
     let sheets = tables::read(&clerk.get(&link).await?.bytes)?;
-    let rows = sheets
-        .first()
-        .map(|sheet| sheet.rows.as_slice())
-        .unwrap_or_default();
+    let rows = sheets.first().map(|sheet| sheet.rows.as_slice()).unwrap_or_default();
     let is_refused =
         |cells: &[String]| cells.len() == 8 && cells[6].parse::<u32>().is_ok() && !cells[7].trim().is_empty();
     let refused = rows.iter().filter(|row| is_refused(&row.cells)).count();
@@ -98,16 +77,10 @@ pub async fn check_error_rows(clerk: &Browser, sent: &Sent) -> anyhow::Result<()
 pub async fn apply_roster(clerk: &Browser, sent: &Sent, people: &[RosterPerson]) -> anyhow::Result<()> {
     let form = clerk.get(&sent.import).await?.form_below(&sent.import)?;
     let page = clerk.submit(&form).await?;
-    ensure!(
-        counts(&page)? == [sent.people, 0, sent.slips],
-        "the import counts {:?}",
-        counts(&page)?
-    );
+    ensure!(counts(&page)? == [sent.people, 0, sent.slips], "the import counts {:?}", counts(&page)?);
     clerk.submit(&form).await?;
     let page = clerk.get("/unit/people").await?;
-    people
-        .iter()
-        .try_for_each(|person| page.says(person.name.as_str()))
+    people.iter().try_for_each(|person| page.says(person.name.as_str()))
 }
 
 /// Sends the very same file again: it leads to the import that is done, and nobody is added.
@@ -118,15 +91,8 @@ pub async fn send_again(clerk: &Browser, sent: &Sent) -> anyhow::Result<()> {
     let before = clerk.get("/unit/people").await?.words();
     let page = upload(clerk, &sent.bytes).await?;
     ensure!(page.path == sent.import, "the same file led to {}", page.path);
-    ensure!(
-        counts(&page)? == [sent.people, 0, sent.slips],
-        "the import counts {:?}",
-        counts(&page)?
-    );
-    ensure!(
-        clerk.get("/unit/people").await?.words() == before,
-        "the unit's people changed"
-    );
+    ensure!(counts(&page)? == [sent.people, 0, sent.slips], "the import counts {:?}", counts(&page)?);
+    ensure!(clerk.get("/unit/people").await?.words() == before, "the unit's people changed");
     Ok(())
 }
 
@@ -134,16 +100,8 @@ pub async fn send_again(clerk: &Browser, sent: &Sent) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When one cannot be chosen, or the confirmation comes to another sum.
-pub async fn order_for(
-    clerk: &Browser,
-    world: &World,
-    people: &[&str],
-    sum_yuan: &str,
-) -> anyhow::Result<OpenOrder> {
-    let mut form = clerk
-        .get("/unit/people?size=500")
-        .await?
-        .form_to("/unit/orders")?;
+pub async fn order_for(clerk: &Browser, world: &World, people: &[&str], sum_yuan: &str) -> anyhow::Result<OpenOrder> {
+    let mut form = clerk.get("/unit/people?size=500").await?.form_to("/unit/orders")?;
     for name in people {
         form.tick_called("learner", name)?;
     }
@@ -151,9 +109,6 @@ pub async fn order_for(
     confirmation.says(sum_yuan)?;
     let form = confirmation.form_to("/unit/orders")?;
     let chosen = form.fields.iter().filter(|(name, _)| name == "learner").count();
-    ensure!(
-        chosen == people.len(),
-        "{chosen} people stand in the confirmation"
-    );
+    ensure!(chosen == people.len(), "{chosen} people stand in the confirmation");
     OpenOrder::on(&clerk.submit(&form).await?, world)
 }

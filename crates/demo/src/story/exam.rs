@@ -30,15 +30,8 @@ pub async fn knowledge(world: &World, year: Year) -> anyhow::Result<Knowledge> {
     };
     let known = world.app.db.read(questions).await?.into_iter().map(|question| {
         let key = question.rules.key();
-        let right = question
-            .options
-            .iter()
-            .zip(0_u8..)
-            .filter(|(_, place)| key.has(*place));
-        (
-            plain(&question.stem.zh),
-            right.map(|(option, _)| plain(&option.zh)).collect(),
-        )
+        let right = question.options.iter().zip(0_u8..).filter(|(_, place)| key.has(*place));
+        (plain(&question.stem.zh), right.map(|(option, _)| plain(&option.zh)).collect())
     });
     Ok(known.collect())
 }
@@ -55,9 +48,7 @@ fn plain(words: &str) -> String {
 pub async fn test_paper(world: &World, year: Year) -> anyhow::Result<String> {
     let papers = async move |tx: &Tx<'_>| catalog::papers_of(tx, year, Subject::Public).await;
     let papers = world.app.db.read(papers).await?;
-    let test = papers
-        .into_iter()
-        .find(|paper| paper.purpose == PaperPurpose::Subject);
+    let test = papers.into_iter().find(|paper| paper.purpose == PaperPurpose::Subject);
     Ok(format!("/papers/{}", test.context("the year has no test")?.id))
 }
 
@@ -69,15 +60,8 @@ pub async fn take_quizzes(learner: &Browser, known: &Knowledge) -> anyhow::Resul
     let mut count = 0;
     for course in study::courses(learner).await? {
         let page = learner.get(&course).await?;
-        for paper in page
-            .links()
-            .into_iter()
-            .filter(|link| link.starts_with("/papers/"))
-            .collect::<BTreeSet<_>>()
-        {
-            take(learner, &paper, known)
-                .await
-                .with_context(|| paper.clone())?;
+        for paper in page.links().into_iter().filter(|link| link.starts_with("/papers/")).collect::<BTreeSet<_>>() {
+            take(learner, &paper, known).await.with_context(|| paper.clone())?;
             count += 1;
         }
     }
@@ -92,10 +76,7 @@ pub async fn take_quizzes(learner: &Browser, known: &Knowledge) -> anyhow::Resul
 pub async fn take(learner: &Browser, paper: &str, known: &Knowledge) -> anyhow::Result<()> {
     let start = learner.get(paper).await?.form_to(&format!("{paper}/attempts"))?;
     let page = learner.submit(&start).await?;
-    ensure!(
-        learner.submit(&start).await?.path == page.path,
-        "pressing start twice began two attempts"
-    );
+    ensure!(learner.submit(&start).await?.path == page.path, "pressing start twice began two attempts");
     let (url, csrf) = (page.attribute("data-url")?, page.csrf()?);
     for (revision, question) in (1..).zip(questions(&page)?) {
         let choice = question.choice(known)?;
@@ -107,16 +88,9 @@ pub async fn take(learner: &Browser, paper: &str, known: &Knowledge) -> anyhow::
     let page = learner.get(&page.path).await?;
     let form = page.form_to(&format!("{}/hand-in", page.path))?;
     let result = learner.submit(&form).await?;
-    ensure!(
-        result.html().contains("tag done"),
-        "the paper was not passed: {}",
-        forms::excerpt(result.html())
-    );
+    ensure!(result.html().contains("tag done"), "the paper was not passed: {}", forms::excerpt(result.html()));
     // Handed in twice is handed in once.
-    ensure!(
-        learner.submit(&form).await?.words() == result.words(),
-        "a second hand-in changed the result"
-    );
+    ensure!(learner.submit(&form).await?.words() == result.words(), "a second hand-in changed the result");
     Ok(())
 }
 
@@ -130,9 +104,7 @@ struct Shown {
 
 impl Shown {
     fn choice(&self, known: &Knowledge) -> anyhow::Result<u16> {
-        let right = known
-            .get(&self.stem)
-            .with_context(|| format!("nobody learned {:?}", self.stem))?;
+        let right = known.get(&self.stem).with_context(|| format!("nobody learned {:?}", self.stem))?;
         let chosen = self.options.iter().filter(|(_, words)| right.contains(words));
         let sum = chosen.map(|(value, _)| value).sum();
         ensure!(sum > 0, "no option of {:?} is right", self.stem);
@@ -161,18 +133,9 @@ fn shown(part: &str) -> anyhow::Result<Shown> {
         .context("a question without words")?;
     let labels = part.split("<label").skip(1).map(|label| {
         let label = label.split("</label").next().unwrap_or_default();
-        let value = forms::tags(label)
-            .find(|tag| tag.name == "input")
-            .and_then(|tag| tag.attribute("value"));
-        let value = value
-            .and_then(|value| value.parse().ok())
-            .context("an option without value")?;
-        Ok((
-            value,
-            behind_mark(&forms::words(
-                label.split_once('>').map_or("", |(_, inside)| inside),
-            )),
-        ))
+        let value = forms::tags(label).find(|tag| tag.name == "input").and_then(|tag| tag.attribute("value"));
+        let value = value.and_then(|value| value.parse().ok()).context("an option without value")?;
+        Ok((value, behind_mark(&forms::words(label.split_once('>').map_or("", |(_, inside)| inside)))))
     });
     Ok(Shown {
         id: id.to_owned(),
@@ -183,11 +146,7 @@ fn shown(part: &str) -> anyhow::Result<Shown> {
 
 /// `3. 大模型……` and `A. 词元` without number and letter.
 fn behind_mark(words: &str) -> String {
-    words
-        .split_once(". ")
-        .map_or(words, |(_, rest)| rest)
-        .trim()
-        .to_owned()
+    words.split_once(". ").map_or(words, |(_, rest)| rest).trim().to_owned()
 }
 
 #[cfg(test)]
@@ -202,8 +161,7 @@ mod tests {
             </fieldset>"#;
         let question = shown(part).unwrap();
         assert_eq!(question.id, "77");
-        let known =
-            |answer: &str| Knowledge::from([(question.stem.clone(), BTreeSet::from([answer.to_owned()]))]);
+        let known = |answer: &str| Knowledge::from([(question.stem.clone(), BTreeSet::from([answer.to_owned()]))]);
         assert_eq!(question.choice(&known("词元 & 编号")).unwrap(), 2);
         assert!(question.choice(&known("权限")).is_err());
         assert!(question.choice(&Knowledge::new()).is_err());

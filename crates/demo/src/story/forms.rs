@@ -32,13 +32,8 @@ impl Form {
     /// When the page has no such field, or the list no such option.
     pub fn fill(&mut self, name: &str, value: impl ToString) -> anyhow::Result<()> {
         let value = value.to_string();
-        ensure!(
-            self.open.iter().any(|open| open == name),
-            "the form to {} has no field {name}",
-            self.action
-        );
-        let fits =
-            self.offers(name).next().is_none() || self.offers(name).any(|choice| choice.value == value);
+        ensure!(self.open.iter().any(|open| open == name), "the form to {} has no field {name}", self.action);
+        let fits = self.offers(name).next().is_none() || self.offers(name).any(|choice| choice.value == value);
         ensure!(fits, "{name} does not offer {value}");
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), value));
@@ -55,14 +50,8 @@ impl Form {
     /// # Errors
     /// When no option's words contain `words`.
     pub fn choose(&mut self, name: &str, words: &str) -> anyhow::Result<()> {
-        let called = self
-            .offers(name)
-            .find(|choice| choice.words.contains(words))
-            .map(|choice| choice.value.clone());
-        self.fill(
-            name,
-            called.with_context(|| format!("{name} offers nothing called {words}"))?,
-        )
+        let called = self.offers(name).find(|choice| choice.words.contains(words)).map(|choice| choice.value.clone());
+        self.fill(name, called.with_context(|| format!("{name} offers nothing called {words}"))?)
     }
 
     /// Ticks a checkbox beside those that are ticked already.
@@ -87,22 +76,13 @@ impl Form {
     /// # Errors
     /// When there is no such box.
     pub fn tick_called(&mut self, name: &str, words: &str) -> anyhow::Result<()> {
-        let called = self
-            .offers(name)
-            .find(|choice| choice.words.contains(words))
-            .map(|choice| choice.value.clone());
-        self.tick(
-            name,
-            &called.with_context(|| format!("no box {name} is called {words}"))?,
-        )
+        let called = self.offers(name).find(|choice| choice.words.contains(words)).map(|choice| choice.value.clone());
+        self.tick(name, &called.with_context(|| format!("no box {name} is called {words}"))?)
     }
 
     /// What would be sent under a name, first first.
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.as_str())
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -130,9 +110,7 @@ impl Tag<'_> {
 /// Name, value and what follows.
 fn next_attribute(text: &str) -> Option<(&str, &str, &str)> {
     let text = text.trim_start_matches(|mark: char| mark.is_whitespace() || mark == '/');
-    let end = text
-        .find(|mark: char| mark.is_whitespace() || mark == '=' || mark == '/')
-        .unwrap_or(text.len());
+    let end = text.find(|mark: char| mark.is_whitespace() || mark == '=' || mark == '/').unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     if name.is_empty() {
         return None;
@@ -166,15 +144,8 @@ pub fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
             if let Some(length) = length {
                 at = start + 1 + length + 1;
                 let text = &inner[..length];
-                let name = text
-                    .split(|mark: char| mark.is_whitespace())
-                    .next()
-                    .unwrap_or_default();
-                return Some(Tag {
-                    name,
-                    attributes: &text[name.len()..],
-                    end: at,
-                });
+                let name = text.split(|mark: char| mark.is_whitespace()).next().unwrap_or_default();
+                return Some(Tag { name, attributes: &text[name.len()..], end: at });
             }
         }
     })
@@ -258,15 +229,8 @@ pub fn forms(html: &str) -> Vec<Form> {
         match (tag.name.to_ascii_lowercase().as_str(), form.as_mut()) {
             ("form", _) => {
                 let action = tag.attribute("action").unwrap_or_default();
-                let method = tag
-                    .attribute("method")
-                    .unwrap_or_else(|| "get".to_owned())
-                    .to_ascii_lowercase();
-                form = Some(Form {
-                    action,
-                    method,
-                    ..Form::default()
-                });
+                let method = tag.attribute("method").unwrap_or_else(|| "get".to_owned()).to_ascii_lowercase();
+                form = Some(Form { action, method, ..Form::default() });
             }
             ("/form", Some(_)) => forms.extend(form.take()),
             ("input", Some(form)) => take_input(form, &tag),
@@ -302,11 +266,7 @@ fn take_input(form: &mut Form, tag: &Tag<'_>) {
         "radio" | "checkbox" => {
             let value = tag.attribute("value").unwrap_or_else(|| "on".to_owned());
             let words = tag.attribute("aria-label").unwrap_or_default();
-            form.choices.push(Choice {
-                name: name.clone(),
-                value: value.clone(),
-                words,
-            });
+            form.choices.push(Choice { name: name.clone(), value: value.clone(), words });
             form.open.push(name.clone());
             if tag.attribute("checked").is_some() {
                 form.fields.push((name, value));
@@ -318,8 +278,7 @@ fn take_input(form: &mut Form, tag: &Tag<'_>) {
             if kind != "hidden" {
                 form.open.push(name.clone());
             }
-            form.fields
-                .push((name, tag.attribute("value").unwrap_or_default()));
+            form.fields.push((name, tag.attribute("value").unwrap_or_default()));
         }
     }
 }
@@ -328,11 +287,7 @@ fn take_input(form: &mut Form, tag: &Tag<'_>) {
 fn take_option(form: &mut Form, tag: &Tag<'_>, name: &str, has_value: &mut bool, html: &str) {
     let words = words(html[tag.end..].split('<').next().unwrap_or_default());
     let value = tag.attribute("value").unwrap_or_else(|| words.clone());
-    form.choices.push(Choice {
-        name: name.to_owned(),
-        value: value.clone(),
-        words,
-    });
+    form.choices.push(Choice { name: name.to_owned(), value: value.clone(), words });
     if tag.attribute("selected").is_some() || !*has_value {
         *has_value = true;
         form.fields.retain(|(field, _)| field != name);
@@ -370,22 +325,10 @@ mod tests {
     fn a_form_is_read_as_a_browser_would_send_it() {
         let forms = forms(PAGE);
         assert_eq!(forms.len(), 2);
-        assert_eq!(
-            (forms[0].action.as_str(), forms[0].method.as_str()),
-            ("/a?x=1&y=2", "post")
-        );
-        let sent: Vec<(&str, &str)> = forms[0]
-            .fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let expected = [
-            ("csrf", "abc"),
-            ("name", "李 \"x\""),
-            ("who", "1"),
-            ("base", "8"),
-            ("note", "a < b"),
-        ];
+        assert_eq!((forms[0].action.as_str(), forms[0].method.as_str()), ("/a?x=1&y=2", "post"));
+        let sent: Vec<(&str, &str)> =
+            forms[0].fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let expected = [("csrf", "abc"), ("name", "李 \"x\""), ("who", "1"), ("base", "8"), ("note", "a < b")];
         assert_eq!(sent, expected);
         assert_eq!(forms[1].value("day"), Some("2026-01-05"));
     }
@@ -407,10 +350,7 @@ mod tests {
 
     #[test]
     fn words_are_what_a_reader_sees() {
-        assert_eq!(
-            words("<p>¥40.00&nbsp;<b title=\"a > b\">已支付</b></p>"),
-            "¥40.00 已支付"
-        );
+        assert_eq!(words("<p>¥40.00&nbsp;<b title=\"a > b\">已支付</b></p>"), "¥40.00 已支付");
         assert_eq!(unescaped("&#x4e2d;&#22269; &unknown; &"), "中国 &unknown; &");
     }
 }

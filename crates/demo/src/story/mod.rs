@@ -45,8 +45,7 @@ impl Walked {
     /// When the world does not stop in order.
     pub async fn end(self) -> anyhow::Result<()> {
         let stopped = self.world.stop().await;
-        let removed =
-            std::fs::remove_dir_all(&self.folder).with_context(|| self.folder.display().to_string());
+        let removed = std::fs::remove_dir_all(&self.folder).with_context(|| self.folder.display().to_string());
         stopped.and(removed)
     }
 }
@@ -66,13 +65,7 @@ pub async fn run(out: &Path, keep: bool) -> anyhow::Result<()> {
 }
 
 fn show(step: &Step) {
-    println!(
-        "{}",
-        say(
-            "story.step",
-            &[("ms", &format!("{:>7}", step.ms)), ("name", &step.name)]
-        )
-    );
+    println!("{}", say("story.step", &[("ms", &format!("{:>7}", step.ms)), ("name", &step.name)]));
 }
 
 fn explained(error: anyhow::Error) -> anyhow::Error {
@@ -91,10 +84,7 @@ fn explained(error: anyhow::Error) -> anyhow::Error {
 /// [`BrokeOff`] with the step that did not hold, or what kept the world from starting.
 pub async fn tell(out: &Path, mut steps: Steps) -> anyhow::Result<Walked> {
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    let folder = std::env::temp_dir().join(format!(
-        "jixue-story-{}",
-        jixue::keys::hex(&jixue::keys::random::<8>())
-    ));
+    let folder = std::env::temp_dir().join(format!("jixue-story-{}", jixue::keys::hex(&jixue::keys::random::<8>())));
     let clock = clock();
     let plan = WorldPlan {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -131,10 +121,6 @@ fn clock() -> Clock {
 
 /// The city before the walk: places, units, courses; the year not opened, the walked unit without people.
 async fn city(world: &World) -> anyhow::Result<sample::City> {
-    let size = SampleSize {
-        learners: LEARNERS,
-        opens_year: false,
-        ..SampleSize::default()
-    };
+    let size = SampleSize { learners: LEARNERS, opens_year: false, ..SampleSize::default() };
     sample::build(&world.app, size, |_, _| ()).await
 }

@@ -22,11 +22,7 @@ const QUERIES_FAILING: u32 = 10_000;
 /// When none was taken.
 pub async fn heard(world: &World, out_trade_no: &str) -> anyhow::Result<SentNotification> {
     patiently("a notification that is taken", async || {
-        Ok(world
-            .simulator
-            .notifications(out_trade_no)
-            .into_iter()
-            .find(SentNotification::is_heard))
+        Ok(world.simulator.notifications(out_trade_no).into_iter().find(SentNotification::is_heard))
     })
     .await
 }
@@ -36,11 +32,8 @@ pub async fn heard(world: &World, out_trade_no: &str) -> anyhow::Result<SentNoti
 /// # Errors
 /// When a file cannot be written.
 pub fn keep(world: &World, sent: &SentNotification, out: &Path) -> anyhow::Result<()> {
-    let headers: serde_json::Map<_, _> = sent
-        .headers
-        .iter()
-        .map(|(name, value)| (name.clone(), json!(value)))
-        .collect();
+    let headers: serde_json::Map<_, _> =
+        sent.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let kept = json!({
         "method": sent.method,
         "path": sent.path,
@@ -48,10 +41,7 @@ pub fn keep(world: &World, sent: &SentNotification, out: &Path) -> anyhow::Resul
         "body_base64": BASE64.encode(&sent.body),
     });
     std::fs::write(out.join("notification.json"), format!("{kept:#}\n"))?;
-    std::fs::write(
-        out.join("gateway-pub.pem"),
-        &world.simulator.wechat.platform_public_key_pem,
-    )?;
+    std::fs::write(out.join("gateway-pub.pem"), &world.simulator.wechat.platform_public_key_pem)?;
     std::fs::write(out.join("apiv3.key"), &world.simulator.wechat.apiv3_key)?;
     Ok(())
 }
@@ -74,15 +64,9 @@ pub async fn repeat(world: &World, officer: &Browser, sent: &SentNotification) -
     let before = books(officer).await?;
     for _ in 0..3 {
         let status = send(world, sent, sent.body.clone()).await?;
-        ensure!(
-            status.is_success(),
-            "a repeated notification was answered with {status}"
-        );
+        ensure!(status.is_success(), "a repeated notification was answered with {status}");
     }
-    ensure!(
-        books(officer).await? == before,
-        "a repeated notification moved money"
-    );
+    ensure!(books(officer).await? == before, "a repeated notification moved money");
     Ok(())
 }
 
@@ -96,25 +80,15 @@ pub async fn tamper(world: &World, officer: &Browser, sent: &SentNotification) -
     let middle = body.len() / 2;
     body[middle] ^= 1;
     let status = send(world, sent, body).await?;
-    ensure!(
-        status == StatusCode::UNAUTHORIZED,
-        "a changed notification was answered with {status}"
-    );
-    ensure!(
-        books(officer).await? == before,
-        "a changed notification moved money"
-    );
+    ensure!(status == StatusCode::UNAUTHORIZED, "a changed notification was answered with {status}");
+    ensure!(books(officer).await? == before, "a changed notification moved money");
     Ok(())
 }
 
 /// What the officer's page says of money; it also counts refused notifications, below.
 async fn books(officer: &Browser) -> anyhow::Result<String> {
     let page = officer.get("/bureau/money").await?;
-    let html = page
-        .html()
-        .split("id=\"notifications\"")
-        .next()
-        .unwrap_or_default();
+    let html = page.html().split("id=\"notifications\"").next().unwrap_or_default();
     Ok(forms::words(html))
 }
 
@@ -122,38 +96,19 @@ async fn books(officer: &Browser) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// When the forged word opened anything, or the true one did not.
-pub async fn pay_under_forgery(
-    world: &World,
-    learner: &Browser,
-    order: &OpenOrder,
-    yuan: &str,
-) -> anyhow::Result<()> {
-    let faults = Faults {
-        notify_signature_forged: true,
-        query_failures: QUERIES_FAILING,
-        ..Faults::default()
-    };
+pub async fn pay_under_forgery(world: &World, learner: &Browser, order: &OpenOrder, yuan: &str) -> anyhow::Result<()> {
+    let faults = Faults { notify_signature_forged: true, query_failures: QUERIES_FAILING, ..Faults::default() };
     world.simulator.set_faults(faults);
     let number = cashier::pay_on_phone(world, order, yuan).await?;
     let status = patiently("an answer to the forged notification", async || {
-        Ok(world
-            .simulator
-            .notifications(&number)
-            .iter()
-            .find_map(|sent| sent.answer_status))
+        Ok(world.simulator.notifications(&number).iter().find_map(|sent| sent.answer_status))
     })
     .await?;
     let told = cashier::status(learner, order).await?;
     let studies = cashier::may_study(learner).await?;
     world.simulator.set_faults(Faults::default());
-    ensure!(
-        status == 401,
-        "the forged notification was answered with {status}"
-    );
-    ensure!(
-        told["paid"] == false && !studies,
-        "a forged notification opened learning: {told}"
-    );
+    ensure!(status == 401, "the forged notification was answered with {status}");
+    ensure!(told["paid"] == false && !studies, "a forged notification opened learning: {told}");
     cashier::until_paid(learner, order).await
 }
 
@@ -167,10 +122,7 @@ pub async fn pay_other_amount(
     officer: &Browser,
     order: &OpenOrder,
 ) -> anyhow::Result<()> {
-    world.simulator.set_faults(Faults {
-        paid_amount_delta_fen: -1_000,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { paid_amount_delta_fen: -1_000, ..Faults::default() });
     let number = cashier::pay_on_phone(world, order, "40.00").await?;
     heard(world, &number).await?;
     world.simulator.set_faults(Faults::default());
@@ -178,13 +130,7 @@ pub async fn pay_other_amount(
         Ok((cashier::status(learner, order).await?["state"] == "suspended").then_some(()))
     })
     .await?;
-    ensure!(
-        cashier::status(learner, order).await?["paid"] == false,
-        "another amount paid the order"
-    );
-    ensure!(
-        !cashier::may_study(learner).await?,
-        "another amount opened learning"
-    );
+    ensure!(cashier::status(learner, order).await?["paid"] == false, "another amount paid the order");
+    ensure!(!cashier::may_study(learner).await?, "another amount opened learning");
     officer.get("/bureau/money").await?.says("30.00")
 }

@@ -22,28 +22,19 @@ pub async fn sign_in(world: &World, phone: &str) -> anyhow::Result<Browser> {
     let mut typing = browser.submit(&asking).await?.form_to("/session")?;
     let message = patiently("the message with the code", async || {
         let messages = messages(world, phone).await?;
-        Ok((messages.len() > before)
-            .then(|| messages.into_iter().next())
-            .flatten())
+        Ok((messages.len() > before).then(|| messages.into_iter().next()).flatten())
     })
     .await?;
-    typing.fill(
-        "code",
-        code_in(&message).with_context(|| format!("no code in {message:?}"))?,
-    )?;
+    typing.fill("code", code_in(&message).with_context(|| format!("no code in {message:?}"))?)?;
     browser.submit(&typing).await?;
     Ok(browser)
 }
 
 /// The messages on the simulated phone, newest first.
 async fn messages(world: &World, phone: &str) -> anyhow::Result<Vec<String>> {
-    let page = Browser::new(&world.simulator.base_url)?
-        .get(&format!("/phone?phone={phone}"))
-        .await?;
+    let page = Browser::new(&world.simulator.base_url)?.get(&format!("/phone?phone={phone}")).await?;
     let items = page.html().split("<li class=\"sheet\">").skip(1);
-    Ok(items
-        .map(|item| forms::words(item.split("</li>").next().unwrap_or_default()))
-        .collect())
+    Ok(items.map(|item| forms::words(item.split("</li>").next().unwrap_or_default())).collect())
 }
 
 /// The first run of exactly six digits.
@@ -56,10 +47,7 @@ fn code_in(message: &str) -> Option<String> {
 ///
 /// # Errors
 /// When looking fails, or nothing is seen for ten seconds.
-pub async fn patiently<T>(
-    what: &str,
-    look: impl AsyncFn() -> anyhow::Result<Option<T>>,
-) -> anyhow::Result<T> {
+pub async fn patiently<T>(what: &str, look: impl AsyncFn() -> anyhow::Result<Option<T>>) -> anyhow::Result<T> {
     for _ in 0..LOOKS {
         if let Some(seen) = look().await? {
             return Ok(seen);

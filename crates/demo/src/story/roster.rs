@@ -15,21 +15,12 @@ pub fn rows(template: &Template, people: &[RosterPerson]) -> anyhow::Result<Vec<
 
 fn row(template: &Template, person: &RosterPerson) -> anyhow::Result<Vec<String>> {
     let offered = |list: usize, place: Option<usize>| {
-        let found = template
-            .lists
-            .get(list)
-            .zip(place)
-            .and_then(|(list, place)| list.get(place));
+        let found = template.lists.get(list).zip(place).and_then(|(list, place)| list.get(place));
         found.cloned().context("the template does not offer this title")
     };
     let (series, level) = match &person.title {
         Some(title) => (
-            offered(
-                0,
-                titles::all()
-                    .iter()
-                    .position(|series| series.code == title.series),
-            )?,
+            offered(0, titles::all().iter().position(|series| series.code == title.series))?,
             offered(1, TitleLevel::ALL.iter().position(|level| *level == title.level))?,
         ),
         None => (String::new(), String::new()),
@@ -54,16 +45,7 @@ pub fn slips(good: &[String]) -> Vec<Vec<String>> {
     };
     let number = &good[1];
     let last = number.chars().last().unwrap_or_default();
-    let wrong_check = format!(
-        "{}{}",
-        &number[..number.len() - 1],
-        if last == '1' { '2' } else { '1' }
-    );
+    let wrong_check = format!("{}{}", &number[..number.len() - 1], if last == '1' { '2' } else { '1' });
     let cut = format!("{}000", &number[..number.len() - 3]);
-    vec![
-        with(1, wrong_check),
-        with(2, good[2][1..].to_owned()),
-        with(1, cut),
-        good.to_vec(),
-    ]
+    vec![with(1, wrong_check), with(2, good[2][1..].to_owned()), with(1, cut), good.to_vec()]
 }

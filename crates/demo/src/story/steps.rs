@@ -35,10 +35,7 @@ impl std::error::Error for BrokeOff {}
 impl Steps {
     /// `tell` hears of each step that held.
     pub fn told(tell: fn(&Step)) -> Self {
-        Self {
-            held: Vec::new(),
-            tell: Some(tell),
-        }
+        Self { held: Vec::new(), tell: Some(tell) }
     }
 
     /// Walks a step.
@@ -70,15 +67,9 @@ mod tests {
     async fn a_step_that_fails_is_named_and_not_held() {
         let mut steps = Steps::default();
         steps.hold("first", async { Ok(()) }).await.unwrap();
-        let failed = steps
-            .hold("second", async { anyhow::bail!("no") as anyhow::Result<()> })
-            .await
-            .unwrap_err();
+        let failed = steps.hold("second", async { anyhow::bail!("no") as anyhow::Result<()> }).await.unwrap_err();
         assert_eq!(failed.downcast_ref::<BrokeOff>().unwrap().0, "second");
         assert!(format!("{failed:#}").contains("no"));
-        assert_eq!(
-            steps.held.iter().map(|step| step.name).collect::<Vec<_>>(),
-            ["first"]
-        );
+        assert_eq!(steps.held.iter().map(|step| step.name).collect::<Vec<_>>(), ["first"]);
     }
 }

@@ -46,11 +46,7 @@ impl Lesson {
 pub async fn courses(learner: &Browser) -> anyhow::Result<Vec<String>> {
     let page = learner.get("/courses").await?;
     page.link_below("/courses/")?;
-    Ok(page
-        .links()
-        .into_iter()
-        .filter(|link| link.starts_with("/courses/"))
-        .collect())
+    Ok(page.links().into_iter().filter(|link| link.starts_with("/courses/")).collect())
 }
 
 /// The lessons that a course's page leads to, quizzes left out.
@@ -60,11 +56,7 @@ pub async fn courses(learner: &Browser) -> anyhow::Result<Vec<String>> {
 pub async fn lessons(learner: &Browser, course: &str) -> anyhow::Result<Vec<String>> {
     let page = learner.get(course).await?;
     page.link_below("/lessons/")?;
-    let mut lessons: Vec<String> = page
-        .links()
-        .into_iter()
-        .filter(|link| link.starts_with("/lessons/"))
-        .collect();
+    let mut lessons: Vec<String> = page.links().into_iter().filter(|link| link.starts_with("/lessons/")).collect();
     // The button "begin" leads to one of them too.
     lessons.sort();
     lessons.dedup();
@@ -79,9 +71,7 @@ pub async fn study_everything(world: &World, learner: &Browser) -> anyhow::Resul
     let mut count = 0;
     for course in courses(learner).await? {
         for lesson in lessons(learner, &course).await? {
-            study(world, learner, &lesson)
-                .await
-                .with_context(|| lesson.clone())?;
+            study(world, learner, &lesson).await.with_context(|| lesson.clone())?;
             count += 1;
         }
     }
@@ -95,29 +85,18 @@ pub async fn study_everything(world: &World, learner: &Browser) -> anyhow::Resul
 pub async fn study(world: &World, learner: &Browser, path: &str) -> anyhow::Result<()> {
     let page = learner.get(path).await?;
     let lesson = Lesson::on(&page)?;
-    ensure!(
-        !lesson.is_completed,
-        "the lesson was complete before it was played"
-    );
+    ensure!(!lesson.is_completed, "the lesson was complete before it was played");
     if page.attribute("data-kind")? == "video" {
         fetch_film(learner, &page).await?;
     }
     let mut session = Session::open(world, learner, lesson).await?;
     for _ in 0..BEATS_MAX {
         if session.beat(world, learner).await? {
-            ensure!(
-                session.recorded_ms >= session.lesson.needed_ms,
-                "complete with {} ms",
-                session.recorded_ms
-            );
+            ensure!(session.recorded_ms >= session.lesson.needed_ms, "complete with {} ms", session.recorded_ms);
             return Ok(());
         }
     }
-    anyhow::bail!(
-        "{} ms recorded of {} needed",
-        session.recorded_ms,
-        session.lesson.needed_ms
-    )
+    anyhow::bail!("{} ms recorded of {} needed", session.recorded_ms, session.lesson.needed_ms)
 }
 
 /// Opens a lesson's player without playing yet.
@@ -130,16 +109,10 @@ pub async fn begin(world: &World, learner: &Browser, path: &str) -> anyhow::Resu
 
 /// The film comes in ranges, only to who is signed in.
 async fn fetch_film(learner: &Browser, page: &Page) -> anyhow::Result<()> {
-    let film = forms::tags(page.html())
-        .find(|tag| tag.name == "video")
-        .and_then(|tag| tag.attribute("src"));
+    let film = forms::tags(page.html()).find(|tag| tag.name == "video").and_then(|tag| tag.attribute("src"));
     let source = film.context("the page has no film")?;
     let (status, bytes) = learner.range(&source, 0, 1_023).await?;
-    ensure!(
-        status.as_u16() == 206 && bytes.len() == 1_024,
-        "the film answered {status} with {} bytes",
-        bytes.len()
-    );
+    ensure!(status.as_u16() == 206 && bytes.len() == 1_024, "the film answered {status} with {} bytes", bytes.len());
     ensure!(&bytes[4..8] == b"ftyp", "the film is no MP4");
     Ok(())
 }
@@ -159,14 +132,8 @@ impl Session {
         // Between two lessons somebody looks for the next one.
         world.app.clock.advance_ms(2_000);
         let asked = json!({ "lesson": lesson.id });
-        let opened = learner
-            .send_json(Method::POST, &lesson.open_url, &lesson.csrf, &asked)
-            .await?;
-        let number = |name: &str| {
-            opened[name]
-                .as_i64()
-                .with_context(|| format!("{name} in {opened}"))
-        };
+        let opened = learner.send_json(Method::POST, &lesson.open_url, &lesson.csrf, &asked).await?;
+        let number = |name: &str| opened[name].as_i64().with_context(|| format!("{name} in {opened}"));
         Ok(Self {
             sequence: number("sequence")?,
             position_ms: number("recorded_ms")?,
@@ -204,17 +171,10 @@ impl Session {
             "hidden": false,
             "paused": false,
         });
-        let answer = learner
-            .send_json(Method::POST, &self.lesson.beat_url, &self.lesson.csrf, &body)
-            .await?;
-        let recorded_ms = answer["recorded_ms"]
-            .as_i64()
-            .with_context(|| format!("{answer}"))?;
+        let answer = learner.send_json(Method::POST, &self.lesson.beat_url, &self.lesson.csrf, &body).await?;
+        let recorded_ms = answer["recorded_ms"].as_i64().with_context(|| format!("{answer}"))?;
         let gained_ms = recorded_ms - self.recorded_ms;
-        ensure!(
-            gained_ms <= until_ms - self.position_ms,
-            "{gained_ms} ms were recorded of less: {answer}"
-        );
+        ensure!(gained_ms <= until_ms - self.position_ms, "{gained_ms} ms were recorded of less: {answer}");
         self.sequence = answer["sequence"].as_i64().with_context(|| format!("{answer}"))?;
         self.nonce = answer["nonce"].clone();
         (self.position_ms, self.recorded_ms) = (until_ms, recorded_ms);

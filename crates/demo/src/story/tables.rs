@@ -16,11 +16,7 @@ pub struct Template {
 /// # Errors
 /// When it is none.
 pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<Sheet>> {
-    let bounds = Bounds {
-        rows_max: 10_000,
-        columns_max: 40,
-        characters_max: 2_000,
-    };
+    let bounds = Bounds { rows_max: 10_000, columns_max: 40, characters_max: 2_000 };
     sheet::read(bytes, bounds).map_err(|refusal| anyhow::anyhow!("a downloaded spreadsheet: {refusal:?}"))
 }
 
@@ -34,23 +30,13 @@ impl Template {
         let is_header = |cells: &Vec<String>| cells.iter().filter(|cell| !cell.is_empty()).count() > 1;
         let rows = |sheet: &Sheet| sheet.rows.iter().map(|row| row.cells.clone()).collect::<Vec<_>>();
         let first = sheets.first().map(rows).unwrap_or_default();
-        let headers = first
-            .into_iter()
-            .find(is_header)
-            .context("the template has no header row")?;
+        let headers = first.into_iter().find(is_header).context("the template has no header row")?;
         let offered = sheets.get(1).map(rows).unwrap_or_default();
         let columns = offered.first().map_or(0, Vec::len);
         let below = offered.get(1..).unwrap_or_default();
-        let column = |at: usize| {
-            below
-                .iter()
-                .filter_map(|row| row.get(at).filter(|cell| !cell.is_empty()).cloned())
-                .collect()
-        };
-        Ok(Self {
-            headers,
-            lists: (0..columns).map(column).collect(),
-        })
+        let column =
+            |at: usize| below.iter().filter_map(|row| row.get(at).filter(|cell| !cell.is_empty()).cloned()).collect();
+        Ok(Self { headers, lists: (0..columns).map(column).collect() })
     }
 
     /// The template with rows filled in, all as text: no digit of a long number is lost.
@@ -76,10 +62,7 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_is_read_back() {
-        let template = Template {
-            headers: vec!["姓名".to_owned(), "身份证号".to_owned()],
-            lists: Vec::new(),
-        };
+        let template = Template { headers: vec!["姓名".to_owned(), "身份证号".to_owned()], lists: Vec::new() };
         let row = vec!["李晓燕".to_owned(), "431099198501010012".to_owned()];
         let bytes = template.filled(std::slice::from_ref(&row)).unwrap();
         let sheets = read(&bytes).unwrap();

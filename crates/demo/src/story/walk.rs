@@ -57,12 +57,7 @@ struct Parts<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(world: &'a World, out: &'a Path, steps: &'a mut Steps) -> Self {
-        Self {
-            world,
-            out,
-            steps,
-            ids: BTreeMap::new(),
-        }
+        Self { world, out, steps, ids: BTreeMap::new() }
     }
 
     /// Walks every step and writes the account of it.
@@ -78,12 +73,7 @@ impl<'a> Walk<'a> {
         let [finisher, forged, misfit, seated @ ..] = people.as_slice() else {
             anyhow::bail!("too few people for the parts of the story");
         };
-        let parts = Parts {
-            finisher,
-            forged,
-            misfit,
-            seated: &seated[..3],
-        };
+        let parts = Parts { finisher, forged, misfit, seated: &seated[..3] };
         let clerk = self.import_roster(&city, &people).await?;
         let learner = self.pay(&officer, &parts).await?;
         self.pay_for_people(&clerk, &parts).await?;
@@ -103,100 +93,47 @@ impl<'a> Walk<'a> {
 
     async fn open_year(&mut self, city: &City, rules: &RuleSet) -> anyhow::Result<Browser> {
         let phone = &city.bureau_officer.phone;
-        let officer = self
-            .steps
-            .hold("officer_signed_in", sign_in(self.world, phone))
-            .await?;
-        self.steps
-            .hold("year_opened", bureau::open_year(&officer, rules))
-            .await?;
-        self.steps
-            .hold("fee_set", bureau::set_fee(&officer, rules, BASE_CALLED, FEE_YUAN))
-            .await?;
+        let officer = self.steps.hold("officer_signed_in", sign_in(self.world, phone)).await?;
+        self.steps.hold("year_opened", bureau::open_year(&officer, rules)).await?;
+        self.steps.hold("fee_set", bureau::set_fee(&officer, rules, BASE_CALLED, FEE_YUAN)).await?;
         Ok(officer)
     }
 
     async fn import_roster(&mut self, city: &City, people: &[RosterPerson]) -> anyhow::Result<Browser> {
         let phone = &city.empty_unit.clerk.phone;
-        let clerk = self
-            .steps
-            .hold("clerk_signed_in", sign_in(self.world, phone))
-            .await?;
-        let sent = self
-            .steps
-            .hold("roster_previewed", clerk::send_roster(&clerk, people))
-            .await?;
+        let clerk = self.steps.hold("clerk_signed_in", sign_in(self.world, phone)).await?;
+        let sent = self.steps.hold("roster_previewed", clerk::send_roster(&clerk, people)).await?;
         std::fs::write(self.out.join("roster.xlsx"), &sent.bytes).context("roster.xlsx")?;
-        self.steps
-            .hold("roster_errors_downloaded", clerk::check_error_rows(&clerk, &sent))
-            .await?;
-        self.steps
-            .hold("roster_imported", clerk::apply_roster(&clerk, &sent, people))
-            .await?;
-        self.steps
-            .hold("roster_sent_again", clerk::send_again(&clerk, &sent))
-            .await?;
-        self.ids.insert(
-            "roster_import",
-            sent.import.rsplit('/').next().unwrap_or_default().to_owned(),
-        );
+        self.steps.hold("roster_errors_downloaded", clerk::check_error_rows(&clerk, &sent)).await?;
+        self.steps.hold("roster_imported", clerk::apply_roster(&clerk, &sent, people)).await?;
+        self.steps.hold("roster_sent_again", clerk::send_again(&clerk, &sent)).await?;
+        self.ids.insert("roster_import", sent.import.rsplit('/').next().unwrap_or_default().to_owned());
         Ok(clerk)
     }
 
     /// Three people pay; the first of them is who goes on.
     async fn pay(&mut self, officer: &Browser, parts: &Parts<'_>) -> anyhow::Result<Browser> {
         let world = self.world;
-        let learner = self
-            .steps
-            .hold(
-                "learner_signed_in",
-                sign_in(world, parts.finisher.phone.revealed()),
-            )
-            .await?;
-        self.steps
-            .hold("learning_closed_before_payment", ensure_locked(&learner))
-            .await?;
-        let order = self
-            .steps
-            .hold("cashier_shows_code", cashier::open(&learner, world))
-            .await?;
-        world.simulator.set_faults(Faults {
-            notify_copies: COPIES,
-            ..Faults::default()
-        });
+        let learner = self.steps.hold("learner_signed_in", sign_in(world, parts.finisher.phone.revealed())).await?;
+        self.steps.hold("learning_closed_before_payment", ensure_locked(&learner)).await?;
+        let order = self.steps.hold("cashier_shows_code", cashier::open(&learner, world)).await?;
+        world.simulator.set_faults(Faults { notify_copies: COPIES, ..Faults::default() });
         let paying = cashier::pay_on_phone(world, &order, FEE_YUAN);
         let number = self.steps.hold("learner_paid_on_phone", paying).await?;
-        self.steps
-            .hold("page_turned_to_paid", cashier::until_paid(&learner, &order))
-            .await?;
+        self.steps.hold("page_turned_to_paid", cashier::until_paid(&learner, &order)).await?;
         world.simulator.set_faults(Faults::default());
         self.steps.hold("learning_open", ensure_open(&learner)).await?;
-        let sent = self
-            .steps
-            .hold("notification_kept", notifications::heard(world, &number))
-            .await?;
+        let sent = self.steps.hold("notification_kept", notifications::heard(world, &number)).await?;
         notifications::keep(world, &sent, self.out)?;
-        self.steps
-            .hold(
-                "repeated_notification_changed_nothing",
-                notifications::repeat(world, officer, &sent),
-            )
-            .await?;
-        self.steps
-            .hold(
-                "changed_notification_refused",
-                notifications::tamper(world, officer, &sent),
-            )
-            .await?;
+        self.steps.hold("repeated_notification_changed_nothing", notifications::repeat(world, officer, &sent)).await?;
+        self.steps.hold("changed_notification_refused", notifications::tamper(world, officer, &sent)).await?;
         self.ids.insert("order", order.id.to_string());
         self.ids.insert("out_trade_no", number);
 
         let forged = sign_in(world, parts.forged.phone.revealed()).await?;
         let order = cashier::open(&forged, world).await?;
         let paying = notifications::pay_under_forgery(world, &forged, &order, FEE_YUAN);
-        self.steps
-            .hold("forged_notification_opened_nothing", paying)
-            .await?;
+        self.steps.hold("forged_notification_opened_nothing", paying).await?;
         let misfit = sign_in(world, parts.misfit.phone.revealed()).await?;
         let order = cashier::open(&misfit, world).await?;
         let paying = notifications::pay_other_amount(world, &misfit, officer, &order);
@@ -210,16 +147,11 @@ impl<'a> Walk<'a> {
         let order = self.steps.hold("unit_ordered_for_people", ordering).await?;
         let paying = cashier::pay_on_phone(self.world, &order, UNIT_SUM_YUAN);
         self.steps.hold("unit_paid_on_phone", paying).await?;
-        self.steps
-            .hold("unit_order_paid", cashier::until_paid(clerk, &order))
-            .await?;
+        self.steps.hold("unit_order_paid", cashier::until_paid(clerk, &order)).await?;
         let seats = async {
             for person in parts.seated {
                 let learner = sign_in(self.world, person.phone.revealed()).await?;
-                patiently("a seat that opens", async || {
-                    Ok(cashier::may_study(&learner).await?.then_some(()))
-                })
-                .await?;
+                patiently("a seat that opens", async || Ok(cashier::may_study(&learner).await?.then_some(()))).await?;
             }
             Ok(())
         };
@@ -229,38 +161,20 @@ impl<'a> Walk<'a> {
     }
 
     async fn study(&mut self, city: &City, learner: &Browser) -> anyhow::Result<()> {
-        let lessons = self
-            .steps
-            .hold("lessons_studied", study::study_everything(self.world, learner))
-            .await?;
+        let lessons = self.steps.hold("lessons_studied", study::study_everything(self.world, learner)).await?;
         self.ids.insert("lessons", lessons.to_string());
         let known = exam::knowledge(self.world, city.year).await?;
-        self.steps
-            .hold("quizzes_passed", exam::take_quizzes(learner, &known))
-            .await?;
-        ensure!(
-            !award::is_shown(learner, Kind::PublicSubject).await?,
-            "a certificate came before the test"
-        );
+        self.steps.hold("quizzes_passed", exam::take_quizzes(learner, &known)).await?;
+        ensure!(!award::is_shown(learner, Kind::PublicSubject).await?, "a certificate came before the test");
         let paper = exam::test_paper(self.world, city.year).await?;
-        self.steps
-            .hold("test_passed", exam::take(learner, &paper, &known))
-            .await?;
+        self.steps.hold("test_passed", exam::take(learner, &paper, &known)).await?;
         let issued = award::until_issued(learner, Kind::PublicSubject);
-        let held = self
-            .steps
-            .hold("public_subject_certificate_issued", issued)
-            .await?;
+        let held = self.steps.hold("public_subject_certificate_issued", issued).await?;
         self.ids.insert("public_subject_certificate", held.number);
         Ok(())
     }
 
-    async fn confirm_hours(
-        &mut self,
-        officer: &Browser,
-        city: &City,
-        parts: &Parts<'_>,
-    ) -> anyhow::Result<()> {
+    async fn confirm_hours(&mut self, officer: &Browser, city: &City, parts: &Parts<'_>) -> anyhow::Result<()> {
         let person = parts.finisher;
         let cells = [
             person.name.as_str(),
@@ -275,10 +189,7 @@ impl<'a> Walk<'a> {
         let day = sample::rules_of(city.year)?.opens_on.to_string();
         let line = [name, number, subject, hours, title, provider, day];
         let confirming = bureau::confirm_hours(officer, std::slice::from_ref(&line));
-        let import = self
-            .steps
-            .hold("professional_hours_confirmed", confirming)
-            .await?;
+        let import = self.steps.hold("professional_hours_confirmed", confirming).await?;
         self.ids.insert("hours_import", import.to_string());
         Ok(())
     }
@@ -288,54 +199,24 @@ impl<'a> Walk<'a> {
         let issued = award::until_issued(learner, Kind::Annual);
         let held = self.steps.hold("annual_certificate_issued", issued).await?;
         let file = self.out.join("certificate.pdf");
-        let pdf = self
-            .steps
-            .hold("certificate_downloaded", award::download(learner, &held, &file))
-            .await?;
+        let pdf = self.steps.hold("certificate_downloaded", award::download(learner, &held, &file)).await?;
         let name = parts.finisher.name.as_str();
-        self.steps
-            .hold(
-                "certificate_verified",
-                award::verify(self.world, &held, &pdf, name),
-            )
-            .await?;
-        std::fs::copy(
-            keys::authority_file(&self.world.app.config.keys),
-            self.out.join("ca.pem"),
-        )
-        .context("ca.pem")?;
+        self.steps.hold("certificate_verified", award::verify(self.world, &held, &pdf, name)).await?;
+        std::fs::copy(keys::authority_file(&self.world.app.config.keys), self.out.join("ca.pem")).context("ca.pem")?;
         self.ids.insert("annual_certificate", held.number.clone());
-        self.ids.insert(
-            "verification_code",
-            held.verify_path.trim_start_matches("/verify/").to_owned(),
-        );
+        self.ids.insert("verification_code", held.verify_path.trim_start_matches("/verify/").to_owned());
         Ok(held.verify_path)
     }
 
     async fn look_at_counts(&mut self, officer: &Browser, city: &City) -> anyhow::Result<()> {
         let code = city.empty_unit.region_code.clone();
-        let regions = self
-            .world
-            .app
-            .db
-            .read(async |tx: &Tx<'_>| jixue::org::regions(tx).await)
-            .await?;
-        let region = regions
-            .into_iter()
-            .find(|region| region.code == code)
-            .context(code)?
-            .name_zh;
+        let regions = self.world.app.db.read(async |tx: &Tx<'_>| jixue::org::regions(tx).await).await?;
+        let region = regions.into_iter().find(|region| region.code == code).context(code)?.name_zh;
         let counted = async {
             let [required, paid, learning, finished] = bureau::counts(officer, &region).await?;
-            ensure!(
-                required >= i64::from(NEWCOMERS),
-                "{required} are required in {region}"
-            );
+            ensure!(required >= i64::from(NEWCOMERS), "{required} are required in {region}");
             // Two paid for themselves, three were paid for; the money of another amount pays for nobody.
-            ensure!(
-                [paid, learning, finished] == [5, 1, 1],
-                "{region} counts {paid}, {learning}, {finished}"
-            );
+            ensure!([paid, learning, finished] == [5, 1, 1], "{region} counts {paid}, {learning}, {finished}");
             Ok(())
         };
         self.steps.hold("officer_saw_counts", counted).await
@@ -343,17 +224,11 @@ impl<'a> Walk<'a> {
 }
 
 async fn ensure_locked(learner: &Browser) -> anyhow::Result<()> {
-    ensure!(
-        !cashier::may_study(learner).await?,
-        "lessons are open before payment"
-    );
+    ensure!(!cashier::may_study(learner).await?, "lessons are open before payment");
     Ok(())
 }
 
 async fn ensure_open(learner: &Browser) -> anyhow::Result<()> {
-    ensure!(
-        cashier::may_study(learner).await?,
-        "lessons are closed after payment"
-    );
+    ensure!(cashier::may_study(learner).await?, "lessons are closed after payment");
     Ok(())
 }

@@ -78,9 +78,7 @@ impl AliyunSms {
     pub fn new(config: AliyunSmsConfig, clock: Clock) -> Result<Self, SmsConfigError> {
         let endpoint = Url::parse(&config.endpoint)
             .ok()
-            .filter(|url| {
-                matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none()
-            })
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none())
             .ok_or(SmsConfigError::Endpoint)?;
         let host = match (endpoint.host_str(), endpoint.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),
@@ -88,14 +86,7 @@ impl AliyunSms {
             (None, _) => return Err(SmsConfigError::Endpoint),
         };
         let client = connection::client().map_err(|_| SmsConfigError::Tls)?;
-        Ok(Self {
-            config,
-            endpoint,
-            host,
-            clock,
-            client,
-            total_timeout: connection::TOTAL_TIMEOUT,
-        })
+        Ok(Self { config, endpoint, host, clock, client, total_timeout: connection::TOTAL_TIMEOUT })
     }
 
     /// Bounds a whole call to `timeout` in place of 8 seconds.
@@ -109,14 +100,9 @@ impl AliyunSms {
         let query = self.query(message);
         let body_sha256 = acs3_sign::sha256_hex(b"");
         let headers = self.headers(&body_sha256);
-        let authorization = Request {
-            method: "POST",
-            path: "/",
-            query: &query,
-            headers: &headers,
-            body_sha256: &body_sha256,
-        }
-        .authorize(&self.config.access_key_id, &self.config.access_key_secret);
+        let authorization =
+            Request { method: "POST", path: "/", query: &query, headers: &headers, body_sha256: &body_sha256 }
+                .authorize(&self.config.access_key_id, &self.config.access_key_secret);
         let mut url = self.endpoint.clone();
         url.set_query(Some(&acs3_sign::query_string(&query)));
         let mut request = self
@@ -165,9 +151,7 @@ impl AliyunSms {
 impl SmsSender for AliyunSms {
     fn send<'a>(&'a self, message: &'a SmsMessage) -> Sending<'a> {
         Box::pin(async move {
-            let answer = Answer::to(self.signed(message))
-                .await
-                .map_err(SmsError::Unknown)?;
+            let answer = Answer::to(self.signed(message)).await.map_err(SmsError::Unknown)?;
             receipt(&answer)
         })
     }
@@ -180,17 +164,11 @@ fn receipt(answer: &Answer) -> Result<SmsReceipt, SmsError> {
     if status >= 500 {
         return Err(SmsError::Unknown(Unknown::ServerError { status }));
     }
-    let read: SendAnswer =
-        serde_json::from_slice(&answer.body).map_err(|_| SmsError::Unknown(Unknown::Unreadable))?;
+    let read: SendAnswer = serde_json::from_slice(&answer.body).map_err(|_| SmsError::Unknown(Unknown::Unreadable))?;
     match (read.code.as_str(), read.biz_id) {
         ("OK", Some(biz_id)) if status == 200 => Ok(SmsReceipt { biz_id }),
         ("OK", _) => Err(SmsError::Unknown(Unknown::Unreadable)),
-        (code, _) if code.starts_with("isp.SYSTEM_ERROR") => {
-            Err(SmsError::Unknown(Unknown::ServerError { status }))
-        }
-        _ => Err(SmsError::Refused {
-            code: read.code,
-            message: read.message,
-        }),
+        (code, _) if code.starts_with("isp.SYSTEM_ERROR") => Err(SmsError::Unknown(Unknown::ServerError { status })),
+        _ => Err(SmsError::Refused { code: read.code, message: read.message }),
     }
 }

@@ -30,11 +30,7 @@ pub struct WechatPayConfig {
 
 impl fmt::Debug for WechatPayConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let serials: Vec<&str> = self
-            .platform_certificates
-            .iter()
-            .map(|(serial, _)| serial.as_str())
-            .collect();
+        let serials: Vec<&str> = self.platform_certificates.iter().map(|(serial, _)| serial.as_str()).collect();
         f.debug_struct("WechatPayConfig")
             .field("base_url", &self.base_url)
             .field("appid", &self.appid)
@@ -85,25 +81,17 @@ impl MerchantAccount {
         let base_url = web_address(&config.base_url)
             .filter(|url| url.path() == "/" && url.query().is_none())
             .ok_or(ConfigError::BaseUrl)?;
-        web_address(&config.notify_url)
-            .filter(|url| url.query().is_none())
-            .ok_or(ConfigError::NotifyUrl)?;
+        web_address(&config.notify_url).filter(|url| url.query().is_none()).ok_or(ConfigError::NotifyUrl)?;
         let mut platform_keys = Vec::with_capacity(1 + config.platform_certificates.len());
-        let first = (
-            config.platform_public_key_id.clone(),
-            config.platform_public_key_pem,
-        );
+        let first = (config.platform_public_key_id.clone(), config.platform_public_key_pem);
         for (serial, pem) in std::iter::once(first).chain(config.platform_certificates) {
-            let key = PublicKey::from_pem(&pem).map_err(|error| ConfigError::PlatformKey {
-                serial: serial.clone(),
-                error,
-            })?;
+            let key = PublicKey::from_pem(&pem)
+                .map_err(|error| ConfigError::PlatformKey { serial: serial.clone(), error })?;
             platform_keys.push((serial, key));
         }
         Ok(Self {
             base_url,
-            private_key: PrivateKey::from_pem(&config.merchant_private_key_pem)
-                .map_err(ConfigError::MerchantKey)?,
+            private_key: PrivateKey::from_pem(&config.merchant_private_key_pem).map_err(ConfigError::MerchantKey)?,
             apiv3_key: ApiV3Key::new(&config.apiv3_key).map_err(|_| ConfigError::ApiV3Key)?,
             appid: config.appid,
             mchid: config.mchid,
@@ -121,10 +109,7 @@ impl MerchantAccount {
 
     /// The platform's key under the serial that arrived, if we were given it.
     pub(super) fn platform_key(&self, serial: &str) -> Option<&PublicKey> {
-        self.platform_keys
-            .iter()
-            .find(|(known, _)| known == serial)
-            .map(|(_, key)| key)
+        self.platform_keys.iter().find(|(known, _)| known == serial).map(|(_, key)| key)
     }
 }
 

@@ -39,13 +39,7 @@ struct Refusal {
 
 impl Caller {
     /// Makes one call and returns the verified body of its success.
-    pub async fn call(
-        &self,
-        method: Method,
-        url: Url,
-        body: Vec<u8>,
-        repeat: Repeat,
-    ) -> Result<Vec<u8>, GatewayError> {
+    pub async fn call(&self, method: Method, url: Url, body: Vec<u8>, repeat: Repeat) -> Result<Vec<u8>, GatewayError> {
         let attempts = if repeat == Repeat::Safe { ATTEMPTS_MAX } else { 1 };
         let exchange = async {
             let mut outcome = self.attempt(&method, &url, &body).await;
@@ -71,12 +65,10 @@ impl Caller {
     async fn attempt(&self, method: &Method, url: &Url, body: &[u8]) -> Result<Vec<u8>, GatewayError> {
         let answer = Answer::to(self.signed(method, url, body)).await?;
         if (200..300).contains(&answer.status) {
-            verify::signature(&self.account, &answer.headers, &answer.body, (self.clock)()).map_err(
-                |error| {
-                    tracing::warn!(path = url.path(), %error, "an answer of wechat pay does not verify");
-                    Unknown::Unverified
-                },
-            )?;
+            verify::signature(&self.account, &answer.headers, &answer.body, (self.clock)()).map_err(|error| {
+                tracing::warn!(path = url.path(), %error, "an answer of wechat pay does not verify");
+                Unknown::Unverified
+            })?;
             return Ok(answer.body);
         }
         Err(refusal(&answer))
@@ -105,9 +97,7 @@ impl Caller {
             // In public-key mode this asks that the answer be signed with that key.
             .header(header::SERIAL, &self.account.platform_public_key_id);
         if *method == Method::POST {
-            request = request
-                .header("Content-Type", "application/json")
-                .body(body.to_vec());
+            request = request.header("Content-Type", "application/json").body(body.to_vec());
         }
         request
     }
@@ -121,23 +111,15 @@ fn refusal(answer: &Answer) -> GatewayError {
         return Unknown::ServerError { status }.into();
     }
     match serde_json::from_slice::<Refusal>(&answer.body) {
-        Ok(Refusal { code, message }) if status >= 400 => GatewayError::Refused {
-            status,
-            code,
-            message,
-            number: request_number(answer),
-        },
+        Ok(Refusal { code, message }) if status >= 400 => {
+            GatewayError::Refused { status, code, message, number: request_number(answer) }
+        }
         _ => Unknown::Unreadable.into(),
     }
 }
 
 /// The number behind the last `-` of `Request-Id`: finer than the symbolic code.
 fn request_number(answer: &Answer) -> i64 {
-    let id = answer
-        .headers
-        .get("Request-Id")
-        .and_then(|value| value.to_str().ok());
-    id.and_then(|id| id.rsplit('-').next())
-        .and_then(|tail| tail.parse().ok())
-        .unwrap_or(0)
+    let id = answer.headers.get("Request-Id").and_then(|value| value.to_str().ok());
+    id.and_then(|id| id.rsplit('-').next()).and_then(|tail| tail.parse().ok()).unwrap_or(0)
 }

@@ -106,10 +106,7 @@ impl WechatPay {
             out_trade_no: order.out_trade_no,
             time_expire: order.expires_at.rfc3339(),
             notify_url: &account.notify_url,
-            amount: NativeAmount {
-                total: order.amount.0,
-                currency: "CNY",
-            },
+            amount: NativeAmount { total: order.amount.0, currency: "CNY" },
         };
         let body = serde_json::to_vec(&body).map_err(|_| Unknown::Unreadable)?;
         let url = self.address(&["v3", "pay", "transactions", "native"]);
@@ -132,11 +129,8 @@ impl WechatPay {
             return Err(Unknown::Unreadable.into());
         }
         let state = transaction.trade_state;
-        let proof = state
-            .is_paid()
-            .then(|| verify::proof(&transaction))
-            .transpose()
-            .map_err(|_| Unknown::Unreadable)?;
+        let proof =
+            state.is_paid().then(|| verify::proof(&transaction)).transpose().map_err(|_| Unknown::Unreadable)?;
         Ok(QueriedOrder { state, proof })
     }
 

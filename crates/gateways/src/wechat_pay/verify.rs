@@ -9,9 +9,7 @@ use super::transaction::Transaction;
 use jixue_core::money::Fen;
 use jixue_core::proof::{Channel, Proof};
 use jixue_core::time::Timestamp;
-use jixue_standards::wechat_sign::{
-    CLOCK_SKEW_SECONDS_MAX, Resource, SIGNATURE_PROBE, answer_message, header,
-};
+use jixue_standards::wechat_sign::{CLOCK_SKEW_SECONDS_MAX, Resource, SIGNATURE_PROBE, answer_message, header};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
@@ -119,10 +117,7 @@ pub fn notification<H: NotificationHeaders + ?Sized>(
 ) -> Result<VerifiedNotification, VerifyError> {
     signature(account, headers, body, now)?;
     let envelope: Envelope = serde_json::from_slice(body).map_err(|_| VerifyError::Malformed)?;
-    let plain = account
-        .apiv3_key
-        .open(&envelope.resource)
-        .map_err(|_| VerifyError::Sealed)?;
+    let plain = account.apiv3_key.open(&envelope.resource).map_err(|_| VerifyError::Sealed)?;
     let numbered: Numbered = serde_json::from_slice(&plain).map_err(|_| VerifyError::Malformed)?;
     let notified = match envelope.resource.original_type.as_str() {
         "transaction" => paid(account, &plain)?,
@@ -173,10 +168,7 @@ fn paid(account: &MerchantAccount, plain: &[u8]) -> Result<Notified, VerifyError
     if transaction.mchid == account.mchid && transaction.appid == account.appid {
         Ok(Notified::Payment(proof))
     } else {
-        Ok(Notified::Foreign {
-            proof,
-            appid: transaction.appid,
-        })
+        Ok(Notified::Foreign { proof, appid: transaction.appid })
     }
 }
 
@@ -187,11 +179,7 @@ fn paid(account: &MerchantAccount, plain: &[u8]) -> Result<Notified, VerifyError
 pub(super) fn proof(transaction: &Transaction) -> Result<Proof, VerifyError> {
     let malformed = VerifyError::Malformed;
     let trade_no = transaction.transaction_id.as_deref().ok_or(malformed)?;
-    let paid_at = transaction
-        .success_time
-        .as_deref()
-        .and_then(Timestamp::from_rfc3339)
-        .ok_or(malformed)?;
+    let paid_at = transaction.success_time.as_deref().and_then(Timestamp::from_rfc3339).ok_or(malformed)?;
     let amount = transaction.amount.as_ref().ok_or(malformed)?;
     Ok(Proof::verified(
         Channel::WechatPay,

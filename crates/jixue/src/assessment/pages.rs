@@ -23,16 +23,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/papers/{paper}", Policy::Learner, paper)
         .post("/papers/{paper}/attempts", Policy::Learner, create_attempt)
         .get("/exam-attempts/{attempt}", Policy::Learner, attempt)
-        .post(
-            "/exam-attempts/{attempt}/hand-in",
-            Policy::Learner,
-            create_hand_in,
-        )
-        .put(
-            "/api/v1/exam-attempts/{attempt}/answers",
-            Policy::Learner,
-            update_answer,
-        )
+        .post("/exam-attempts/{attempt}/hand-in", Policy::Learner, create_hand_in)
+        .put("/api/v1/exam-attempts/{attempt}/answers", Policy::Learner, update_answer)
 }
 
 #[derive(Template)]
@@ -44,11 +36,7 @@ struct PaperPage {
     state: TestState,
 }
 
-async fn paper(
-    State(app): State<App>,
-    me: LearnerCaller,
-    Path(id): Path<PaperId>,
-) -> Result<Html<PaperPage>> {
+async fn paper(State(app): State<App>, me: LearnerCaller, Path(id): Path<PaperId>) -> Result<Html<PaperPage>> {
     let learner = me.learner;
     let (paper, state) = app
         .db
@@ -59,24 +47,12 @@ async fn paper(
         })
         .await?;
     let is_test = paper.purpose == PaperPurpose::Subject;
-    Ok(Html(PaperPage {
-        page: Page::of(&app, &me.caller),
-        paper,
-        is_test,
-        state,
-    }))
+    Ok(Html(PaperPage { page: Page::of(&app, &me.caller), paper, is_test, state }))
 }
 
-async fn create_attempt(
-    State(app): State<App>,
-    me: LearnerCaller,
-    Path(paper): Path<PaperId>,
-) -> Result<Redirect> {
+async fn create_attempt(State(app): State<App>, me: LearnerCaller, Path(paper): Path<PaperId>) -> Result<Redirect> {
     let (at, scope) = (app.at(), me.caller.scope.clone());
-    let attempt = app
-        .db
-        .write(async move |tx: &Tx<'_>| start(tx, &at, &scope, paper).await)
-        .await?;
+    let attempt = app.db.write(async move |tx: &Tx<'_>| start(tx, &at, &scope, paper).await).await?;
     Ok(Redirect::to(&format!("/exam-attempts/{attempt}")))
 }
 
@@ -127,11 +103,7 @@ struct ResultPage {
     handed_in_at: String,
 }
 
-async fn attempt(
-    State(app): State<App>,
-    me: LearnerCaller,
-    Path(id): Path<ExamAttemptId>,
-) -> Result<Response> {
+async fn attempt(State(app): State<App>, me: LearnerCaller, Path(id): Path<ExamAttemptId>) -> Result<Response> {
     let (learner, now) = (me.learner, app.clock.now());
     let (sat, words) = app
         .db
@@ -148,15 +120,7 @@ async fn attempt(
         ExamState::Started { until, .. } => {
             let seconds_left = (until.since_ms(now) / 1_000).max(0);
             let ends_at = until.china_minutes();
-            Html(ExamPage {
-                page,
-                attempt: id,
-                title,
-                questions,
-                seconds_left,
-                ends_at,
-            })
-            .into_response()
+            Html(ExamPage { page, attempt: id, title, questions, seconds_left, ends_at }).into_response()
         }
         ExamState::HandedIn { at, passed, .. } => Html(ResultPage {
             page,
@@ -175,50 +139,31 @@ async fn attempt(
 
 /// The paper as it is shown. Keys and explanations are filled in only once the attempt is closed.
 fn shown(page: &Page, sat: &Sat, words: &[BankQuestion]) -> Vec<Shown> {
-    let by_id: BTreeMap<QuestionId, &BankQuestion> =
-        words.iter().map(|words| (words.rules.id(), words)).collect();
+    let by_id: BTreeMap<QuestionId, &BankQuestion> = words.iter().map(|words| (words.rules.id(), words)).collect();
     let closed = matches!(sat.attempt.state, ExamState::HandedIn { .. });
     let numbered = sat.dealt.questions.iter().enumerate();
     numbered
         .filter_map(|(index, dealt)| {
             let words = by_id.get(&dealt.question)?;
             let chosen = sat.sheet.chosen(dealt.question);
-            let key = if closed {
-                dealt.in_shown_order(words.rules.key())
-            } else {
-                OptionSet::NONE
-            };
+            let key = if closed { dealt.in_shown_order(words.rules.key()) } else { OptionSet::NONE };
             let explanation = page.t.pick(&words.explanation.zh, &words.explanation.en);
             Some(Shown {
                 id: dealt.question,
                 number: index + 1,
                 kind: dealt.kind,
                 points: dealt.points,
-                revision: sat
-                    .sheet
-                    .answers
-                    .get(&dealt.question)
-                    .map_or(0, |saved| saved.revision),
+                revision: sat.sheet.answers.get(&dealt.question).map_or(0, |saved| saved.revision),
                 stem: page.t.pick(&words.stem.zh, &words.stem.en).to_owned(),
                 choices: choices(page, dealt, words, chosen, key),
-                explanation: if closed {
-                    explanation.to_owned()
-                } else {
-                    String::new()
-                },
+                explanation: if closed { explanation.to_owned() } else { String::new() },
                 is_right: closed && chosen == key,
             })
         })
         .collect()
 }
 
-fn choices(
-    page: &Page,
-    dealt: &DealtQuestion,
-    words: &BankQuestion,
-    chosen: OptionSet,
-    key: OptionSet,
-) -> Vec<Choice> {
+fn choices(page: &Page, dealt: &DealtQuestion, words: &BankQuestion, chosen: OptionSet, key: OptionSet) -> Vec<Choice> {
     let places = (0_u8..).zip(&dealt.order);
     places
         .filter_map(|(place, option)| {
@@ -265,17 +210,9 @@ pub(crate) async fn update_answer(
     Form(answer): Form<AnswerBody>,
 ) -> Result<Json<AnswerKept>> {
     let (at, scope) = (app.at(), me.caller.scope.clone());
-    let saved = Saved {
-        revision: answer.revision,
-        chosen: OptionSet(answer.choice),
-    };
-    let kept = AnswerKept {
-        revision: answer.revision,
-        saved_at: at.now.0,
-    };
-    app.db
-        .write(async move |tx: &Tx<'_>| save_answer(tx, &at, &scope, attempt, answer.question, saved).await)
-        .await?;
+    let saved = Saved { revision: answer.revision, chosen: OptionSet(answer.choice) };
+    let kept = AnswerKept { revision: answer.revision, saved_at: at.now.0 };
+    app.db.write(async move |tx: &Tx<'_>| save_answer(tx, &at, &scope, attempt, answer.question, saved).await).await?;
     Ok(Json(kept))
 }
 
@@ -286,9 +223,7 @@ async fn create_hand_in(
     form: RawForm,
 ) -> Result<Redirect> {
     let (at, scope, sent) = (app.at(), me.caller.scope.clone(), sent_answers(&form));
-    app.db
-        .write(async move |tx: &Tx<'_>| hand_in(tx, &at, &scope, attempt, &sent).await)
-        .await?;
+    app.db.write(async move |tx: &Tx<'_>| hand_in(tx, &at, &scope, attempt, &sent).await).await?;
     app.outbox.wake();
     Ok(Redirect::to(&format!("/exam-attempts/{attempt}")))
 }
@@ -297,17 +232,12 @@ async fn create_hand_in(
 fn sent_answers(form: &RawForm) -> Vec<(QuestionId, OptionSet)> {
     let mut sent: BTreeMap<QuestionId, u16> = BTreeMap::new();
     for (name, value) in form.pairs().take(2_000) {
-        let question = name
-            .strip_prefix('q')
-            .and_then(|id| id.parse::<QuestionId>().ok());
+        let question = name.strip_prefix('q').and_then(|id| id.parse::<QuestionId>().ok());
         if let (Some(question), Ok(value)) = (question, value.parse::<u16>()) {
             *sent.entry(question).or_default() |= value;
         }
     }
-    sent.into_iter()
-        .take(500)
-        .map(|(question, choice)| (question, OptionSet(choice)))
-        .collect()
+    sent.into_iter().take(500).map(|(question, choice)| (question, OptionSet(choice))).collect()
 }
 
 impl Shown {

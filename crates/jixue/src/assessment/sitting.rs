@@ -1,7 +1,6 @@
 //! Sitting a paper: start, save, hand in.
 
 use super::store::{self, AttemptRow};
-use crate::app::App;
 use crate::at::At;
 use crate::catalog::{self, PaperPurpose};
 use crate::db::Tx;
@@ -19,7 +18,7 @@ use jixue_core::study::Subject;
 use jixue_core::time::{Timestamp, Year};
 
 /// How long after the end answers that were on their way still count.
-const GRACE_SECONDS: i64 = 30;
+pub(super) const GRACE_SECONDS: i64 = 30;
 
 /// An attempt with everything that follows from it.
 pub(super) struct Sat {
@@ -47,31 +46,13 @@ fn rules_of(paper: &catalog::Paper) -> ExamRules {
 
 fn attempt_of(learner: LearnerId, paper: &catalog::Paper, row: &AttemptRow) -> ExamAttempt {
     let state = match row.handed_in {
-        None => ExamState::Started {
-            until: row.ends_at,
-            grace_seconds: GRACE_SECONDS,
-        },
-        Some((at, score, passed)) => ExamState::HandedIn {
-            at,
-            score: Score {
-                half_points: score,
-                half_points_max: 100,
-            },
-            passed,
-        },
+        None => ExamState::Started { until: row.ends_at, grace_seconds: GRACE_SECONDS },
+        Some((at, score, passed)) => {
+            ExamState::HandedIn { at, score: Score { half_points: score, half_points_max: 100 }, passed }
+        }
     };
-    let sitting = Sitting {
-        learner,
-        year: paper.year,
-        subject: paper.subject,
-        paper: paper.id,
-    };
-    ExamAttempt {
-        id: row.attempt,
-        sitting,
-        started_at: row.started_at,
-        state,
-    }
+    let sitting = Sitting { learner, year: paper.year, subject: paper.subject, paper: paper.id };
+    ExamAttempt { id: row.attempt, sitting, started_at: row.started_at, state }
 }
 
 /// Starts an attempt at a paper, or finds the one that runs.
@@ -84,12 +65,7 @@ pub async fn start(tx: &Tx<'_>, at: &At, scope: &Scope, paper: PaperId) -> Resul
     let rows = store::attempts(tx, learner, paper.id).await?;
     let earlier: Vec<ExamAttempt> = rows.iter().map(|row| attempt_of(learner, &paper, row)).collect();
     let rules = rules_of(&paper);
-    let sitting = Sitting {
-        learner,
-        year: paper.year,
-        subject: paper.subject,
-        paper: paper.id,
-    };
+    let sitting = Sitting { learner, year: paper.year, subject: paper.subject, paper: paper.id };
     let new = match jixue_core::assessment::start(&earlier, at.ids.next(), sitting, &rules, at.now)? {
         StartOutcome::Running(attempt) => return Ok(attempt.id),
         StartOutcome::New(attempt) => attempt,
@@ -108,23 +84,14 @@ pub async fn start(tx: &Tx<'_>, at: &At, scope: &Scope, paper: PaperId) -> Resul
         outbox::enqueue(tx, at, JobKind::CloseExam, learner, new.id, close_at).await?;
         return Ok(new.id);
     }
-    let running = store::attempts(tx, learner, paper.id)
-        .await?
-        .into_iter()
-        .find(|row| row.handed_in.is_none());
-    running
-        .map(|row| row.attempt)
-        .ok_or_else(|| Error::internal("an open attempt vanished"))
+    let running = store::attempts(tx, learner, paper.id).await?.into_iter().find(|row| row.handed_in.is_none());
+    running.map(|row| row.attempt).ok_or_else(|| Error::internal("an open attempt vanished"))
 }
 
 /// Reads an attempt of the scope's learner with its paper as dealt and its answers.
 pub(super) async fn sat(tx: &Tx<'_>, learner: LearnerId, attempt: ExamAttemptId) -> Result<Sat> {
-    let row = store::attempt(tx, learner, attempt)
-        .await?
-        .ok_or_else(Refused::not_found)?;
-    let paper = catalog::paper(tx, row.paper)
-        .await?
-        .ok_or_else(Refused::not_found)?;
+    let row = store::attempt(tx, learner, attempt).await?.ok_or_else(Refused::not_found)?;
+    let paper = catalog::paper(tx, row.paper).await?.ok_or_else(Refused::not_found)?;
     let bank = catalog::bank(tx, paper.bank).await?;
     let dealt = deal(&paper.blueprint, &bank, row.seed)?;
     let answers = store::answers(tx, learner, attempt).await?.into_iter().collect();
@@ -152,10 +119,7 @@ pub async fn save_answer(
     let learner = store::own(scope);
     let mut sat = sat(tx, learner, attempt).await?;
     sat.attempt.accepts_answers(at.now)?;
-    if sat
-        .sheet
-        .save(&sat.dealt, question, saved.revision, saved.chosen)?
-    {
+    if sat.sheet.save(&sat.dealt, question, saved.revision, saved.chosen)? {
         store::save_answer(tx, learner, attempt, question, saved, at.now).await?;
     }
     Ok(())
@@ -172,7 +136,7 @@ pub async fn hand_in(
     close(tx, at, store::own(scope), attempt, sent).await
 }
 
-async fn close(
+pub(super) async fn close(
     tx: &Tx<'_>,
     at: &At,
     learner: LearnerId,
@@ -187,59 +151,19 @@ async fn close(
             if known.is_none_or(|saved| saved.chosen != *chosen)
                 && sat.sheet.save(&sat.dealt, *question, revision, *chosen)?
             {
-                let saved = Saved {
-                    revision,
-                    chosen: *chosen,
-                };
+                let saved = Saved { revision, chosen: *chosen };
                 store::save_answer(tx, learner, attempt, *question, saved, at.now).await?;
             }
         }
     }
-    let change = sat
-        .attempt
-        .hand_in(&sat.dealt, &sat.bank, &sat.sheet, &sat.rules, at.now)?;
+    let change = sat.attempt.hand_in(&sat.dealt, &sat.bank, &sat.sheet, &sat.rules, at.now)?;
     if change.is_none() {
         return Ok(());
     }
-    if let ExamState::HandedIn {
-        at: handed_in_at,
-        score,
-        passed,
-    } = change.value.state
+    if let ExamState::HandedIn { at: handed_in_at, score, passed } = change.value.state
         && store::close_attempt(tx, learner, attempt, (handed_in_at, score.percent(), passed)).await?
     {
         crate::reactions::follow(tx, at, change.facts).await?;
-    }
-    Ok(())
-}
-
-/// Hands in what was saved when the time is over.
-pub async fn close_overdue(app: &App, learner: LearnerId, attempt: ExamAttemptId) -> Result<()> {
-    let at = app.at();
-    app.db
-        .write(async move |tx: &Tx<'_>| {
-            let row = store::attempt(tx, learner, attempt).await?;
-            let overdue = row.is_some_and(|row| {
-                row.handed_in.is_none() && row.ends_at.plus_seconds(GRACE_SECONDS) < at.now
-            });
-            if overdue {
-                close(tx, &at, learner, attempt, &[]).await
-            } else {
-                Ok(())
-            }
-        })
-        .await
-}
-
-/// Finds attempts whose time is over and that no job has closed.
-pub async fn sweep(app: &App) -> Result<()> {
-    let before = app.clock.now().plus_seconds(-GRACE_SECONDS - 5);
-    let overdue = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::overdue(tx, &Scope::system("sweep of exams"), before).await)
-        .await?;
-    for (learner, attempt) in overdue {
-        close_overdue(app, learner, attempt).await?;
     }
     Ok(())
 }
@@ -271,10 +195,7 @@ pub enum TestState {
 /// The state of the subject's test, for lists and the home page.
 pub async fn state_of(tx: &Tx<'_>, learner: LearnerId, year: Year, subject: Subject) -> Result<TestState> {
     let papers = catalog::papers_of(tx, year, subject).await?;
-    match papers
-        .into_iter()
-        .find(|paper| paper.purpose == PaperPurpose::Subject)
-    {
+    match papers.into_iter().find(|paper| paper.purpose == PaperPurpose::Subject) {
         None => Ok(TestState::NotOffered),
         Some(paper) => state_of_paper(tx, learner, &paper).await,
     }
@@ -284,26 +205,16 @@ pub async fn state_of(tx: &Tx<'_>, learner: LearnerId, year: Year, subject: Subj
 pub async fn state_of_paper(tx: &Tx<'_>, learner: LearnerId, paper: &catalog::Paper) -> Result<TestState> {
     let rows = store::attempts(tx, learner, paper.id).await?;
     if let Some(open) = rows.iter().find(|row| row.handed_in.is_none()) {
-        return Ok(TestState::Open {
-            attempt: open.attempt,
-            until: open.ends_at,
-        });
+        return Ok(TestState::Open { attempt: open.attempt, until: open.ends_at });
     }
-    let handed_in = rows.iter().filter_map(|row| {
-        row.handed_in
-            .map(|(_, score, passed)| (row.attempt, score, passed))
-    });
+    let handed_in = rows.iter().filter_map(|row| row.handed_in.map(|(_, score, passed)| (row.attempt, score, passed)));
     let best = handed_in.max_by_key(|(_, score, passed)| (*passed, *score));
     Ok(match best {
         None => TestState::Ready { paper: paper.id },
         Some((attempt, score, true)) => TestState::Passed { attempt, score },
         Some((_, score, false)) => {
             let used = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            TestState::Failed {
-                paper: paper.id,
-                score,
-                tries_left: (paper.attempts_max - used).max(0),
-            }
+            TestState::Failed { paper: paper.id, score, tries_left: (paper.attempts_max - used).max(0) }
         }
     })
 }

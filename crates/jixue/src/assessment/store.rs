@@ -40,15 +40,12 @@ pub(super) struct AttemptRow {
 
 fn attempt_row(row: &Row<'_>) -> Result<AttemptRow> {
     let seed: Vec<u8> = row.get(3)?;
-    let (at, score, passed): (Option<Timestamp>, Option<i64>, Option<i64>) =
-        (row.get(6)?, row.get(7)?, row.get(8)?);
+    let (at, score, passed): (Option<Timestamp>, Option<i64>, Option<i64>) = (row.get(6)?, row.get(7)?, row.get(8)?);
     Ok(AttemptRow {
         attempt: row.get(0)?,
         paper: row.get(1)?,
         number: row.get(2)?,
-        seed: seed
-            .try_into()
-            .map_err(|_| Error::internal("an exam seed is not 32 bytes"))?,
+        seed: seed.try_into().map_err(|_| Error::internal("an exam seed is not 32 bytes"))?,
         started_at: row.get(4)?,
         ends_at: row.get(5)?,
         handed_in: at.map(|at| (at, score.unwrap_or(0), passed == Some(1))),
@@ -64,26 +61,13 @@ pub(super) async fn attempts(tx: &Tx<'_>, learner: LearnerId, paper: PaperId) ->
     tx.query(ATTEMPTS, values![learner, paper], attempt_row).await
 }
 
-pub(super) async fn attempt(
-    tx: &Tx<'_>,
-    learner: LearnerId,
-    attempt: ExamAttemptId,
-) -> Result<Option<AttemptRow>> {
-    tx.query_optional(ATTEMPT, values![learner, attempt], attempt_row)
-        .await
+pub(super) async fn attempt(tx: &Tx<'_>, learner: LearnerId, attempt: ExamAttemptId) -> Result<Option<AttemptRow>> {
+    tx.query_optional(ATTEMPT, values![learner, attempt], attempt_row).await
 }
 
 /// False when another click was first.
 pub(super) async fn insert_attempt(tx: &Tx<'_>, learner: LearnerId, row: &AttemptRow) -> Result<bool> {
-    let values = values![
-        learner,
-        row.attempt,
-        row.paper,
-        row.number,
-        row.seed,
-        row.started_at,
-        row.ends_at
-    ];
+    let values = values![learner, row.attempt, row.paper, row.number, row.seed, row.started_at, row.ends_at];
     Ok(tx.execute(INSERT_ATTEMPT, values).await? == 1)
 }
 
@@ -93,20 +77,12 @@ pub(super) async fn close_attempt(
     attempt: ExamAttemptId,
     (at, score, passed): (Timestamp, i64, bool),
 ) -> Result<bool> {
-    Ok(tx
-        .execute(CLOSE_ATTEMPT, values![learner, attempt, at, score, passed])
-        .await?
-        == 1)
+    Ok(tx.execute(CLOSE_ATTEMPT, values![learner, attempt, at, score, passed]).await? == 1)
 }
 
 /// Attempts whose time is over, of anybody: for the sweep.
-pub(super) async fn overdue(
-    tx: &Tx<'_>,
-    _scope: &Scope,
-    before: Timestamp,
-) -> Result<Vec<(LearnerId, ExamAttemptId)>> {
-    tx.query(OVERDUE, values![before], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+pub(super) async fn overdue(tx: &Tx<'_>, _scope: &Scope, before: Timestamp) -> Result<Vec<(LearnerId, ExamAttemptId)>> {
+    tx.query(OVERDUE, values![before], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(super) async fn answers(
@@ -116,13 +92,7 @@ pub(super) async fn answers(
 ) -> Result<Vec<(QuestionId, Saved)>> {
     tx.query(ANSWERS, values![learner, attempt], |row| {
         let choice = u16::try_from(row.get::<i64>(2)?).unwrap_or(0);
-        Ok((
-            row.get(0)?,
-            Saved {
-                revision: row.get(1)?,
-                chosen: OptionSet(choice),
-            },
-        ))
+        Ok((row.get(0)?, Saved { revision: row.get(1)?, chosen: OptionSet(choice) }))
     })
     .await
 }
@@ -136,10 +106,5 @@ pub(super) async fn save_answer(
     now: Timestamp,
 ) -> Result<()> {
     let choice = i64::from(saved.chosen.0);
-    tx.execute(
-        SAVE_ANSWER,
-        values![learner, attempt, question, saved.revision, choice, now],
-    )
-    .await
-    .map(drop)
+    tx.execute(SAVE_ANSWER, values![learner, attempt, question, saved.revision, choice, now]).await.map(drop)
 }

@@ -58,12 +58,7 @@ async fn ask_unless_living(app: &App, attempt: &StoredAttempt, words: &str) -> R
 }
 
 /// The open attempt of an order, begun if there is none, and what the payer is to read on the phone.
-async fn on_record(
-    app: &App,
-    scope: &Scope,
-    order: OrderId,
-    channel: Channel,
-) -> Result<(StoredAttempt, String)> {
+async fn on_record(app: &App, scope: &Scope, order: OrderId, channel: Channel) -> Result<(StoredAttempt, String)> {
     let merchant = Merchant::of(app, channel).ok_or(BillingRefusal::ChannelNotOffered)?;
     for _ in 0..3 {
         let (at, scope, merchant, chance) = (app.at(), scope.clone(), merchant.clone(), random::<10>());
@@ -115,37 +110,21 @@ async fn open_attempt(
     }
     let covered = seats::covered(tx, head).await?;
     if head.is_awaiting() && !covered.is_empty() {
-        return Err(OrderRefusal::LearnerAlreadyCovered {
-            learners: covered.len(),
-        }
-        .into());
+        return Err(OrderRefusal::LearnerAlreadyCovered { learners: covered.len() }.into());
     }
     let payer = payer_of(scope).ok_or_else(Refused::not_found)?;
     let earlier = attempts::of_order(tx, scope, payer.id(), head.id).await?;
-    if earlier
-        .iter()
-        .any(|attempt| attempt.attempt.state.code() == "suspended")
-    {
+    if earlier.iter().any(|attempt| attempt.attempt.state.code() == "suspended") {
         return Err(PaymentRefusal::Suspended.into());
     }
     if earlier.len() >= ATTEMPTS_MAX {
         return Err(BillingRefusal::TooManyAttempts.into());
     }
-    let of_channel =
-        |attempt: &StoredAttempt| attempt.attempt.channel == merchant.channel && attempt.is_open();
-    Ok(earlier
-        .into_iter()
-        .find(of_channel)
-        .filter(|_| head.is_awaiting()))
+    let of_channel = |attempt: &StoredAttempt| attempt.attempt.channel == merchant.channel && attempt.is_open();
+    Ok(earlier.into_iter().find(of_channel).filter(|_| head.is_awaiting()))
 }
 
-async fn begin(
-    tx: &Tx<'_>,
-    at: &At,
-    head: OrderHead,
-    merchant: &Merchant,
-    chance: [u8; 10],
-) -> Result<StoredAttempt> {
+async fn begin(tx: &Tx<'_>, at: &At, head: OrderHead, merchant: &Merchant, chance: [u8; 10]) -> Result<StoredAttempt> {
     let order = whole(tx, head).await?;
     let number = OutTradeNo::compose(at.now, chance);
     let account = merchant.number.as_str();
@@ -188,8 +167,7 @@ pub(super) async fn ask_code(app: &App, attempt: &StoredAttempt, words: &str) ->
         Channel::WechatPay => app.wechat_pay.as_ref().ok_or(BillingRefusal::ChannelNotOffered)?,
     };
     let (now, claimed) = (app.clock.now(), attempt.clone());
-    let on_us =
-        async move |tx: &Tx<'_>| attempts::claim_asking(tx, &claimed, now, now.plus_ms(-ASKING_MS)).await;
+    let on_us = async move |tx: &Tx<'_>| attempts::claim_asking(tx, &claimed, now, now.plus_ms(-ASKING_MS)).await;
     if !app.db.write(on_us).await? {
         return Ok(());
     }
@@ -201,10 +179,9 @@ pub(super) async fn ask_code(app: &App, attempt: &StoredAttempt, words: &str) ->
     };
     let answer = match gateway.create_native(&order).await {
         // An older code of this attempt may be alive there: no other may be shown before it is dead.
-        Err(error) if is_final(&error) && attempt.code_url.is_some() => gateway
-            .close(order.out_trade_no)
-            .await
-            .map_or_else(Err, |()| Err(error)),
+        Err(error) if is_final(&error) && attempt.code_url.is_some() => {
+            gateway.close(order.out_trade_no).await.map_or_else(Err, |()| Err(error))
+        }
         answer => answer,
     };
     let refused = note_answer(app, attempt, answer).await?;
@@ -247,23 +224,14 @@ async fn note_failure(tx: &Tx<'_>, at: &At, of: &StoredAttempt, error: &GatewayE
     }
     let uncertain = error.is_unknown() || error.is_order_paid();
     let attempt = of.attempt.clone();
-    let changed = if uncertain {
-        attempt.lose_sight(at.now)
-    } else {
-        attempt.close(at.now)
-    };
+    let changed = if uncertain { attempt.lose_sight(at.now) } else { attempt.close(at.now) };
     attempts::save_state(tx, of.payer, &changed?).await?;
     // Money that was faster is fetched at once; an unknown outcome a moment later, when the gateway has settled it.
-    let run_at = if error.is_order_paid() {
-        at.now
-    } else {
-        of.next_query_at.max(at.now)
-    };
+    let run_at = if error.is_order_paid() { at.now } else { of.next_query_at.max(at.now) };
     outbox::enqueue(tx, at, JobKind::QueryPayment, of.payer, of.attempt.id, run_at).await
 }
 
 /// A code is shown for some minutes and not beyond the attempt.
 fn code_end(now: Timestamp, attempt: &StoredAttempt, limits: Limits) -> Timestamp {
-    now.plus_seconds(limits.payment_code_minutes * 60)
-        .min(attempt.expires_at)
+    now.plus_seconds(limits.payment_code_minutes * 60).min(attempt.expires_at)
 }

@@ -62,11 +62,7 @@ impl Standing {
     pub fn is_open(&self) -> bool {
         matches!(
             self,
-            Self::New
-                | Self::Confirming
-                | Self::Waiting { .. }
-                | Self::Suspended { .. }
-                | Self::Covered { .. }
+            Self::New | Self::Confirming | Self::Waiting { .. } | Self::Suspended { .. } | Self::Covered { .. }
         )
     }
 
@@ -129,10 +125,7 @@ async fn awaiting(tx: &Tx<'_>, scope: &Scope, head: &OrderHead, now: Timestamp) 
     if head.expires_at <= now {
         return Ok(Standing::Expired);
     }
-    Ok(tried
-        .iter()
-        .find(|attempt| attempt.is_open())
-        .map_or(Standing::New, |open| of_attempt(open, now)))
+    Ok(tried.iter().find(|attempt| attempt.is_open()).map_or(Standing::New, |open| of_attempt(open, now)))
 }
 
 fn of_attempt(open: &StoredAttempt, now: Timestamp) -> Standing {
@@ -140,14 +133,10 @@ fn of_attempt(open: &StoredAttempt, now: Timestamp) -> Standing {
         return Standing::Confirming;
     }
     match open.living_code(now) {
-        Some((code, until)) => Standing::Waiting {
-            code: Some(code.to_owned()),
-            seconds_left: (until.since_ms(now) + 999) / 1_000,
-        },
-        None => Standing::Waiting {
-            code: None,
-            seconds_left: 0,
-        },
+        Some((code, until)) => {
+            Standing::Waiting { code: Some(code.to_owned()), seconds_left: (until.since_ms(now) + 999) / 1_000 }
+        }
+        None => Standing::Waiting { code: None, seconds_left: 0 },
     }
 }
 
@@ -161,9 +150,7 @@ pub(super) async fn cashier(
 ) -> Result<Cashier> {
     let (head, standing) = standing_of(tx, scope, order, now).await?;
     let unit = match payer_of(scope).ok_or_else(Refused::not_found)? {
-        Payer::Learner(learner) => org::learner(tx, scope, learner)
-            .await?
-            .map(|learner| learner.unit_name),
+        Payer::Learner(learner) => org::learner(tx, scope, learner).await?.map(|learner| learner.unit_name),
         Payer::Unit(unit) => org::unit(tx, scope, unit).await?.map(|unit| unit.name),
     };
     Ok(Cashier {

@@ -15,11 +15,7 @@ use jixue_gateways::wechat_pay::{NotificationHeaders, Notified, VerifiedNotifica
 
 /// How often refused notifications are written down and told of, for each reason. Beyond it they are refused silently:
 /// a stranger who sends a million must fill neither disk nor log.
-const REFUSALS: Rate = Rate {
-    purpose: "refused notification",
-    burst: 20,
-    refill_ms: 3_000,
-};
+const REFUSALS: Rate = Rate { purpose: "refused notification", burst: 20, refill_ms: 3_000 };
 
 /// A notification as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,27 +30,14 @@ pub struct Raw {
 impl Raw {
     pub fn new(received_at: Timestamp, path: &str, headers: &HeaderMap, body: Vec<u8>) -> Self {
         let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-            .collect();
-        Self {
-            received_at,
-            method: "POST".to_owned(),
-            path: path.to_owned(),
-            headers,
-            body,
-        }
+        let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        Self { received_at, method: "POST".to_owned(), path: path.to_owned(), headers, body }
     }
 
     /// Digest of what the gateway signed: timestamp, nonce and body. A copy with other headers around it is a copy.
     pub(super) fn digest(&self) -> [u8; 32] {
         let value = |name| self.headers.value(name).unwrap_or_default();
-        let signed = [
-            value("Wechatpay-Timestamp").as_bytes(),
-            value("Wechatpay-Nonce").as_bytes(),
-            &self.body,
-        ];
+        let signed = [value("Wechatpay-Timestamp").as_bytes(), value("Wechatpay-Nonce").as_bytes(), &self.body];
         sha256(&signed.join(&b'\n'))
     }
 }
@@ -94,17 +77,7 @@ pub async fn hear(app: &App, raw: Raw) -> Result<Heard> {
             };
             let kept = keep(app, raw, state).await?;
             match money {
-                Some((proof, foreign)) => {
-                    take_in(
-                        app,
-                        Incoming {
-                            proof,
-                            foreign,
-                            notification: Some(kept),
-                        },
-                    )
-                    .await
-                }
+                Some((proof, foreign)) => take_in(app, Incoming { proof, foreign, notification: Some(kept) }).await,
                 None => Ok(Heard::NotMoney),
             }
         }
@@ -122,14 +95,9 @@ pub async fn hear(app: &App, raw: Raw) -> Result<Heard> {
 
 async fn keep(app: &App, raw: Raw, state: &'static str) -> Result<NotificationId> {
     let id: NotificationId = app.ids.next();
-    let gateway = app
-        .wechat_pay
-        .as_ref()
-        .ok_or_else(|| Error::internal("no gateway is configured"))?;
+    let gateway = app.wechat_pay.as_ref().ok_or_else(|| Error::internal("no gateway is configured"))?;
     let merchant = gateway.account().mchid().to_owned();
-    app.db
-        .write(async move |tx: &Tx<'_>| inbox::keep(tx, id, &merchant, &raw, state).await)
-        .await
+    app.db.write(async move |tx: &Tx<'_>| inbox::keep(tx, id, &merchant, &raw, state).await).await
 }
 
 /// Takes it in at once. What fails now is on record, and the sweep takes it in.
@@ -152,9 +120,7 @@ async fn note_refusal(app: &App, error: VerifyError) {
     }
     tracing::warn!(reason, "a notification was refused");
     let day = now.business_date();
-    let counted = app
-        .db
-        .write_bulk(async move |tx: &Tx<'_>| inbox::count_refused(tx, day, reason, now).await);
+    let counted = app.db.write_bulk(async move |tx: &Tx<'_>| inbox::count_refused(tx, day, reason, now).await);
     if let Err(error) = counted.await {
         tracing::warn!(%error, "a refusal was not counted");
     }

@@ -26,10 +26,7 @@ pub struct Limits {
 impl Limits {
     pub fn of(config: &crate::config::Config) -> Self {
         let limits = &config.limits;
-        Self {
-            order_minutes: limits.order_minutes,
-            payment_code_minutes: limits.payment_code_minutes,
-        }
+        Self { order_minutes: limits.order_minutes, payment_code_minutes: limits.payment_code_minutes }
     }
 }
 
@@ -56,16 +53,12 @@ pub async fn order_of(tx: &Tx<'_>, scope: &Scope, order: OrderId) -> Result<Orde
 pub(super) async fn fee(tx: &Tx<'_>, at: &At, (year, subject): (Year, Subject)) -> Result<FeeSchedule> {
     let not_offered = || BillingRefusal::NotOffered { year };
     let opened = years::year(tx, year).await?.ok_or_else(not_offered)?;
-    let fee = years::fee_in_force(tx, year, subject)
-        .await?
-        .ok_or_else(not_offered)?;
+    let fee = years::fee_in_force(tx, year, subject).await?.ok_or_else(not_offered)?;
     if !opened.is_open_on(at.now.business_date()) {
         return Err(BillingRefusal::YearClosed { year }.into());
     }
     let ceiling = Fen(years::FEE_FEN_MAX);
-    Ok(FeeSchedule::new(
-        fee.fee, year, subject, fee.base, fee.amount, ceiling,
-    )?)
+    Ok(FeeSchedule::new(fee.fee, year, subject, fee.base, fee.amount, ceiling)?)
 }
 
 /// Places a learner's own order, or finds the one that is open: a double tap pays once.
@@ -83,10 +76,7 @@ pub async fn place_own(
         }
         expire(tx, at, scope, open).await?;
     }
-    if choices::unit_order_of_learner(tx, scope, learner, subject)
-        .await?
-        .is_some()
-    {
+    if choices::unit_order_of_learner(tx, scope, learner, subject).await?.is_some() {
         return Err(BillingRefusal::UnitPays.into());
     }
     let fee = fee(tx, at, subject).await?;
@@ -105,25 +95,12 @@ pub async fn place_own(
         return Ok(order.id);
     }
     let open = orders::open_own(tx, scope, learner, subject).await?;
-    open.map(|open| open.id)
-        .ok_or_else(|| Error::internal("an open order was there and is gone"))
+    open.map(|open| open.id).ok_or_else(|| Error::internal("an open order was there and is gone"))
 }
 
-pub(super) fn draft(
-    id: OrderId,
-    payer: Payer,
-    fee: &FeeSchedule,
-    learners: &[LearnerId],
-) -> Result<OrderDraft> {
+pub(super) fn draft(id: OrderId, payer: Payer, fee: &FeeSchedule, learners: &[LearnerId]) -> Result<OrderDraft> {
     let lines = fee.lines(learners)?;
-    Ok(OrderDraft {
-        id,
-        payer,
-        payee: fee.payee,
-        year: fee.year,
-        subject: fee.subject,
-        lines,
-    })
+    Ok(OrderDraft { id, payer, payee: fee.payee, year: fee.year, subject: fee.subject, lines })
 }
 
 pub(super) async fn insert(
@@ -169,12 +146,7 @@ pub(super) async fn whole(tx: &Tx<'_>, head: OrderHead) -> Result<Order> {
 }
 
 /// Asks the gateways at once about the open attempts of an order that needs no more money: they are closed there.
-pub(super) async fn close_codes(
-    tx: &Tx<'_>,
-    at: &At,
-    scope: &Scope,
-    (payer, order): (PayerId, OrderId),
-) -> Result<()> {
+pub(super) async fn close_codes(tx: &Tx<'_>, at: &At, scope: &Scope, (payer, order): (PayerId, OrderId)) -> Result<()> {
     for attempt in attempts::of_order(tx, scope, payer, order).await? {
         if attempt.is_open() {
             outbox::enqueue(tx, at, JobKind::QueryPayment, payer, attempt.attempt.id, at.now).await?;

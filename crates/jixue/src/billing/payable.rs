@@ -42,18 +42,13 @@ pub async fn payable(
     subject: (Year, Subject),
 ) -> Result<Payable> {
     if let Some((payer, _)) = seats::seat_of(tx, learner, subject).await? {
-        return Ok(Payable::AlreadyPaid {
-            by_unit: payer != learner.into(),
-        });
+        return Ok(Payable::AlreadyPaid { by_unit: payer != learner.into() });
     }
     let open = orders::open_own(tx, scope, learner, subject).await?;
     if let Some(open) = open.filter(|open| open.expires_at > at.now) {
         return Ok(Payable::Open { order: open.id });
     }
-    if choices::unit_order_of_learner(tx, scope, learner, subject)
-        .await?
-        .is_some()
-    {
+    if choices::unit_order_of_learner(tx, scope, learner, subject).await?.is_some() {
         return Ok(Payable::UnitPays);
     }
     match fee(tx, at, subject).await {
@@ -64,10 +59,7 @@ pub async fn payable(
 }
 
 fn is_not_offered(code: &str, year: Year) -> bool {
-    let refusals = [
-        BillingRefusal::NotOffered { year },
-        BillingRefusal::YearClosed { year },
-    ];
+    let refusals = [BillingRefusal::NotOffered { year }, BillingRefusal::YearClosed { year }];
     refusals.iter().any(|refusal| refusal.code() == code)
 }
 

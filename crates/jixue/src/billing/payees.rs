@@ -30,21 +30,14 @@ impl Merchant {
             Channel::WechatPay => {
                 let number = app.wechat_pay.as_ref()?.account().mchid().to_owned();
                 let payee_uscc = app.config.wechat_pay.as_ref()?.payee_uscc.clone();
-                Some(Self {
-                    channel,
-                    number,
-                    payee_uscc,
-                })
+                Some(Self { channel, number, payee_uscc })
             }
         }
     }
 
     /// Every configured account.
     pub fn all(app: &App) -> Vec<Self> {
-        [Channel::WechatPay]
-            .into_iter()
-            .filter_map(|channel| Self::of(app, channel))
-            .collect()
+        [Channel::WechatPay].into_iter().filter_map(|channel| Self::of(app, channel)).collect()
     }
 }
 
@@ -61,10 +54,7 @@ pub(super) async fn owner_of(tx: &Tx<'_>, merchant: &Merchant) -> Result<Option<
         return Ok(Some(base));
     }
     let bases = crate::org::bases(tx).await?;
-    Ok(bases
-        .into_iter()
-        .find(|base| base.uscc == merchant.payee_uscc)
-        .map(|base| base.id))
+    Ok(bases.into_iter().find(|base| base.uscc == merchant.payee_uscc).map(|base| base.id))
 }
 
 /// The base whose book takes what comes to an account, kept from the first use.
@@ -75,10 +65,7 @@ pub(super) async fn payee_of(tx: &Tx<'_>, merchant: &Merchant) -> Result<Payee> 
     let unknown = || Error::internal(format!("payee_uscc {:?} names no base", merchant.payee_uscc));
     let base = owner_of(tx, merchant).await?.ok_or_else(unknown)?;
     trades::keep_owner(tx, merchant.channel, &merchant.number, base).await?;
-    Ok(Payee {
-        base,
-        receipt: receipt_of(tx, base).await?,
-    })
+    Ok(Payee { base, receipt: receipt_of(tx, base).await? })
 }
 
 /// The channels through which a base can be paid.
@@ -97,9 +84,7 @@ pub(super) async fn receipt_of(tx: &Tx<'_>, base: BaseId) -> Result<ReceiptKind>
     let names = lists::payee_names(tx, base).await?.unwrap_or_default();
     Ok(match names.receipt_kind.as_str() {
         "fiscal_receipt" => ReceiptKind::FiscalReceipt,
-        "invoice" => ReceiptKind::Fapiao {
-            tax_rate_basis_points: TAX_RATE_BASIS_POINTS,
-        },
+        "invoice" => ReceiptKind::Fapiao { tax_rate_basis_points: TAX_RATE_BASIS_POINTS },
         _ => ReceiptKind::None,
     })
 }

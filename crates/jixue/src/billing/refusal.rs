@@ -41,9 +41,7 @@ impl Refusal for BillingRefusal {
     fn kind(&self) -> Kind {
         match self {
             Self::NotOffered { .. } => Kind::NotFound,
-            Self::YearClosed { .. } | Self::UnitPays | Self::ChannelNotOffered | Self::Overtaken => {
-                Kind::Conflict
-            }
+            Self::YearClosed { .. } | Self::UnitPays | Self::ChannelNotOffered | Self::Overtaken => Kind::Conflict,
             Self::GatewayRefused | Self::GatewayBusy => Kind::Unavailable,
             Self::TooManyAttempts => Kind::TooMany,
         }

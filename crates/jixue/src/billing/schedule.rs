@@ -14,13 +14,8 @@ const PAUSE_MS_MAX: i64 = 6 * 3_600_000;
 /// Beyond its end the pauses grow with the time that has passed, so that a gateway that is away for a day is neither
 /// flooded nor forgotten.
 pub(super) fn next_query(created_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> Timestamp {
-    let planned = ASK_AFTER_SECONDS
-        .iter()
-        .map(|seconds| created_at.plus_seconds(*seconds));
-    let next = planned
-        .chain([expires_at])
-        .filter(|at| *at <= expires_at)
-        .find(|at| *at > now);
+    let planned = ASK_AFTER_SECONDS.iter().map(|seconds| created_at.plus_seconds(*seconds));
+    let next = planned.chain([expires_at]).filter(|at| *at <= expires_at).find(|at| *at > now);
     next.unwrap_or_else(|| now.plus_ms(now.since_ms(expires_at).clamp(PAUSE_MS_MIN, PAUSE_MS_MAX)))
 }
 
@@ -61,10 +56,7 @@ mod tests {
     fn the_next_question_lies_ahead() {
         for seconds in [-10, 0, 4, 5, 1_799, 1_800, 1_801, 90_000] {
             let now = BEGAN.plus_seconds(seconds);
-            assert!(
-                next_query(BEGAN, BEGAN.plus_seconds(1_800), now) > now,
-                "{seconds}"
-            );
+            assert!(next_query(BEGAN, BEGAN.plus_seconds(1_800), now) > now, "{seconds}");
         }
     }
 }

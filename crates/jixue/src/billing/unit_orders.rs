@@ -67,11 +67,8 @@ pub async fn check_choice(
     let (wanted, others): (Vec<Person>, Vec<Person>) =
         people.into_iter().partition(|person| person.standing == "wanted");
     let wanted: Vec<LearnerId> = wanted.into_iter().map(|person| person.learner).collect();
-    let exception = |person: Person| Exception {
-        name: person.name,
-        department: person.department,
-        reason: person.standing,
-    };
+    let exception =
+        |person: Person| Exception { name: person.name, department: person.department, reason: person.standing };
     let seats = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
     Ok(Choice {
         seat_amount: fee.amount(),
@@ -122,24 +119,10 @@ pub async fn place_for_unit(
     let fee: FeeSchedule = fee(tx, at, subject).await?;
     let draft = draft(at.ids.next(), payer, &fee, &choice.wanted)?;
     let order = Order::place(draft, &BTreeSet::new(), at.now)?;
-    let place = crate::org::unit(tx, scope, unit)
-        .await?
-        .ok_or_else(Refused::not_found)?;
-    if insert(
-        tx,
-        at,
-        scope,
-        &order,
-        &place.region_code,
-        Some(request_key),
-        limits,
-    )
-    .await?
-    {
+    let place = crate::org::unit(tx, scope, unit).await?.ok_or_else(Refused::not_found)?;
+    if insert(tx, at, scope, &order, &place.region_code, Some(request_key), limits).await? {
         return Ok(Placed::Order(order.id));
     }
     let earlier = orders::by_request(tx, payer.id(), request_key).await?;
-    earlier
-        .map(Placed::Order)
-        .ok_or_else(|| Error::internal("an order was there and is gone"))
+    earlier.map(Placed::Order).ok_or_else(|| Error::internal("an order was there and is gone"))
 }

@@ -61,10 +61,7 @@ fn step(line: &str) -> Option<&str> {
 fn picture(line: &str) -> Option<Block> {
     let (shows, rest) = line.strip_prefix("![")?.split_once("](")?;
     let name = rest.strip_suffix(')')?;
-    Some(Block::Picture {
-        shows: shows.to_owned(),
-        name: name.to_owned(),
-    })
+    Some(Block::Picture { shows: shows.to_owned(), name: name.to_owned() })
 }
 
 /// Lines of one paragraph: Latin words need a space between them, Chinese ones must not get one.
@@ -91,10 +88,7 @@ mod tests {
         let expected = vec![
             Block::Paragraph("第一段接着说。".to_owned()),
             Block::Heading("一、标题".to_owned()),
-            Block::Picture {
-                shows: "图上是什么".to_owned(),
-                name: "a-1.svg".to_owned(),
-            },
+            Block::Picture { shows: "图上是什么".to_owned(), name: "a-1.svg".to_owned() },
             Block::Steps(texts(&["先看", "再做"])),
             Block::Points(texts(&["甲", "乙"])),
             Block::Paragraph("last lines".to_owned()),
@@ -112,16 +106,7 @@ mod tests {
     /// What is not understood stays readable; nothing is interpreted as HTML.
     #[test]
     fn other_marks_are_words() {
-        for line in [
-            "# a",
-            "##a",
-            "-a",
-            "1.a",
-            "1234. a",
-            "![a](b",
-            "<script>alert(1)</script>",
-            "[a](javascript:b)",
-        ] {
+        for line in ["# a", "##a", "-a", "1.a", "1234. a", "![a](b", "<script>alert(1)</script>", "[a](javascript:b)"] {
             assert_eq!(blocks(line), [Block::Paragraph(line.to_owned())]);
         }
     }

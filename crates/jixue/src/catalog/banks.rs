@@ -27,14 +27,7 @@ pub struct NewQuestion {
 impl NewQuestion {
     fn rules(&self, id: QuestionId) -> Result<Question> {
         let options = u8::try_from(self.options.len()).unwrap_or(u8::MAX);
-        Ok(Question::new(
-            id,
-            self.kind,
-            options,
-            self.key,
-            self.difficulty,
-            self.tags.clone(),
-        )?)
+        Ok(Question::new(id, self.kind, options, self.key, self.difficulty, self.tags.clone())?)
     }
 }
 
@@ -54,13 +47,8 @@ impl FrozenBank {
         let rules = numbered.map(|(number, question)| question.rules(QuestionId::from_raw(number)));
         Bank::freeze(BankId::from_raw(1), rules.collect::<Result<_>>()?)?;
         let json = serde_json::to_value(&questions).map_err(Error::internal)?;
-        let bytes =
-            jixue_core::fact::canonical(&json).map_err(|_| Error::internal("questions are not canonical"))?;
-        Ok(Self {
-            digest: hex(&sha256(&bytes)),
-            title,
-            questions,
-        })
+        let bytes = jixue_core::fact::canonical(&json).map_err(|_| Error::internal("questions are not canonical"))?;
+        Ok(Self { digest: hex(&sha256(&bytes)), title, questions })
     }
 }
 
@@ -91,8 +79,5 @@ pub async fn questions_of(tx: &Tx<'_>, bank: BankId) -> Result<Vec<BankQuestion>
 /// The bank as dealing and grading read it.
 pub async fn bank(tx: &Tx<'_>, id: BankId) -> Result<Bank> {
     let questions = store::questions_of(tx, id).await?;
-    Ok(Bank::freeze(
-        id,
-        questions.into_iter().map(|question| question.rules).collect(),
-    )?)
+    Ok(Bank::freeze(id, questions.into_iter().map(|question| question.rules).collect())?)
 }

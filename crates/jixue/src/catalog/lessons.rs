@@ -57,11 +57,7 @@ pub struct Lesson {
 
 impl Lesson {
     pub fn measure(&self) -> LessonMeasure {
-        LessonMeasure {
-            kind: self.kind,
-            media_ms: self.length_ms,
-            credit: self.credit,
-        }
+        LessonMeasure { kind: self.kind, media_ms: self.length_ms, credit: self.credit }
     }
 }
 
@@ -85,24 +81,14 @@ pub struct NewLesson {
 impl NewLesson {
     /// Names the first thing that is missing or out of bounds for a lesson of its kind.
     fn check(&self) -> Result<(), CatalogRefusal> {
-        let is_film = self
-            .file
-            .as_ref()
-            .is_some_and(|file| file.media_type.starts_with("video/"));
+        let is_film = self.file.as_ref().is_some_and(|file| file.media_type.starts_with("video/"));
         let has_words = self.body.as_ref().is_some_and(|body| !body.zh.trim().is_empty());
-        let plain_name =
-            |file: &LessonFile| !file.name.is_empty() && !file.name.contains(['/', '\\', '?', '#', '%']);
+        let plain_name = |file: &LessonFile| !file.name.is_empty() && !file.name.contains(['/', '\\', '?', '#', '%']);
         let checks = [
-            (
-                "credit_seconds",
-                (0..=LENGTH_MS_MAX / 1_000).contains(&self.credit.0),
-            ),
+            ("credit_seconds", (0..=LENGTH_MS_MAX / 1_000).contains(&self.credit.0)),
             ("media", self.kind != LessonKind::Video || is_film),
             ("media", self.file.as_ref().is_none_or(plain_name)),
-            (
-                "length_ms",
-                self.kind != LessonKind::Video || (1..=LENGTH_MS_MAX).contains(&self.length_ms),
-            ),
+            ("length_ms", self.kind != LessonKind::Video || (1..=LENGTH_MS_MAX).contains(&self.length_ms)),
             ("body", self.kind != LessonKind::Article || has_words),
             ("paper", (self.kind == LessonKind::Quiz) == self.paper.is_some()),
         ];

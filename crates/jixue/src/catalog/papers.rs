@@ -28,9 +28,7 @@ impl PaperPurpose {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Subject, Self::Chapter]
-            .into_iter()
-            .find(|purpose| purpose.code() == code)
+        [Self::Subject, Self::Chapter].into_iter().find(|purpose| purpose.code() == code)
     }
 }
 
@@ -69,10 +67,7 @@ impl NewPaper {
         self.blueprint.check(bank)?;
         let checks = [
             ("minutes", (1..=600).contains(&self.minutes)),
-            (
-                "pass_score",
-                (1..=self.blueprint.points()).contains(&self.pass_score),
-            ),
+            ("pass_score", (1..=self.blueprint.points()).contains(&self.pass_score)),
             ("attempts_max", (1..=1_000).contains(&self.attempts_max)),
         ];
         match checks.into_iter().find(|(_, fits)| !fits) {

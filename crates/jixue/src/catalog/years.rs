@@ -55,28 +55,16 @@ fn actor_number(scope: &Scope) -> i64 {
 }
 
 /// Opens a year under a rule set, which is kept as its first version. Everybody employed is required from then on.
-pub async fn open_year(
-    tx: &Tx<'_>,
-    at: &At,
-    scope: &Scope,
-    region_code: &str,
-    rules: &RuleSet,
-) -> Result<()> {
+pub async fn open_year(tx: &Tx<'_>, at: &At, scope: &Scope, region_code: &str, rules: &RuleSet) -> Result<()> {
     let rules = rules.clone().check()?;
     if store::year(tx, rules.year).await?.is_some() {
-        return Err(Refused::new("year.open_already", Kind::Conflict)
-            .with("year", rules.year)
-            .into());
+        return Err(Refused::new("year.open_already", Kind::Conflict).with("year", rules.year).into());
     }
     let body = serde_json::to_string(&rules).map_err(Error::internal)?;
     let (rule_set, by) = (at.ids.next::<RuleSetId>(), actor_number(scope));
     store::insert_rule_set(tx, rule_set, region_code, rules.year, &body, by, at.now).await?;
     store::insert_year(tx, &rules, rule_set, by, at.now).await?;
-    let fact = Fact::ProgrammeYearOpened {
-        year: rules.year,
-        rule_set,
-        at: at.now,
-    };
+    let fact = Fact::ProgrammeYearOpened { year: rules.year, rule_set, at: at.now };
     crate::reactions::follow(tx, at, vec![fact]).await
 }
 
@@ -110,20 +98,11 @@ pub async fn set_fee(
     amount: Fen,
 ) -> Result<FeeId> {
     if !(0..=FEE_FEN_MAX).contains(&amount.0) {
-        return Err(Refused::new("fee.out_of_range", Kind::Invalid)
-            .with("most", Fen(FEE_FEN_MAX))
-            .into());
+        return Err(Refused::new("fee.out_of_range", Kind::Invalid).with("most", Fen(FEE_FEN_MAX)).into());
     }
     let fee = at.ids.next::<FeeId>();
     store::end_fee(tx, subject, base, at.now).await?;
-    store::insert_fee(
-        tx,
-        Fee { fee, base, amount },
-        subject,
-        actor_number(scope),
-        at.now,
-    )
-    .await?;
+    store::insert_fee(tx, Fee { fee, base, amount }, subject, actor_number(scope), at.now).await?;
     Ok(fee)
 }
 

@@ -27,22 +27,13 @@ pub async fn replace(
 ) -> Result<CertificateId> {
     let old = officers_find(tx, scope, learner, certificate).await?.certificate;
     let (number, id) = (old.number.clone(), at.ids.next::<CertificateId>());
-    let intent = Intent {
-        learner,
-        certificate: id,
-        year: old.year,
-        kind: old.kind,
-    };
+    let intent = Intent { learner, certificate: id, year: old.year, kind: old.kind };
     // Asked of the rules now, done when the new one is signed.
     old.supersede(id, reason, at.now)?;
     if !is_met(intent.kind, &standing(tx, intent).await?.standing) {
         return Err(CertificateOfficeRefusal::RequirementNotMet.into());
     }
-    let replaced = Replaced {
-        certificate,
-        by: actor_number(scope),
-        reason: reason.trim().to_owned(),
-    };
+    let replaced = Replaced { certificate, by: actor_number(scope), reason: reason.trim().to_owned() };
     if !store::claim_replacement(tx, intent, &replaced, at.now).await? {
         return Err(CertificateOfficeRefusal::ReplacementUnderWay.into());
     }
@@ -83,9 +74,7 @@ async fn officers_find(
             return Err(CertificateOfficeRefusal::OfficersOnly.into());
         }
     }
-    Ok(store::certificate(tx, scope, learner, certificate)
-        .await?
-        .ok_or_else(Refused::not_found)?)
+    Ok(store::certificate(tx, scope, learner, certificate).await?.ok_or_else(Refused::not_found)?)
 }
 
 fn actor_number(scope: &Scope) -> i64 {

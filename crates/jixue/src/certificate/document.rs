@@ -32,11 +32,7 @@ pub(super) fn page(
         unit_name: record.unit_name.clone(),
         year: record.year.to_string(),
         hours: hours(record),
-        rows: record
-            .lines
-            .iter()
-            .map(|line| row(line, record.minutes_per_hour))
-            .collect(),
+        rows: record.lines.iter().map(|line| row(line, record.minutes_per_hour)).collect(),
         issuing_bureau: record.issuer_name.clone(),
         issue_date: date_words(record.issued_at.business_date()),
         verification_url: verification_url(base_url, code),
@@ -59,10 +55,9 @@ pub(super) fn page(
 fn hours(record: &CertificateRecord) -> CertificateHours {
     let shown = |hours: Hours| Some(hours.to_string());
     match record.kind {
-        CertificateKind::PublicSubject => CertificateHours {
-            public: shown(record.public_hours),
-            ..CertificateHours::default()
-        },
+        CertificateKind::PublicSubject => {
+            CertificateHours { public: shown(record.public_hours), ..CertificateHours::default() }
+        }
         CertificateKind::Annual => CertificateHours {
             public: shown(record.public_hours),
             professional: shown(record.professional_hours),
@@ -136,25 +131,16 @@ fn statement(record: &CertificateRecord) -> String {
     let t = LANGUAGE;
     let (year, public, basis) = (record.year, record.public_hours, &record.legal_basis);
     let certified = match (record.kind, record.exam_score) {
-        (CertificateKind::Annual, _) => t.certificate_document_statement_annual(
-            year,
-            public,
-            record.professional_hours,
-            record.total_hours,
-            basis,
-        ),
+        (CertificateKind::Annual, _) => {
+            t.certificate_document_statement_annual(year, public, record.professional_hours, record.total_hours, basis)
+        }
         (CertificateKind::PublicSubject, Some(score)) => {
             t.certificate_document_statement_public_tested(year, public, score, basis)
         }
-        (CertificateKind::PublicSubject, None) => {
-            t.certificate_document_statement_public(year, public, basis)
-        }
+        (CertificateKind::PublicSubject, None) => t.certificate_document_statement_public(year, public, basis),
     };
     let counted = t.certificate_document_counting(record.minutes_per_hour);
-    let replaced = record
-        .supersedes
-        .as_ref()
-        .map(|number| t.certificate_document_replaces(number));
+    let replaced = record.supersedes.as_ref().map(|number| t.certificate_document_replaces(number));
     format!("{certified}{counted}{}", replaced.unwrap_or_default())
 }
 

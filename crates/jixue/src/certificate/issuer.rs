@@ -65,14 +65,8 @@ impl Issuer {
     /// # Errors
     /// When a character has no glyph, a text does not fit, or the signer's certificate is not valid at `at`; the
     /// certificate stays as it was.
-    pub(super) fn document(
-        &self,
-        record: &CertificateRecord,
-        code: &VerificationCode,
-        at: Timestamp,
-    ) -> Result<Bytes> {
-        let failed =
-            |what: &dyn std::fmt::Display| Error::internal(format!("certificate {}: {what}", record.number));
+    pub(super) fn document(&self, record: &CertificateRecord, code: &VerificationCode, at: Timestamp) -> Result<Bytes> {
+        let failed = |what: &dyn std::fmt::Display| Error::internal(format!("certificate {}: {what}", record.number));
         let page = document::page(record, code, &self.base_url, self.shows_sample_seal);
         let pdf = render(&page, self.fonts()?).map_err(|error| failed(&error))?;
         let metadata = SignatureMetadata {
@@ -96,12 +90,7 @@ impl Issuer {
 
 fn read_fonts(config: &Config) -> anyhow::Result<Fonts> {
     let read = |path: &std::path::PathBuf| std::fs::read(path).with_context(|| path.display().to_string());
-    let files = config
-        .certificate
-        .font_paths
-        .iter()
-        .map(read)
-        .collect::<anyhow::Result<_>>()?;
+    let files = config.certificate.font_paths.iter().map(read).collect::<anyhow::Result<_>>()?;
     Fonts::with_extra_faces(files).context("certificate.font_paths")
 }
 
@@ -132,11 +121,7 @@ pub fn make_issuer_keys(keys: &Path, organisation: &str, now: Timestamp) -> anyh
 }
 
 fn write(path: &Path, mode: u32, text: &str) -> anyhow::Result<()> {
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all().with_context(|| path.display().to_string())
 }

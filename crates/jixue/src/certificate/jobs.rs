@@ -21,20 +21,9 @@ const SWEEP_AFTER_SECONDS: i64 = 60;
 
 /// A requirement is met: the certificate gets its number, its code and its words, and a job to sign it. However often
 /// this is called, a learner has one certificate of a kind and year.
-pub async fn intend(
-    tx: &Tx<'_>,
-    at: &At,
-    learner: LearnerId,
-    year: Year,
-    kind: CertificateKind,
-) -> Result<Vec<Fact>> {
+pub async fn intend(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year, kind: CertificateKind) -> Result<Vec<Fact>> {
     let scope = Scope::system("intending a certificate");
-    let intent = Intent {
-        learner,
-        certificate: at.ids.next(),
-        year,
-        kind,
-    };
+    let intent = Intent { learner, certificate: at.ids.next(), year, kind };
     if store::claim(tx, intent, at.now).await? {
         draw_up(tx, at, &scope, intent, None).await?;
         ask_for_signature(tx, at, learner, intent.certificate).await?;
@@ -63,9 +52,7 @@ pub async fn sign(app: &App, learner: LearnerId, certificate: CertificateId) -> 
     }
     let found = app
         .db
-        .read(async move |tx: &Tx<'_>| {
-            store::certificate(tx, &Scope::system("signing"), learner, certificate).await
-        })
+        .read(async move |tx: &Tx<'_>| store::certificate(tx, &Scope::system("signing"), learner, certificate).await)
         .await?;
     let Some(found) = found.filter(StoredCertificate::is_being_made) else {
         return Ok(());
@@ -74,19 +61,14 @@ pub async fn sign(app: &App, learner: LearnerId, certificate: CertificateId) -> 
     let digest = sha256(&document);
     let name = app.blobs.put(document).await?;
     let at = app.at();
-    app.db
-        .write(async move |tx: &Tx<'_>| issue(tx, &at, learner, certificate, digest, &name).await)
-        .await
+    app.db.write(async move |tx: &Tx<'_>| issue(tx, &at, learner, certificate, digest, &name).await).await
 }
 
 /// Off the threads that answer people: drawing takes a core for some milliseconds.
 async fn draw(app: &App, found: StoredCertificate) -> Result<Bytes> {
     let (app, now) = (app.clone(), app.clock.now());
     let drawn = tokio::task::spawn_blocking(move || {
-        let issuer = app
-            .issuer
-            .as_ref()
-            .ok_or_else(|| Error::internal("the issuer is gone"))?;
+        let issuer = app.issuer.as_ref().ok_or_else(|| Error::internal("the issuer is gone"))?;
         issuer.document(&found.record()?, &found.code, now)
     });
     drawn.await.map_err(Error::internal)?
@@ -109,9 +91,7 @@ async fn issue(
     let mut facts = Vec::new();
     if let Some(replaced) = &found.replaces {
         let old = store::certificate(tx, &scope, learner, replaced.certificate).await?;
-        let old = old
-            .ok_or_else(|| Error::internal("a replaced certificate is gone"))?
-            .certificate;
+        let old = old.ok_or_else(|| Error::internal("a replaced certificate is gone"))?.certificate;
         let Ok(change) = old.clone().supersede(certificate, &replaced.reason, at.now) else {
             // It was revoked meanwhile: nothing may stand in its place by this way.
             return store::withdraw(tx, &found.certificate).await;
@@ -136,9 +116,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     let before = at.now.plus_seconds(-SWEEP_AFTER_SECONDS);
     let unsigned = app
         .db
-        .read(async move |tx: &Tx<'_>| {
-            store::unsigned(tx, &Scope::system("sweep of certificates"), before).await
-        })
+        .read(async move |tx: &Tx<'_>| store::unsigned(tx, &Scope::system("sweep of certificates"), before).await)
         .await?;
     if unsigned.is_empty() {
         return Ok(());

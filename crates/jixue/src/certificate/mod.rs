@@ -28,19 +28,11 @@ use jixue_core::refusal::{Kind, Refusal};
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/certificates", Policy::Learner, pages::certificates)
-        .get(
-            "/certificates/{certificate}/document",
-            Policy::Learner,
-            pages::document,
-        )
+        .get("/certificates/{certificate}/document", Policy::Learner, pages::document)
         .get("/verify", Policy::Public, verify_pages::form)
         .post("/verify", Policy::Public, verify_pages::find)
         .get("/verify/{code}", Policy::Public, verify_pages::verification)
-        .get(
-            "/api/v1/verifications/{code}",
-            Policy::Public,
-            verify_pages::verification_json,
-        )
+        .get("/api/v1/verifications/{code}", Policy::Public, verify_pages::verification_json)
 }
 
 /// Why a certificate is not replaced or revoked, beside what the rules say.

@@ -53,15 +53,9 @@ pub(super) struct CertificatesPage {
     years: Vec<(Year, Vec<Held>)>,
 }
 
-pub(super) async fn certificates(
-    State(app): State<App>,
-    me: LearnerCaller,
-) -> Result<Html<CertificatesPage>> {
+pub(super) async fn certificates(State(app): State<App>, me: LearnerCaller) -> Result<Html<CertificatesPage>> {
     let (learner, scope) = (me.learner, me.caller.scope.clone());
-    let found = app
-        .db
-        .read(async move |tx: &Tx<'_>| certificates_of(tx, &scope, learner).await)
-        .await?;
+    let found = app.db.read(async move |tx: &Tx<'_>| certificates_of(tx, &scope, learner).await).await?;
     let page = Page::of(&app, &me.caller);
     let mut years: Vec<(Year, Vec<Held>)> = Vec::new();
     for stored in &found {
@@ -120,32 +114,19 @@ pub(super) async fn document(
     Query(query): Query<DocumentQuery>,
 ) -> Result<impl IntoResponse> {
     let (learner, scope) = (me.learner, me.caller.scope.clone());
-    let found = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::certificate(tx, &scope, learner, id).await)
-        .await?;
+    let found = app.db.read(async move |tx: &Tx<'_>| store::certificate(tx, &scope, learner, id).await).await?;
     let certificate = found.ok_or_else(Refused::not_found)?;
     let number = certificate.certificate.number.to_string();
     let digest = certificate.document_sha256();
-    let digest = digest.ok_or_else(|| {
-        Error::from(CertificateRefusal::NotIssued {
-            number: number.clone(),
-        })
-    })?;
+    let digest = digest.ok_or_else(|| Error::from(CertificateRefusal::NotIssued { number: number.clone() }))?;
     let bytes = app.blobs.get(&hex(&digest)).await?;
     let name = file_name(&me.caller.visitor.texts(), &certificate)?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            disposition(query.view, &number, &name),
-        ),
+        (header::CONTENT_DISPOSITION, disposition(query.view, &number, &name)),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
         // The browser's own viewer draws the file; the policy of our pages would forbid it its parts.
-        (
-            HeaderName::from_static("content-security-policy"),
-            "frame-ancestors 'none'".to_owned(),
-        ),
+        (HeaderName::from_static("content-security-policy"), "frame-ancestors 'none'".to_owned()),
     ];
     Ok((headers, bytes))
 }
@@ -153,21 +134,13 @@ pub(super) async fn document(
 /// `2026年度年度继续教育证书-王小丽-CZ-2026-A-00000001-01`.
 fn file_name(t: &Texts, certificate: &StoredCertificate) -> Result<String> {
     let record = certificate.record()?;
-    Ok(t.certificate_file_name(
-        record.year,
-        kind_words(t, record.kind),
-        record.holder_name,
-        record.number,
-    ))
+    Ok(t.certificate_file_name(record.year, kind_words(t, record.kind), record.holder_name, record.number))
 }
 
 /// A name that every browser understands, and the full one for those that read UTF-8 (RFC 6266).
 fn disposition(view: bool, number: &str, name: &str) -> String {
     let how = if view { "inline" } else { "attachment" };
-    format!(
-        "{how}; filename=\"{number}.pdf\"; filename*=UTF-8''{}.pdf",
-        encode(name).replace('/', "%2F")
-    )
+    format!("{how}; filename=\"{number}.pdf\"; filename*=UTF-8''{}.pdf", encode(name).replace('/', "%2F"))
 }
 
 #[cfg(test)]

@@ -10,9 +10,7 @@ use crate::error::{Error, Result};
 use crate::i18n::{Locale, Texts};
 use crate::keys::random;
 use crate::org::{self, RootBureau};
-use jixue_core::certificate::{
-    CertificateNumber, CertificateRecord, RecordLine, VerificationCode, id_commitment,
-};
+use jixue_core::certificate::{CertificateNumber, CertificateRecord, RecordLine, VerificationCode, id_commitment};
 use jixue_core::credit::{Hours, Standing};
 use jixue_core::fact::CertificateKind;
 use jixue_core::scope::Scope;
@@ -31,16 +29,9 @@ pub(super) fn is_met(kind: CertificateKind, standing: &Standing) -> bool {
 
 /// Where the learner of an intent stands.
 pub(super) async fn standing(tx: &Tx<'_>, intent: Intent) -> Result<LearnerStanding> {
-    let missing = || {
-        Error::internal(format!(
-            "a certificate of {} without its year or standing",
-            intent.year
-        ))
-    };
+    let missing = || Error::internal(format!("a certificate of {} without its year or standing", intent.year));
     let programme = years::year(tx, intent.year).await?.ok_or_else(missing)?;
-    credit::standing_of(tx, intent.learner, programme)
-        .await?
-        .ok_or_else(missing)
+    credit::standing_of(tx, intent.learner, programme).await?.ok_or_else(missing)
 }
 
 /// Gives a claimed certificate its number, its code and its words.
@@ -78,9 +69,7 @@ fn words(
     let identity = at.keys.open("identity", &holder.identity_sealed)?;
     let identity = std::str::from_utf8(&identity).map_err(Error::internal)?;
     // The salt follows from a key of ours and the certificate's id, so that it need not be kept beside the record.
-    let salt = at
-        .keys
-        .commitment_salt(&format!("certificate {}", intent.certificate));
+    let salt = at.keys.commitment_salt(&format!("certificate {}", intent.certificate));
     let (professional_hours, total_hours) = match intent.kind {
         CertificateKind::PublicSubject => (Hours(0), sums.public.earned_hours),
         CertificateKind::Annual => (sums.professional.earned_hours, sums.total.earned_hours),
@@ -117,22 +106,15 @@ async fn lines(tx: &Tx<'_>, scope: &Scope, intent: Intent, standing: &Standing) 
     let sources = credit::sources_of(tx, scope, intent.learner, intent.year).await?;
     let subjects: &[(Subject, StudySeconds)] = match intent.kind {
         CertificateKind::PublicSubject => &[(Subject::Public, standing.public.earned)],
-        CertificateKind::Annual => &[
-            (Subject::Public, standing.public.earned),
-            (Subject::Professional, standing.professional.earned),
-        ],
+        CertificateKind::Annual => {
+            &[(Subject::Public, standing.public.earned), (Subject::Professional, standing.professional.earned)]
+        }
     };
-    Ok(subjects
-        .iter()
-        .flat_map(|(subject, earned)| lines_of(&sources, *subject, *earned))
-        .collect())
+    Ok(subjects.iter().flat_map(|(subject, earned)| lines_of(&sources, *subject, *earned)).collect())
 }
 
 fn lines_of(sources: &[SourceSum], subject: Subject, earned: StudySeconds) -> Vec<RecordLine> {
-    let own: Vec<&SourceSum> = sources
-        .iter()
-        .filter(|source| source.subject == subject)
-        .collect();
+    let own: Vec<&SourceSum> = sources.iter().filter(|source| source.subject == subject).collect();
     let mut lines: Vec<RecordLine> = own.iter().map(|source| line(source)).collect();
     let listed: StudySeconds = lines.iter().map(|line| line.seconds).sum();
     let rest = earned.saturating_sub(listed);
@@ -164,12 +146,10 @@ async fn score(tx: &Tx<'_>, intent: Intent, programme: &ProgrammeYear) -> Result
     if !programme.rules.exam_required {
         return Ok(None);
     }
-    Ok(
-        match assessment::state_of(tx, intent.learner, intent.year, Subject::Public).await? {
-            TestState::Passed { score, .. } => Some(score),
-            _ => None,
-        },
-    )
+    Ok(match assessment::state_of(tx, intent.learner, intent.year, Subject::Public).await? {
+        TestState::Passed { score, .. } => Some(score),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -191,11 +171,7 @@ mod tests {
     /// A table that does not add up to the figure above it is the first thing a title board asks about.
     #[test]
     fn the_lines_of_a_subject_add_up_to_what_was_earned() {
-        let sources = [
-            source(Subject::Public, 2_700),
-            source(Subject::Professional, 60),
-            source(Subject::Public, 300),
-        ];
+        let sources = [source(Subject::Public, 2_700), source(Subject::Professional, 60), source(Subject::Public, 300)];
         let sum = |lines: &[RecordLine]| lines.iter().map(|line| line.seconds).sum::<StudySeconds>();
         let whole = lines_of(&sources, Subject::Public, StudySeconds(3_000));
         assert_eq!((whole.len(), sum(&whole)), (2, StudySeconds(3_000)));

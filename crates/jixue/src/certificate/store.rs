@@ -4,9 +4,7 @@ use super::stored::{Replaced, StoredCertificate};
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use crate::keys::hex;
-use jixue_core::certificate::{
-    Certificate, CertificateNumber, CertificateRecord, CertificateState, VerificationCode,
-};
+use jixue_core::certificate::{Certificate, CertificateNumber, CertificateRecord, CertificateState, VerificationCode};
 use jixue_core::fact::CertificateKind;
 use jixue_core::id::{CertificateId, LearnerId};
 use jixue_core::scope::Scope;
@@ -92,19 +90,8 @@ const NO_RECORD_YET: &[u8] = &[];
 
 /// Takes the place of the learner's certificate of the year; false when it is taken.
 pub(super) async fn claim(tx: &Tx<'_>, intent: Intent, now: Timestamp) -> Result<bool> {
-    let Intent {
-        learner,
-        certificate,
-        year,
-        kind,
-    } = intent;
-    Ok(tx
-        .execute(
-            CLAIM,
-            values![learner, certificate, year, kind.code(), NO_RECORD_YET, now],
-        )
-        .await?
-        == 1)
+    let Intent { learner, certificate, year, kind } = intent;
+    Ok(tx.execute(CLAIM, values![learner, certificate, year, kind.code(), NO_RECORD_YET, now]).await? == 1)
 }
 
 /// Takes the place of the one replacement that may be under way.
@@ -114,28 +101,9 @@ pub(super) async fn claim_replacement(
     replaced: &Replaced,
     now: Timestamp,
 ) -> Result<bool> {
-    let Intent {
-        learner,
-        certificate,
-        year,
-        kind,
-    } = intent;
-    let Replaced {
-        certificate: old,
-        by,
-        reason,
-    } = replaced;
-    let row = values![
-        learner,
-        certificate,
-        year,
-        kind.code(),
-        NO_RECORD_YET,
-        now,
-        *old,
-        *by,
-        reason
-    ];
+    let Intent { learner, certificate, year, kind } = intent;
+    let Replaced { certificate: old, by, reason } = replaced;
+    let row = values![learner, certificate, year, kind.code(), NO_RECORD_YET, now, *old, *by, reason];
     Ok(tx.execute(CLAIM_REPLACEMENT, row).await? == 1)
 }
 
@@ -154,16 +122,9 @@ pub(super) async fn fill(
 ) -> Result<()> {
     let (learner, certificate, code) = (intent.learner, intent.certificate, code.plain());
     let (bytes, digest) = (record.to_bytes(), hex(&record.digest()));
-    tx.execute(
-        FILL,
-        values![learner, certificate, number.as_str(), &code, bytes, digest],
-    )
-    .await?;
-    tx.execute(INSERT_NUMBER, values![number.as_str(), learner, certificate])
-        .await?;
-    tx.execute(INSERT_CODE, values![&code, learner, certificate])
-        .await
-        .map(drop)
+    tx.execute(FILL, values![learner, certificate, number.as_str(), &code, bytes, digest]).await?;
+    tx.execute(INSERT_NUMBER, values![number.as_str(), learner, certificate]).await?;
+    tx.execute(INSERT_CODE, values![&code, learner, certificate]).await.map(drop)
 }
 
 /// Who a certificate is for, at the time it is written.
@@ -178,21 +139,9 @@ pub(super) struct Holder {
 }
 
 /// A learner with the unit that employs them, or that did when the year required them.
-pub(super) async fn holder(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    learner: LearnerId,
-    year: Year,
-) -> Result<Option<Holder>> {
+pub(super) async fn holder(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, year: Year) -> Result<Option<Holder>> {
     let bounds = scope.bounds();
-    let row = values![
-        learner,
-        year,
-        bounds.region_from,
-        bounds.region_until,
-        bounds.unit,
-        bounds.learner
-    ];
+    let row = values![learner, year, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
     tx.query_optional(HOLDER, row, |row| {
         Ok(Holder {
             name: row.get(0)?,
@@ -215,31 +164,14 @@ pub(super) async fn certificate(
     certificate: CertificateId,
 ) -> Result<Option<StoredCertificate>> {
     let bounds = scope.bounds();
-    let row = values![
-        learner,
-        certificate,
-        bounds.region_from,
-        bounds.region_until,
-        bounds.unit,
-        bounds.learner
-    ];
+    let row = values![learner, certificate, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
     tx.query_optional(CERTIFICATE, row, stored).await
 }
 
 /// A learner's certificates within reach, latest year first; at most 100.
-pub async fn certificates_of(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    learner: LearnerId,
-) -> Result<Vec<StoredCertificate>> {
+pub async fn certificates_of(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<Vec<StoredCertificate>> {
     let bounds = scope.bounds();
-    let row = values![
-        learner,
-        bounds.region_from,
-        bounds.region_until,
-        bounds.unit,
-        bounds.learner
-    ];
+    let row = values![learner, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
     tx.query(CERTIFICATES, row, stored).await
 }
 
@@ -251,18 +183,11 @@ pub(super) struct Next {
 }
 
 /// The certificate of a code. No scope: who holds the code, which nobody can guess, holds the paper.
-pub(super) async fn by_code(
-    tx: &Tx<'_>,
-    code: &VerificationCode,
-) -> Result<Option<(StoredCertificate, Option<Next>)>> {
+pub(super) async fn by_code(tx: &Tx<'_>, code: &VerificationCode) -> Result<Option<(StoredCertificate, Option<Next>)>> {
     tx.query_optional(BY_CODE, values![code.plain()], |row| {
         let state: Option<String> = row.get(COLUMNS)?;
         let next = match state {
-            Some(state) => Some(Next {
-                state,
-                number: row.get(COLUMNS + 1)?,
-                code: row.get(COLUMNS + 2)?,
-            }),
+            Some(state) => Some(Next { state, number: row.get(COLUMNS + 1)?, code: row.get(COLUMNS + 2)? }),
             None => None,
         };
         Ok((stored(row)?, next))
@@ -271,16 +196,8 @@ pub(super) async fn by_code(
 }
 
 /// True for the first run that brings a document.
-pub(super) async fn issue(
-    tx: &Tx<'_>,
-    of: &Certificate,
-    document_sha256: &str,
-    now: Timestamp,
-) -> Result<bool> {
-    Ok(tx
-        .execute(ISSUE, values![of.learner, of.id, document_sha256, now])
-        .await?
-        == 1)
+pub(super) async fn issue(tx: &Tx<'_>, of: &Certificate, document_sha256: &str, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(ISSUE, values![of.learner, of.id, document_sha256, now]).await? == 1)
 }
 
 pub(super) async fn supersede(
@@ -294,17 +211,8 @@ pub(super) async fn supersede(
     Ok(tx.execute(SUPERSEDE, row).await? == 1)
 }
 
-pub(super) async fn revoke(
-    tx: &Tx<'_>,
-    of: &Certificate,
-    by: i64,
-    reason: &str,
-    now: Timestamp,
-) -> Result<bool> {
-    Ok(tx
-        .execute(REVOKE, values![of.learner, of.id, now, by, reason])
-        .await?
-        == 1)
+pub(super) async fn revoke(tx: &Tx<'_>, of: &Certificate, by: i64, reason: &str, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(REVOKE, values![of.learner, of.id, now, by, reason]).await? == 1)
 }
 
 /// A replacement that is no longer wanted.
@@ -318,8 +226,7 @@ pub(super) async fn unsigned(
     _scope: &Scope,
     before: Timestamp,
 ) -> Result<Vec<(LearnerId, CertificateId)>> {
-    tx.query(UNSIGNED, values![before], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(UNSIGNED, values![before], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 fn stored(row: &Row<'_>) -> Result<StoredCertificate> {
@@ -327,11 +234,7 @@ fn stored(row: &Row<'_>) -> Result<StoredCertificate> {
     let damaged = |what: &str| Error::internal(format!("certificate {number}: {what}"));
     let replaces: Option<CertificateId> = row.get(14)?;
     let replaces = match replaces {
-        Some(certificate) => Some(Replaced {
-            certificate,
-            by: row.get(15)?,
-            reason: row.get(16)?,
-        }),
+        Some(certificate) => Some(Replaced { certificate, by: row.get(15)?, reason: row.get(16)? }),
         None => None,
     };
     Ok(StoredCertificate {
@@ -362,24 +265,12 @@ fn state(row: &Row<'_>) -> Result<Option<CertificateState>> {
     let (reason, by): (Option<String>, Option<CertificateId>) = (row.get(12)?, row.get(13)?);
     Ok(match (word.as_str(), digest) {
         ("intended" | "replacing", None) => Some(CertificateState::Intended),
-        ("issued", Some(document_sha256)) => {
-            issued_at.map(|at| CertificateState::Issued { document_sha256, at })
-        }
+        ("issued", Some(document_sha256)) => issued_at.map(|at| CertificateState::Issued { document_sha256, at }),
         ("superseded", Some(document_sha256)) => {
-            ended_at.zip(by).map(|(at, by)| CertificateState::Superseded {
-                document_sha256,
-                by,
-                at,
-            })
+            ended_at.zip(by).map(|(at, by)| CertificateState::Superseded { document_sha256, by, at })
         }
         ("revoked", Some(document_sha256)) => {
-            ended_at
-                .zip(reason)
-                .map(|(at, reason)| CertificateState::Revoked {
-                    document_sha256,
-                    reason,
-                    at,
-                })
+            ended_at.zip(reason).map(|(at, reason)| CertificateState::Revoked { document_sha256, reason, at })
         }
         _ => None,
     })

@@ -61,11 +61,7 @@ pub async fn verify(tx: &Tx<'_>, typed: &str, now: Timestamp) -> Result<Answer> 
         (Verification::Unknown, _) | (_, None) => None,
         (_, Some((found, next))) => Some(shown(found, next)?),
     };
-    Ok(Answer {
-        state,
-        checked_at: now,
-        shown,
-    })
+    Ok(Answer { state, checked_at: now, shown })
 }
 
 fn shown(found: StoredCertificate, next: Option<Next>) -> Result<Shown> {
@@ -82,10 +78,7 @@ fn shown(found: StoredCertificate, next: Option<Next>) -> Result<Shown> {
         exam_score: record.exam_score,
         issuer_name: record.issuer_name,
         issued_on: record.issued_at.business_date(),
-        document_sha256: found
-            .document_sha256()
-            .map(|digest| hex(&digest))
-            .unwrap_or_default(),
+        document_sha256: found.document_sha256().map(|digest| hex(&digest)).unwrap_or_default(),
         ended_on: found.ended_at.map(Timestamp::business_date),
         supersedes: record.supersedes,
         successor: next.and_then(successor),
@@ -99,9 +92,5 @@ fn successor(next: Next) -> Option<Successor> {
         "revoked" => Verification::Revoked,
         _ => return None,
     };
-    Some(Successor {
-        number: next.number,
-        code: next.code,
-        state,
-    })
+    Some(Successor { number: next.number, code: next.code, state })
 }

@@ -82,10 +82,7 @@ impl VerificationPage {
 /// The address bar's word for us, which the page spells out so that a forged page can be told.
 fn host(app: &App) -> String {
     let base_url = &app.config.base_url;
-    base_url
-        .split_once("://")
-        .map_or(base_url.as_str(), |(_, host)| host)
-        .to_owned()
+    base_url.split_once("://").map_or(base_url.as_str(), |(_, host)| host).to_owned()
 }
 
 fn allow(app: &App, visitor: &Visitor) -> Result<()> {
@@ -97,12 +94,7 @@ fn allow(app: &App, visitor: &Visitor) -> Result<()> {
 }
 
 fn form_page(app: &App, Guest(caller, visitor): &Guest, typed: String, problem: String) -> Html<FormPage> {
-    Html(FormPage {
-        page: Page::new(app, visitor, caller.as_ref()),
-        host: host(app),
-        typed,
-        problem,
-    })
+    Html(FormPage { page: Page::new(app, visitor, caller.as_ref()), host: host(app), typed, problem })
 }
 
 pub(super) async fn form(State(app): State<App>, guest: Guest) -> impl IntoResponse {
@@ -116,11 +108,7 @@ pub(super) struct CodeForm {
 }
 
 /// Leads to the page of a code. A number leads nowhere: numbers can be counted up, and would open everybody's page.
-pub(super) async fn find(
-    State(app): State<App>,
-    guest: Guest,
-    Form(form): Form<CodeForm>,
-) -> Result<Response> {
+pub(super) async fn find(State(app): State<App>, guest: Guest, Form(form): Form<CodeForm>) -> Result<Response> {
     allow(&app, &guest.1)?;
     let typed: String = form.code.trim().chars().take(TYPED_CHARACTERS_MAX).collect();
     let t = guest.1.texts();
@@ -128,9 +116,7 @@ pub(super) async fn find(
         _ if typed.is_empty() => t.certificate_form_missing(),
         Ok(_) => t.certificate_form_number(),
         Err(_) => {
-            return Ok(
-                Redirect::to(&format!("/verify/{}", encode(&typed).replace('/', "%2F"))).into_response(),
-            );
+            return Ok(Redirect::to(&format!("/verify/{}", encode(&typed).replace('/', "%2F"))).into_response());
         }
     };
     Ok(form_page(&app, &guest, typed, problem.to_owned()).into_response())
@@ -138,9 +124,7 @@ pub(super) async fn find(
 
 async fn answer(app: &App, typed: String) -> Result<Answer> {
     let now = app.clock.now();
-    app.db
-        .read(async move |tx: &Tx<'_>| verify(tx, &typed, now).await)
-        .await
+    app.db.read(async move |tx: &Tx<'_>| verify(tx, &typed, now).await).await
 }
 
 pub(super) async fn verification(
@@ -149,22 +133,11 @@ pub(super) async fn verification(
     Path(typed): Path<String>,
 ) -> Result<Response> {
     allow(&app, &visitor)?;
-    let Answer {
-        state,
-        checked_at,
-        shown,
-    } = answer(&app, typed).await?;
+    let Answer { state, checked_at, shown } = answer(&app, typed).await?;
     let page = Page::new(&app, &visitor, caller.as_ref());
     let address = format!("{}{}", app.config.base_url, visitor.path);
     let checked_at = checked_at.china_seconds();
-    let html = Html(VerificationPage {
-        page,
-        host: host(&app),
-        address,
-        checked_at,
-        state,
-        shown,
-    });
+    let html = Html(VerificationPage { page, host: host(&app), address, checked_at, state, shown });
     Ok(no_index(html.into_response()))
 }
 
@@ -218,11 +191,7 @@ pub struct SuccessorBody {
 
 impl From<Successor> for SuccessorBody {
     fn from(next: Successor) -> Self {
-        Self {
-            number: next.number,
-            code: next.code,
-            state: next.state.code(),
-        }
+        Self { number: next.number, code: next.code, state: next.state.code() }
     }
 }
 
@@ -256,16 +225,8 @@ pub(crate) async fn verification_json(
     Path(typed): Path<String>,
 ) -> Result<Response> {
     allow(&app, &visitor)?;
-    let Answer {
-        state,
-        checked_at,
-        shown,
-    } = answer(&app, typed).await?;
+    let Answer { state, checked_at, shown } = answer(&app, typed).await?;
     let certificate = shown.map(VerifiedCertificate::from);
-    let body = VerificationBody {
-        state: state.code(),
-        checked_at: checked_at.rfc3339(),
-        certificate,
-    };
+    let body = VerificationBody { state: state.code(), checked_at: checked_at.rfc3339(), certificate };
     Ok(no_index(Json(body).into_response()))
 }

@@ -51,21 +51,14 @@ pub fn init_keys(folder: &Path, organisation: &str, says: bool) -> anyhow::Resul
     write_secret(&folder.join("root.key"), &root)?;
     crate::certificate::make_issuer_keys(folder, organisation, Clock::system().now())?;
     if says {
-        println!(
-            "keys: {} (keep a copy apart from every backup of the data)",
-            folder.display()
-        );
+        println!("keys: {} (keep a copy apart from every backup of the data)", folder.display());
     }
     Ok(())
 }
 
 /// Writes a file that only its owner may read; one that exists stays as it is.
 pub fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    let file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     match file {
         Ok(mut file) => {
             file.write_all(text.as_bytes())?;

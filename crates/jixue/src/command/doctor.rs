@@ -18,11 +18,7 @@ struct Finding {
 }
 
 fn finding(check: &'static str, ok: bool, says: impl ToString) -> Finding {
-    Finding {
-        check,
-        ok,
-        says: says.to_string(),
-    }
+    Finding { check, ok, says: says.to_string() }
 }
 
 /// Looks at everything; exit code 1 when something is wrong.
@@ -39,29 +35,16 @@ pub async fn examine(config: Config, json: bool) -> anyhow::Result<ExitCode> {
     for found in &findings {
         match json {
             true => println!("{}", serde_json::to_string(found)?),
-            false => println!(
-                "{} {:<14} {}",
-                if found.ok { "ok   " } else { "WRONG" },
-                found.check,
-                found.says
-            ),
+            false => println!("{} {:<14} {}", if found.ok { "ok   " } else { "WRONG" }, found.check, found.says),
         }
     }
     let sound = findings.iter().all(|found| found.ok);
-    Ok(if sound {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn sqlite() -> Finding {
     let (ok, version) = sqlite_version_ok();
-    finding(
-        "sqlite",
-        ok,
-        format!("{version} (3.51.3 or newer keeps every commit)"),
-    )
+    finding("sqlite", ok, format!("{version} (3.51.3 or newer keeps every commit)"))
 }
 
 fn key_file(config: &Config) -> Finding {
@@ -70,11 +53,7 @@ fn key_file(config: &Config) -> Finding {
         Err(error) => finding("root key", false, format!("{}: {error}", path.display())),
         Ok(meta) => {
             let private = meta.permissions().mode() & 0o077 == 0;
-            let says = if private {
-                "readable by its owner only"
-            } else {
-                "others can read it: chmod 600"
-            };
+            let says = if private { "readable by its owner only" } else { "others can read it: chmod 600" };
             finding("root key", private, says)
         }
     }
@@ -83,22 +62,14 @@ fn key_file(config: &Config) -> Finding {
 async fn inside(app: &App) -> anyhow::Result<Vec<Finding>> {
     let known = Migration::embedded().map_err(crate::error::Error::from)?;
     let pending = app.db.pending(&known).await?;
-    let mut findings = vec![finding(
-        "schema",
-        pending.is_empty(),
-        format!("{} migrations to be done", pending.len()),
-    )];
+    let mut findings = vec![finding("schema", pending.is_empty(), format!("{} migrations to be done", pending.len()))];
     let waiting = crate::outbox::waiting(app).await?;
     findings.push(finding("jobs", waiting < 10_000, format!("{waiting} waiting")));
     findings.push(facts(app).await?);
     findings.push(standings(app).await?);
     findings.push(finding("wechat pay", true, configured(app.wechat_pay.is_some())));
     findings.push(finding("sms", app.sms.is_some(), configured(app.sms.is_some())));
-    findings.push(finding(
-        "certificates",
-        app.issuer.is_some(),
-        configured(app.issuer.is_some()),
-    ));
+    findings.push(finding("certificates", app.issuer.is_some(), configured(app.issuer.is_some())));
     Ok(findings)
 }
 
@@ -114,37 +85,23 @@ async fn facts(app: &App) -> anyhow::Result<Finding> {
         match crate::outbox::verify_book(app, &book).await? {
             Ok(facts) => count += facts,
             Err(seq) => {
-                return Ok(finding(
-                    "facts",
-                    false,
-                    format!("book {book}: fact {seq} is not as it was linked"),
-                ));
+                return Ok(finding("facts", false, format!("book {book}: fact {seq} is not as it was linked")));
             }
         }
     }
-    Ok(finding(
-        "facts",
-        true,
-        format!("{count} in {books} books, each as it was linked"),
-    ))
+    Ok(finding("facts", true, format!("{count} in {books} books, each as it was linked")))
 }
 
 /// Recounts projections of every open year.
 async fn standings(app: &App) -> anyhow::Result<Finding> {
     let scope = Scope::system("doctor");
-    let years = app
-        .db
-        .read(async |tx: &crate::db::Tx<'_>| crate::catalog::years::open_years(tx).await)
-        .await?;
+    let years = app.db.read(async |tx: &crate::db::Tx<'_>| crate::catalog::years::open_years(tx).await).await?;
     let (mut learners, mut units) = (0, 0);
     for programme in years {
         learners += crate::credit::recount(app, &scope, programme.year).await?.len();
         let year = programme.year;
-        units += app
-            .db
-            .read(async move |tx: &crate::db::Tx<'_>| crate::oversight::recount(tx, year).await)
-            .await?
-            .len();
+        units +=
+            app.db.read(async move |tx: &crate::db::Tx<'_>| crate::oversight::recount(tx, year).await).await?.len();
     }
     let says = format!("{learners} learners and {units} units differ from their rows");
     Ok(finding("projections", learners + units == 0, says))

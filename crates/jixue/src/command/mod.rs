@@ -100,9 +100,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 /// Logs to standard error, as JSON where `JIXUE_LOG_FORMAT=json`; `RUST_LOG` chooses how much.
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match std::env::var("JIXUE_LOG_FORMAT").as_deref() {
         Ok("json") => builder.json().init(),
         _ => builder.with_target(false).init(),
@@ -152,11 +150,7 @@ async fn migrate(config: &Config, check: bool) -> anyhow::Result<ExitCode> {
     if check {
         let pending = db.pending(&known).await?;
         println!("migrations to be done: {}", pending.len());
-        return Ok(if pending.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        });
+        return Ok(if pending.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let applied = db.migrate(&known, Clock::system().now().0).await?;
     println!("migrations done now: {}", applied.len());

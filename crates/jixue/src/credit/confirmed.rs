@@ -37,22 +37,13 @@ fn actor_number(scope: &Scope) -> i64 {
 }
 
 /// Reads a list and keeps it for a look. The same file for the same year leads to the same list.
-pub async fn receive(
-    app: &App,
-    scope: &Scope,
-    year: Year,
-    file_name: &str,
-    bytes: Bytes,
-) -> Result<ImportId> {
+pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     let digest = hex(&sha256(&bytes));
     let (known_digest, at) = (digest.clone(), app.at());
     let (programme, known) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((
-                years::year(tx, year).await?,
-                store::by_digest(tx, year, &known_digest).await?,
-            ))
+            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest).await?))
         })
         .await?;
     if let Some(import) = known {
@@ -96,11 +87,7 @@ async fn resolve(tx: &Tx<'_>, scope: &Scope, line: &Checked) -> Result<store::Li
     if learner.is_none() && line.identity_index.is_some() {
         refusals.push("confirmed.person_unknown".to_owned());
     }
-    Ok(store::Line {
-        learner: learner.filter(|_| refusals.is_empty()),
-        refusals,
-        checked: line.clone(),
-    })
+    Ok(store::Line { learner: learner.filter(|_| refusals.is_empty()), refusals, checked: line.clone() })
 }
 
 /// Confirms a list in the officer's name. Again, it changes nothing.
@@ -108,21 +95,14 @@ pub async fn confirm(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
     let (at, scope) = (app.at(), scope.clone());
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let list = store::list(tx, &scope, import)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            let list = store::list(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
             if list.rows_good == 0 {
                 return Err(Refused::new("confirmed.nothing_good", Kind::Conflict).into());
             }
             if !store::confirm(tx, import, actor_number(&scope), at.now).await? {
                 return Ok(());
             }
-            let fact = Fact::HoursConfirmed {
-                import,
-                file_digest: list.digest,
-                people: list.rows_good,
-                at: at.now,
-            };
+            let fact = Fact::HoursConfirmed { import, file_digest: list.digest, people: list.rows_good, at: at.now };
             crate::reactions::follow(tx, &at, vec![fact]).await
         })
         .await?;

@@ -38,11 +38,7 @@ pub async fn require_everybody(tx: &Tx<'_>, at: &At, year: Year) -> Result<Vec<F
 /// A roster brought people: they are required in every open year.
 pub async fn require_unit_in_open_years(tx: &Tx<'_>, at: &At, unit: UnitId) -> Result<Vec<Fact>> {
     let today = at.now.business_date();
-    for programme in years::open_years(tx)
-        .await?
-        .iter()
-        .filter(|programme| programme.is_open_on(today))
-    {
+    for programme in years::open_years(tx).await?.iter().filter(|programme| programme.is_open_on(today)) {
         outbox::enqueue(tx, at, JobKind::RequireUnit, unit, programme.year, at.now).await?;
     }
     Ok(Vec::new())
@@ -78,11 +74,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     app.db
         .write_bulk(async move |tx: &Tx<'_>| {
             let (scope, today) = (Scope::system("sweep of standings"), at.now.business_date());
-            for programme in years::open_years(tx)
-                .await?
-                .iter()
-                .filter(|programme| programme.is_open_on(today))
-            {
+            for programme in years::open_years(tx).await?.iter().filter(|programme| programme.is_open_on(today)) {
                 for unit in store::unrequired_units(tx, &scope, programme.year).await? {
                     outbox::enqueue(tx, &at, JobKind::RequireUnit, unit, programme.year, at.now).await?;
                 }

@@ -41,37 +41,18 @@ pub struct ConfirmedHours {
 
 /// Enters a completed lesson and says what follows.
 pub async fn enter_lesson(tx: &Tx<'_>, at: &At, done: CompletedLesson) -> Result<Vec<Fact>> {
-    let CompletedLesson {
-        learner,
-        year,
-        subject,
-        lesson,
-        credited,
-        ..
-    } = done;
+    let CompletedLesson { learner, year, subject, lesson, credited, .. } = done;
     let (title, provider) = label(tx, lesson).await?;
     let source = CreditSource::Lesson { lesson };
-    let row = Row {
-        title: &title,
-        provider: &provider,
-        happened_on: done.at.business_date(),
-        line: 0,
-    };
+    let row = Row { title: &title, provider: &provider, happened_on: done.at.business_date(), line: 0 };
     enter(tx, at, learner, year, (subject, credited), source, row).await
 }
 
 /// What was studied and with whom, in Chinese, as the archive and the certificate say it.
 async fn label(tx: &Tx<'_>, lesson: LessonId) -> Result<(String, String)> {
-    let lesson = catalog::lesson(tx, lesson)
-        .await?
-        .ok_or_else(Refused::not_found)?;
-    let course = catalog::course(tx, lesson.course)
-        .await?
-        .ok_or_else(Refused::not_found)?;
-    let base = org::bases(tx)
-        .await?
-        .into_iter()
-        .find(|base| base.id == course.base);
+    let lesson = catalog::lesson(tx, lesson).await?.ok_or_else(Refused::not_found)?;
+    let course = catalog::course(tx, lesson.course).await?.ok_or_else(Refused::not_found)?;
+    let base = org::bases(tx).await?.into_iter().find(|base| base.id == course.base);
     let provider = base.map(|base| base.name_zh).unwrap_or_default();
     Ok((format!("{} · {}", course.title.zh, lesson.title.zh), provider))
 }
@@ -79,22 +60,8 @@ async fn label(tx: &Tx<'_>, lesson: LessonId) -> Result<(String, String)> {
 /// Enters a confirmed line and says what follows.
 pub async fn enter_confirmed(tx: &Tx<'_>, at: &At, hours: &ConfirmedHours) -> Result<Vec<Fact>> {
     let source = CreditSource::Confirmed { import: hours.import };
-    let row = Row {
-        title: &hours.title,
-        provider: &hours.provider,
-        happened_on: hours.happened_on,
-        line: hours.line,
-    };
-    enter(
-        tx,
-        at,
-        hours.learner,
-        hours.year,
-        (hours.subject, hours.seconds),
-        source,
-        row,
-    )
-    .await
+    let row = Row { title: &hours.title, provider: &hours.provider, happened_on: hours.happened_on, line: hours.line };
+    enter(tx, at, hours.learner, hours.year, (hours.subject, hours.seconds), source, row).await
 }
 
 /// What a row shows beside its seconds.
@@ -119,10 +86,8 @@ async fn enter(
     };
     let entry = at.ids.next::<CreditEntryId>();
     // What the year does not count leaves the study as it is and enters nothing; the learner's page says why.
-    let Ok(Change {
-        value: entry,
-        mut facts,
-    }) = CreditEntry::enter(entry, learner, hours, source, &programme.rules, at.now)
+    let Ok(Change { value: entry, mut facts }) =
+        CreditEntry::enter(entry, learner, hours, source, &programme.rules, at.now)
     else {
         return Ok(Vec::new());
     };

@@ -52,11 +52,7 @@ async fn archive(
     me: LearnerCaller,
     Query(query): Query<ArchiveQuery>,
 ) -> Result<Html<ArchivePage>> {
-    let (learner, scope, today) = (
-        me.learner,
-        me.caller.scope.clone(),
-        app.clock.now().business_date(),
-    );
+    let (learner, scope, today) = (me.learner, me.caller.scope.clone(), app.clock.now().business_date());
     let page = Page::of(&app, &me.caller);
     let (years, programme, entries, standing) = app
         .db
@@ -73,25 +69,13 @@ async fn archive(
         })
         .await?;
     let measure = programme.rules.measure();
-    let lines = entries
-        .iter()
-        .map(|entry| line(&page.t, measure, entry))
-        .collect();
+    let lines = entries.iter().map(|entry| line(&page.t, measure, entry)).collect();
     let years = years.iter().map(|year| year.year).collect();
-    Ok(Html(ArchivePage {
-        page,
-        year: programme.year,
-        years,
-        standing,
-        lines,
-    }))
+    Ok(Html(ArchivePage { page, year: programme.year, years, standing, lines }))
 }
 
 fn line(t: &Texts, measure: HourMeasure, entry: &EntryRow) -> Line {
-    let exact = HourMeasure {
-        granularity: 1,
-        ..measure
-    };
+    let exact = HourMeasure { granularity: 1, ..measure };
     let hours = exact.hours(jixue_core::study::StudySeconds(entry.seconds.0.abs()));
     let sign = if entry.seconds.0 < 0 { "−" } else { "" };
     Line {
@@ -100,10 +84,7 @@ fn line(t: &Texts, measure: HourMeasure, entry: &EntryRow) -> Line {
         date: entry.happened_on.to_string(),
         subject: subject_word(t, entry.subject),
         hours: format!("{sign}{hours}"),
-        time: format!(
-            "{sign}{}",
-            jixue_core::study::StudySeconds(entry.seconds.0.abs()).clock()
-        ),
+        time: format!("{sign}{}", jixue_core::study::StudySeconds(entry.seconds.0.abs()).clock()),
         reversal: entry.reverses.is_some(),
         source: t.say(&format!("credit_source.{}", entry.source)),
     }

@@ -27,11 +27,7 @@ pub struct LearnerStanding {
 }
 
 /// A learner's standing in a year; `None` when nothing is required of them in it.
-pub async fn standing_of(
-    tx: &Tx<'_>,
-    learner: LearnerId,
-    programme: ProgrammeYear,
-) -> Result<Option<LearnerStanding>> {
+pub async fn standing_of(tx: &Tx<'_>, learner: LearnerId, programme: ProgrammeYear) -> Result<Option<LearnerStanding>> {
     let Some(row) = store::standing(tx, learner, programme.year).await? else {
         return Ok(None);
     };
@@ -52,15 +48,8 @@ pub(super) async fn require(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year
     if !store::ensure_standing(tx, learner, year).await? {
         return Ok(Vec::new());
     }
-    let unit = store::standing(tx, learner, year)
-        .await?
-        .map_or(UnitId::from_raw(0), |row| row.unit);
-    Ok(vec![Fact::LearnerRequired {
-        learner,
-        year,
-        unit,
-        at: at.now,
-    }])
+    let unit = store::standing(tx, learner, year).await?.map_or(UnitId::from_raw(0), |row| row.unit);
+    Ok(vec![Fact::LearnerRequired { learner, year, unit, at: at.now }])
 }
 
 /// The subject is paid: learning is open.
@@ -85,8 +74,7 @@ pub async fn note_exam(
     paper: PaperId,
 ) -> Result<Vec<Fact>> {
     let paper = catalog::paper(tx, paper).await?;
-    let is_test =
-        subject == Subject::Public && paper.is_some_and(|paper| paper.purpose == PaperPurpose::Subject);
+    let is_test = subject == Subject::Public && paper.is_some_and(|paper| paper.purpose == PaperPurpose::Subject);
     let fits = is_test && store::set_exam_passed(tx, learner, year, at.now).await?;
     match years::year(tx, year).await? {
         Some(programme) if fits => restand(tx, at, learner, &programme).await,
@@ -95,12 +83,7 @@ pub async fn note_exam(
 }
 
 /// Sums the ledger anew, stores the projection, and says which requirements are met for the first time.
-pub(super) async fn restand(
-    tx: &Tx<'_>,
-    at: &At,
-    learner: LearnerId,
-    programme: &ProgrammeYear,
-) -> Result<Vec<Fact>> {
+pub(super) async fn restand(tx: &Tx<'_>, at: &At, learner: LearnerId, programme: &ProgrammeYear) -> Result<Vec<Fact>> {
     let year = programme.year;
     let mut facts = require(tx, at, learner, year).await?;
     let Some(row) = store::standing(tx, learner, year).await? else {
@@ -117,21 +100,12 @@ pub(super) async fn restand(
     };
     store::set_sums(tx, learner, year, &next).await?;
     let requirements = [
-        (
-            CertificateKind::PublicSubject,
-            row.public_met_at,
-            next.public_met_at,
-        ),
+        (CertificateKind::PublicSubject, row.public_met_at, next.public_met_at),
         (CertificateKind::Annual, row.annual_met_at, next.annual_met_at),
     ];
     for (certificate_kind, before, after) in requirements {
         if before.is_none() && after.is_some() {
-            facts.push(Fact::RequirementMet {
-                learner,
-                year,
-                certificate_kind,
-                at: at.now,
-            });
+            facts.push(Fact::RequirementMet { learner, year, certificate_kind, at: at.now });
         }
     }
     Ok(facts)
@@ -140,7 +114,5 @@ pub(super) async fn restand(
 /// Compares every projected sum of a year with the ledger; the learners that differ, 500 at most. Nightly and in tests.
 pub async fn recount(app: &App, scope: &Scope, year: Year) -> Result<Vec<LearnerId>> {
     let scope = scope.clone();
-    app.db
-        .read_bulk(async move |tx: &Tx<'_>| store::different_sums(tx, &scope, year).await)
-        .await
+    app.db.read_bulk(async move |tx: &Tx<'_>| store::different_sums(tx, &scope, year).await).await
 }

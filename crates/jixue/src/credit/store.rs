@@ -96,13 +96,8 @@ pub(super) async fn insert_entry(tx: &Tx<'_>, new: &NewEntry<'_>) -> Result<bool
 }
 
 pub(super) async fn sums(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Earned> {
-    tx.query_one(SUMS, values![learner, year], |row| {
-        Ok(Earned {
-            public: row.get(0)?,
-            professional: row.get(1)?,
-        })
-    })
-    .await
+    tx.query_one(SUMS, values![learner, year], |row| Ok(Earned { public: row.get(0)?, professional: row.get(1)? }))
+        .await
 }
 
 /// A row of the ledger as people read it.
@@ -140,14 +135,7 @@ fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
 /// A learner's rows of a year, newest first, within the asker's scope.
 pub async fn entries_of(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, year: Year) -> Result<Vec<EntryRow>> {
     let bounds = scope.bounds();
-    let row = values![
-        learner,
-        year,
-        bounds.region_from,
-        bounds.region_until,
-        bounds.unit,
-        bounds.learner
-    ];
+    let row = values![learner, year, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
     tx.query(ENTRIES, row, entry_row).await
 }
 
@@ -166,21 +154,9 @@ pub struct SourceSum {
 }
 
 /// A learner's year summed by course, public subject first, within the asker's scope; at most 200.
-pub async fn sources_of(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    learner: LearnerId,
-    year: Year,
-) -> Result<Vec<SourceSum>> {
+pub async fn sources_of(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, year: Year) -> Result<Vec<SourceSum>> {
     let bounds = scope.bounds();
-    let row = values![
-        learner,
-        year,
-        bounds.region_from,
-        bounds.region_until,
-        bounds.unit,
-        bounds.learner
-    ];
+    let row = values![learner, year, bounds.region_from, bounds.region_until, bounds.unit, bounds.learner];
     tx.query(SOURCE_SUMS, row, |row| {
         Ok(SourceSum {
             subject: subject(&row.get::<String>(0)?)?,
@@ -215,10 +191,7 @@ pub(super) async fn standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Res
     tx.query_optional(STANDING, values![learner, year], |row| {
         Ok(StandingRow {
             unit: row.get(0)?,
-            earned: Earned {
-                public: row.get(2)?,
-                professional: row.get(3)?,
-            },
+            earned: Earned { public: row.get(2)?, professional: row.get(3)? },
             exam_passed_at: row.get(4)?,
             paid_at: row.get(5)?,
             learning_at: row.get(6)?,
@@ -230,14 +203,8 @@ pub(super) async fn standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Res
 }
 
 pub(super) async fn set_sums(tx: &Tx<'_>, learner: LearnerId, year: Year, row: &StandingRow) -> Result<()> {
-    let values = values![
-        learner,
-        year,
-        row.earned.public,
-        row.earned.professional,
-        row.public_met_at,
-        row.annual_met_at
-    ];
+    let values =
+        values![learner, year, row.earned.public, row.earned.professional, row.public_met_at, row.annual_met_at];
     tx.execute(SET_SUMS, values).await.map(drop)
 }
 
@@ -246,17 +213,10 @@ pub(super) async fn set_paid(tx: &Tx<'_>, learner: LearnerId, year: Year, now: T
 }
 
 pub(super) async fn set_learning(tx: &Tx<'_>, learner: LearnerId, year: Year, now: Timestamp) -> Result<()> {
-    tx.execute(SET_LEARNING, values![learner, year, now])
-        .await
-        .map(drop)
+    tx.execute(SET_LEARNING, values![learner, year, now]).await.map(drop)
 }
 
-pub(super) async fn set_exam_passed(
-    tx: &Tx<'_>,
-    learner: LearnerId,
-    year: Year,
-    now: Timestamp,
-) -> Result<bool> {
+pub(super) async fn set_exam_passed(tx: &Tx<'_>, learner: LearnerId, year: Year, now: Timestamp) -> Result<bool> {
     Ok(tx.execute(SET_EXAM_PASSED, values![learner, year, now]).await? == 1)
 }
 

@@ -77,10 +77,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<BackupReport, Failure> {
 /// [`BackupFailure::Damaged`] with SQLite's first finding.
 pub fn check(copy: &Path) -> Result<BackupReport, Failure> {
     let connection = open_copy(copy)?;
-    let damaged = |finding: String| BackupFailure::Damaged {
-        path: copy.to_owned(),
-        finding,
-    };
+    let damaged = |finding: String| BackupFailure::Damaged { path: copy.to_owned(), finding };
     let finding: String = connection
         .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
         .map_err(|error| damaged(error.to_string()))?;
@@ -91,10 +88,7 @@ pub fn check(copy: &Path) -> Result<BackupReport, Failure> {
         return Err(damaged("a foreign key leads nowhere".to_owned()).into());
     }
     let bytes = fs::metadata(copy).map_err(Failure::file(copy))?.len();
-    Ok(BackupReport {
-        bytes,
-        rows: count_rows(&connection)?,
-    })
+    Ok(BackupReport { bytes, rows: count_rows(&connection)? })
 }
 
 /// Puts a checked copy in the place of the database that `config` names. What stood there is kept beside it with the
@@ -114,9 +108,7 @@ pub fn restore(copy: &Path, config: &DatabaseConfig) -> Result<BackupReport, Fai
     remove_database(&incoming)?;
     create_private(&incoming)?;
     // What is checked is the very file that is put in place.
-    let checked = fs::copy(copy, &incoming)
-        .map_err(Failure::file(copy))
-        .and_then(|_| check(&incoming));
+    let checked = fs::copy(copy, &incoming).map_err(Failure::file(copy)).and_then(|_| check(&incoming));
     if checked.is_err() {
         remove_database(&incoming)?;
     }
@@ -170,9 +162,7 @@ fn copy_pages(from: &Path, to: &Path) -> Result<(), Failure> {
 
 fn count_rows(connection: &Connection) -> Result<Vec<TableRows>, Failure> {
     let mut tables = connection.prepare(super::Dialect::Sqlite.tables_sql())?;
-    let names = tables
-        .query_map([], |row| row.get::<_, String>(0))?
-        .collect::<Result<Vec<_>, _>>()?;
+    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     let count = |table: String| {
         let sql = format!("SELECT COUNT(*) FROM \"{}\"", table.replace('"', "\"\""));
         let rows = connection.query_row(&sql, [], |row| row.get(0))?;
@@ -211,9 +201,7 @@ fn fold_log(database: &Path) -> Result<(), Failure> {
 }
 
 fn remove_database(path: &Path) -> Result<(), Failure> {
-    ["", "-wal", "-shm", "-journal"]
-        .iter()
-        .try_for_each(|ending| remove_file(&beside(path, ending)))
+    ["", "-wal", "-shm", "-journal"].iter().try_for_each(|ending| remove_file(&beside(path, ending)))
 }
 
 fn remove_file(path: &Path) -> Result<(), Failure> {
@@ -230,9 +218,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn sync(path: &Path) -> Result<(), Failure> {
-    fs::File::open(path)
-        .and_then(|file| file.sync_all())
-        .map_err(Failure::file(path))
+    fs::File::open(path).and_then(|file| file.sync_all()).map_err(Failure::file(path))
 }
 
 /// A rename is on the disk only when its folder is.

@@ -56,9 +56,7 @@ impl DatabaseConfig {
         if self.url.starts_with("postgres://") || self.url.starts_with("postgresql://") {
             return Ok(Address::Postgres);
         }
-        Err(Failure::Address(
-            "neither sqlite:PATH nor postgres://…".to_owned(),
-        ))
+        Err(Failure::Address("neither sqlite:PATH nor postgres://…".to_owned()))
     }
 }
 

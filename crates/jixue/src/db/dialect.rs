@@ -90,9 +90,8 @@ impl Dialect {
                 ("clustered", Self::Sqlite) => without_rowid = true,
                 ("clustered", Self::Postgres { .. }) => {}
                 _ => {
-                    let column = word
-                        .strip_prefix("distribute:")
-                        .ok_or_else(|| DdlError::UnknownWord(word.to_owned()))?;
+                    let column =
+                        word.strip_prefix("distribute:").ok_or_else(|| DdlError::UnknownWord(word.to_owned()))?;
                     let name = table.ok_or_else(|| DdlError::NothingToDistribute(column.to_owned()))?;
                     text.push_str(&self.distribute(name, column, &mut partitions));
                 }
@@ -102,11 +101,7 @@ impl Dialect {
         text.push_str(rest);
         let mut text = text.trim_end().to_owned();
         if self == Self::Sqlite && table.is_some() {
-            text.push_str(if without_rowid {
-                " WITHOUT ROWID, STRICT"
-            } else {
-                " STRICT"
-            });
+            text.push_str(if without_rowid { " WITHOUT ROWID, STRICT" } else { " STRICT" });
         }
         statements.push(text);
         statements.append(&mut partitions);
@@ -131,23 +126,14 @@ impl Dialect {
 
 /// The table that a CREATE TABLE statement makes.
 fn created_table(statement: &str) -> Option<&str> {
-    let mut words = statement
-        .split(|letter: char| letter.is_whitespace() || letter == '(')
-        .filter(|word| !word.is_empty());
-    let mut is = |expected: &str| {
-        words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case(expected))
-    };
+    let mut words =
+        statement.split(|letter: char| letter.is_whitespace() || letter == '(').filter(|word| !word.is_empty());
+    let mut is = |expected: &str| words.next().is_some_and(|word| word.eq_ignore_ascii_case(expected));
     if !(is("CREATE") && is("TABLE")) {
         return None;
     }
     let name = words.next()?;
-    if name.eq_ignore_ascii_case("IF") {
-        words.nth(2)
-    } else {
-        Some(name)
-    }
+    if name.eq_ignore_ascii_case("IF") { words.nth(2) } else { Some(name) }
 }
 
 /// Splits at semicolons outside quotations, and drops comments.
@@ -168,11 +154,7 @@ fn split(ddl: &str) -> Result<Vec<String>, DdlError> {
             rest = &rest[end..];
         } else {
             rest = &rest[letter.len_utf8()..];
-            if letter == ';' {
-                finish(&mut statement, &mut statements)
-            } else {
-                statement.push(letter)
-            }
+            if letter == ';' { finish(&mut statement, &mut statements) } else { statement.push(letter) }
         }
     }
     finish(&mut statement, &mut statements);

@@ -186,10 +186,7 @@ fn describe_postgres(error: &tokio_postgres::Error) -> String {
     use std::error::Error as _;
     match (error.as_db_error(), error.source()) {
         (Some(said), _) => {
-            let constraint = said
-                .constraint()
-                .map(|name| format!(" ({name})"))
-                .unwrap_or_default();
+            let constraint = said.constraint().map(|name| format!(" ({name})")).unwrap_or_default();
             format!("{} {}{constraint}", said.code().code(), said.message())
         }
         (None, Some(cause)) => format!("{error}: {cause}"),

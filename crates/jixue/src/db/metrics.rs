@@ -59,11 +59,7 @@ impl Metrics {
     }
 
     pub fn note_commit(&self, jobs: usize, micros: u64, committed: bool) {
-        let counter = if committed {
-            &self.commits
-        } else {
-            &self.commits_failed
-        };
+        let counter = if committed { &self.commits } else { &self.commits_failed };
         counter.add(1);
         self.commit_micros.add(micros);
         let jobs = jobs as u64;
@@ -152,10 +148,7 @@ pub struct MetricsSnapshot {
 pub(super) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "elapsed time for metrics, not a clock for rules"
-    )]
+    #[allow(clippy::disallowed_methods, reason = "elapsed time for metrics, not a clock for rules")]
     pub fn start() -> Self {
         Self(Instant::now())
     }

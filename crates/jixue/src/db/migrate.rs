@@ -79,14 +79,9 @@ impl Migration {
     /// # Errors
     /// [`MigrationFailure::File`].
     pub fn embedded() -> Result<Vec<Self>, Failure> {
-        let mut migrations = Files::iter()
-            .map(|file| Self::from_file(&file))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut migrations = Files::iter().map(|file| Self::from_file(&file)).collect::<Result<Vec<_>, _>>()?;
         migrations.sort_by_key(|migration| migration.version);
-        match migrations
-            .windows(2)
-            .find(|pair| pair[0].version == pair[1].version)
-        {
+        match migrations.windows(2).find(|pair| pair[0].version == pair[1].version) {
             Some(twins) => Err(MigrationFailure::File(twins[1].name.to_string()).into()),
             None => Ok(migrations),
         }
@@ -94,18 +89,11 @@ impl Migration {
 
     fn from_file(file: &str) -> Result<Self, MigrationFailure> {
         let unreadable = || MigrationFailure::File(file.to_owned());
-        let (number, name) = file
-            .strip_suffix(".sql")
-            .and_then(|stem| stem.split_once('_'))
-            .ok_or_else(unreadable)?;
+        let (number, name) = file.strip_suffix(".sql").and_then(|stem| stem.split_once('_')).ok_or_else(unreadable)?;
         let version = number.parse().map_err(|_| unreadable())?;
         let bytes = Files::get(file).ok_or_else(unreadable)?.data.into_owned();
         let sql = String::from_utf8(bytes).map_err(|_| unreadable())?;
-        Ok(Self {
-            version,
-            name: name.to_owned().into(),
-            sql: sql.into(),
-        })
+        Ok(Self { version, name: name.to_owned().into(), sql: sql.into() })
     }
 
     /// SHA-256 of the text in hexadecimal; line ends count alike on every system.
@@ -139,15 +127,8 @@ impl Db {
     /// # Errors
     /// [`MigrationFailure`] when database and program do not fit.
     pub async fn pending(&self, migrations: &[Migration]) -> Result<Vec<i64>> {
-        let done = if self.has_journal().await? {
-            self.done().await?
-        } else {
-            Vec::new()
-        };
-        Ok(pending(done, migrations)?
-            .iter()
-            .map(|migration| migration.version)
-            .collect())
+        let done = if self.has_journal().await? { self.done().await? } else { Vec::new() };
+        Ok(pending(done, migrations)?.iter().map(|migration| migration.version).collect())
     }
 
     async fn apply(&self, migration: &Migration, all: &[Migration], now_ms: i64) -> Result<bool> {
@@ -167,11 +148,7 @@ impl Db {
                 tx.define(statement).await?;
             }
             let name = migration.name.as_ref();
-            tx.execute(
-                MIGRATION_DONE,
-                values![migration.version, name, migration.digest(), now_ms],
-            )
-            .await?;
+            tx.execute(MIGRATION_DONE, values![migration.version, name, migration.digest(), now_ms]).await?;
             Ok(true)
         })
         .await
@@ -202,18 +179,11 @@ impl Db {
 
 fn statements(dialect: Dialect, name: &str, ddl: &str) -> Result<Vec<String>, Failure> {
     let read = dialect.statements(ddl);
-    read.map_err(|source| {
-        MigrationFailure::Ddl {
-            name: name.to_owned(),
-            source,
-        }
-        .into()
-    })
+    read.map_err(|source| MigrationFailure::Ddl { name: name.to_owned(), source }.into())
 }
 
 async fn done(tx: &Tx<'_>) -> Result<Vec<(i64, String)>> {
-    tx.query(MIGRATIONS_DONE, values![], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(MIGRATIONS_DONE, values![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// The migrations that are left, once what was done is found to fit.
@@ -223,35 +193,21 @@ fn pending(done: Vec<(i64, String)>, migrations: &[Migration]) -> Result<Vec<&Mi
         match migrations.iter().find(|migration| migration.version == *version) {
             None => {
                 let known = migrations.last().map_or(0, |migration| migration.version);
-                return Err(MigrationFailure::NewerDatabase {
-                    found: newest_done,
-                    known,
-                }
-                .into());
+                return Err(MigrationFailure::NewerDatabase { found: newest_done, known }.into());
             }
             Some(migration) if migration.digest() != *digest => {
                 let name = migration.name.to_string();
-                return Err(MigrationFailure::Changed {
-                    version: *version,
-                    name,
-                }
-                .into());
+                return Err(MigrationFailure::Changed { version: *version, name }.into());
             }
             Some(_) => {}
         }
     }
-    let left: Vec<_> = migrations
-        .iter()
-        .filter(|migration| done.iter().all(|(version, _)| *version != migration.version))
-        .collect();
+    let left: Vec<_> =
+        migrations.iter().filter(|migration| done.iter().all(|(version, _)| *version != migration.version)).collect();
     match left.first() {
         Some(early) if early.version < newest_done => {
             let name = early.name.to_string();
-            Err(MigrationFailure::OutOfOrder {
-                version: early.version,
-                name,
-            }
-            .into())
+            Err(MigrationFailure::OutOfOrder { version: early.version, name }.into())
         }
         _ => Ok(left),
     }

@@ -71,15 +71,9 @@ impl Db {
         let metrics = Arc::new(Metrics::default());
         let engine = match config.address()? {
             Address::Sqlite(path) => Engine::Sqlite(sqlite::Sqlite::open(&path, config, metrics.clone())?),
-            Address::Postgres => {
-                Engine::Postgres(Arc::new(postgres::Postgres::open(config, metrics.clone())?))
-            }
+            Address::Postgres => Engine::Postgres(Arc::new(postgres::Postgres::open(config, metrics.clone())?)),
         };
-        Ok(Self(Arc::new(Open {
-            engine,
-            config: config.clone(),
-            metrics,
-        })))
+        Ok(Self(Arc::new(Open { engine, config: config.clone(), metrics })))
     }
 
     /// Runs a unit of work for somebody who waits: a page, a notification, a beat.
@@ -171,8 +165,7 @@ impl Db {
     /// A [`Failure`] when the database cannot be read.
     pub async fn tables(&self) -> Result<Vec<String>> {
         let sql = self.dialect().tables_sql();
-        self.read(async move |tx: &Tx<'_>| tx.query(sql, values![], |row| row.get(0)).await)
-            .await
+        self.read(async move |tx: &Tx<'_>| tx.query(sql, values![], |row| row.get(0)).await).await
     }
 
     /// Copies an SQLite database to the new file `to` while it works, and checks the copy.
@@ -221,9 +214,7 @@ impl Db {
     pub fn dialect(&self) -> Dialect {
         match &self.0.engine {
             Engine::Sqlite(_) => Dialect::Sqlite,
-            Engine::Postgres(_) => Dialect::Postgres {
-                hash_partitions: self.0.config.hash_partitions,
-            },
+            Engine::Postgres(_) => Dialect::Postgres { hash_partitions: self.0.config.hash_partitions },
         }
     }
 }

@@ -79,11 +79,9 @@ impl<'a> Row<'a> {
             Source::Postgres(row) => match row.try_get::<_, Wire<'_>>(index) {
                 Ok(Wire(cell)) => Ok(cell),
                 Err(error) => match row.columns().get(index) {
-                    Some(column) if !Wire::accepts(column.type_()) => Err(mismatch(
-                        index,
-                        "an integer, a text or a blob",
-                        column.type_().to_string(),
-                    )),
+                    Some(column) if !Wire::accepts(column.type_()) => {
+                        Err(mismatch(index, "an integer, a text or a blob", column.type_().to_string()))
+                    }
                     _ => Err(error.into()),
                 },
             },
@@ -92,21 +90,14 @@ impl<'a> Row<'a> {
 }
 
 fn mismatch(index: usize, expected: &'static str, found: String) -> Failure {
-    Failure::Column {
-        index,
-        expected,
-        found,
-    }
+    Failure::Column { index, expected, found }
 }
 
 /// A cell as it comes over PostgreSQL's wire.
 struct Wire<'a>(Cell<'a>);
 
 impl<'a> FromSql<'a> for Wire<'a> {
-    fn from_sql(
-        kind: &Type,
-        raw: &'a [u8],
-    ) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(match *kind {
             Type::INT8 => Cell::Integer(i64::from_sql(kind, raw)?),
             Type::INT4 => Cell::Integer(i32::from_sql(kind, raw)?.into()),
@@ -128,10 +119,8 @@ impl<'a> FromSql<'a> for Wire<'a> {
 
 /// Whether a column of this PostgreSQL type can be read; NUMERIC, for one, cannot (`SUM` of BIGINT wants a CAST).
 pub(super) fn readable(kind: &Type) -> bool {
-    matches!(
-        *kind,
-        Type::INT8 | Type::INT4 | Type::INT2 | Type::BOOL | Type::BYTEA
-    ) || matches!(*kind, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME)
+    matches!(*kind, Type::INT8 | Type::INT4 | Type::INT2 | Type::BOOL | Type::BYTEA)
+        || matches!(*kind, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME)
 }
 
 impl FromCell for i64 {

@@ -101,9 +101,7 @@ impl<'a> Tx<'a> {
         values: &[Value],
         read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.query_optional(sql, values, read)
-            .await?
-            .ok_or_else(|| Failure::NoRow.into())
+        self.query_optional(sql, values, read).await?.ok_or_else(|| Failure::NoRow.into())
     }
 
     /// The first column of the one row found.
@@ -118,11 +116,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// As [`Tx::query_optional`].
-    pub async fn query_value_optional<T: FromCell>(
-        &self,
-        sql: &'static str,
-        values: &[Value],
-    ) -> Result<Option<T>> {
+    pub async fn query_value_optional<T: FromCell>(&self, sql: &'static str, values: &[Value]) -> Result<Option<T>> {
         self.query_optional(sql, values, |row| row.get(0)).await
     }
 

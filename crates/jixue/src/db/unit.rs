@@ -21,9 +21,7 @@ struct Inside {
 
 impl Inside {
     fn enter() -> Self {
-        Self {
-            before: INSIDE.replace(true),
-        }
+        Self { before: INSIDE.replace(true) }
     }
 }
 
@@ -38,11 +36,7 @@ impl Drop for Inside {
 /// On SQLite the inner write would be committed even when the outer one is rolled back; on PostgreSQL each of many
 /// outer units would wait for a second connection while holding its first.
 pub(super) fn refuse_inside() -> Result<(), Failure> {
-    if INSIDE.get() {
-        Err(Failure::AwaitedOutside)
-    } else {
-        Ok(())
-    }
+    if INSIDE.get() { Err(Failure::AwaitedOutside) } else { Ok(()) }
 }
 
 /// Runs a unit of work on SQLite, where every await on the transaction is ready at once: one poll must finish it.
@@ -75,6 +69,5 @@ pub(super) async fn run_waiting<T>(tx: &Tx<'_>, work: impl Future<Output = Resul
 
 fn sentence(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no words".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
 }

@@ -116,11 +116,7 @@ impl rusqlite::ToSql for Value {
 }
 
 impl tokio_postgres::types::ToSql for Value {
-    fn to_sql(
-        &self,
-        wanted: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(&self, wanted: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         let fits = match self {
             Self::Null => return Ok(IsNull::Yes),
             Self::Integer(_) => [Type::INT8, Type::INT4, Type::INT2].contains(wanted),

@@ -11,12 +11,7 @@ use jixue_core::credit::Hours;
 use jixue_core::time::Timestamp;
 
 /// Writes the list. Blocks.
-pub(super) fn write(
-    t: &Texts,
-    overview: &Overview,
-    people: &[PersonStanding],
-    now: Timestamp,
-) -> Result<Vec<u8>> {
+pub(super) fn write(t: &Texts, overview: &Overview, people: &[PersonStanding], now: Timestamp) -> Result<Vec<u8>> {
     let titles = [
         (t.desk_name(), 14.0),
         (t.desk_identity_number(), 22.0),
@@ -27,20 +22,11 @@ pub(super) fn write(
         (t.desk_public_hours(), 14.0),
         (t.desk_professional_hours(), 14.0),
     ];
-    let year = overview
-        .programme
-        .as_ref()
-        .map(|programme| programme.year.to_string())
-        .unwrap_or_default();
+    let year = overview.programme.as_ref().map(|programme| programme.year.to_string()).unwrap_or_default();
     sheet::table(&Table {
         name: t.desk_sheet().to_owned(),
         intro: t.desk_export_intro(&overview.unit.name, year, people.len(), now.china_minutes()),
-        columns: titles
-            .map(|(title, width)| Column {
-                title: title.to_owned(),
-                width,
-            })
-            .to_vec(),
+        columns: titles.map(|(title, width)| Column { title: title.to_owned(), width }).to_vec(),
         rows: people.iter().map(|person| cells(t, overview, person)).collect(),
     })
 }

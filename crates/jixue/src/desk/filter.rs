@@ -70,28 +70,16 @@ impl Patterns {
         let text: String = text.trim().chars().take(60).collect();
         if text.is_empty() {
             let (name, phone_tail) = (String::new(), String::new());
-            return Self {
-                name,
-                phone_tail,
-                phone_index: Vec::new(),
-                identity_index: Vec::new(),
-            };
+            return Self { name, phone_tail, phone_index: Vec::new(), identity_index: Vec::new() };
         }
-        let is_tail =
-            (2..=PHONE_TAIL).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_tail = (2..=PHONE_TAIL).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         let phone = Phone::parse(&text).map(|phone| org::phone_index(keys, &phone));
         let identity = IdentityNumber::parse(&text, today, AreaPolicy::ANY.with_demo(true));
         Self {
             name: format!("%{}%", escaped(&text.to_lowercase())),
-            phone_tail: if is_tail {
-                format!("%{text}")
-            } else {
-                String::new()
-            },
+            phone_tail: if is_tail { format!("%{text}") } else { String::new() },
             phone_index: phone.unwrap_or_default(),
-            identity_index: identity
-                .map(|number| org::identity_index(keys, &number))
-                .unwrap_or_default(),
+            identity_index: identity.map(|number| org::identity_index(keys, &number)).unwrap_or_default(),
         }
     }
 }
@@ -126,10 +114,7 @@ mod tests {
         assert_eq!(patterns("1").phone_tail, "");
         let phone = Phone::parse("13800000001").unwrap();
         let keys = Keys::from_root(&[7; 32]);
-        assert_eq!(
-            patterns("138 0000 0001").phone_index,
-            org::phone_index(&keys, &phone)
-        );
+        assert_eq!(patterns("138 0000 0001").phone_index, org::phone_index(&keys, &phone));
         assert!(patterns("13800000001").identity_index.is_empty());
         assert!(!patterns("431099198501010012").identity_index.is_empty());
     }

@@ -34,29 +34,19 @@ pub async fn overview(app: &App, scope: &Scope, unit: UnitId, year: Option<Year>
     let (scope, today) = (scope.clone(), app.clock.now().business_date());
     app.db
         .read(async move |tx: &Tx<'_>| {
-            let found = org::unit(tx, &scope, unit)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            let found = org::unit(tx, &scope, unit).await?.ok_or_else(Refused::not_found)?;
             let programme = match year {
                 Some(year) => Some(years::year(tx, year).await?.ok_or_else(Refused::not_found)?),
                 None => years::current_year(tx, today).await?,
             };
-            let asked = Asked {
-                scope: &scope,
-                unit,
-                year: year_of(programme.as_ref()),
-            };
+            let asked = Asked { scope: &scope, unit, year: year_of(programme.as_ref()) };
             let fee = match &programme {
                 Some(programme) => years::fee_in_force(tx, programme.year, Subject::Public).await?,
                 None => None,
             };
             Ok(Overview {
                 unit: found,
-                years: years::open_years(tx)
-                    .await?
-                    .iter()
-                    .map(|opened| opened.year)
-                    .collect(),
+                years: years::open_years(tx).await?.iter().map(|opened| opened.year).collect(),
                 counts: store::stages(tx, asked).await?,
                 departments: store::departments(tx, &scope, unit).await?,
                 programme,
@@ -80,20 +70,12 @@ pub async fn people(
     after: LearnerId,
     limit: i64,
 ) -> Result<Vec<PersonStanding>> {
-    let (scope, unit, year) = (
-        scope.clone(),
-        overview.unit.id,
-        year_of(overview.programme.as_ref()),
-    );
+    let (scope, unit, year) = (scope.clone(), overview.unit.id, year_of(overview.programme.as_ref()));
     let patterns = Patterns::of(&filter.text, &app.keys, app.clock.now().business_date());
     let (department, stage) = (filter.department.clone(), filter.stage);
     app.db
         .read(async move |tx: &Tx<'_>| {
-            let asked = Asked {
-                scope: &scope,
-                unit,
-                year,
-            };
+            let asked = Asked { scope: &scope, unit, year };
             store::people(tx, asked, &patterns, &department, stage, (after, limit)).await
         })
         .await

@@ -22,11 +22,7 @@ use jixue_core::time::Year;
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/unit/people", Policy::UNIT, unit_people).get(
-        "/unit/people-export",
-        Policy::UNIT,
-        people_export,
-    )
+    routes.get("/unit/people", Policy::UNIT, unit_people).get("/unit/people-export", Policy::UNIT, people_export)
 }
 
 /// People on a page, unless more are asked for.
@@ -84,11 +80,7 @@ impl PeopleQuery {
                 pairs.push(format!("{name}={}", encode(value)));
             }
         }
-        if pairs.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{}", pairs.join("&"))
-        }
+        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
 }
 
@@ -121,10 +113,8 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn of(t: &Texts, overview: &Overview, person: &PersonStanding) -> Self {
-        let stands = overview
-            .programme
-            .as_ref()
-            .map(|programme| standing(person.earned, &programme.rules, person.exam_passed));
+        let stands =
+            overview.programme.as_ref().map(|programme| standing(person.earned, &programme.rules, person.exam_passed));
         let part = |part: Part| part.earned_hours.0.min(part.required_hours.0);
         Self {
             learner: person.learner,
@@ -137,9 +127,7 @@ impl Line {
             public: stands.map(|stands| stands.public),
             professional: stands.map(|stands| stands.professional),
             done: stands.map_or(0, |stands| part(stands.public) + part(stands.professional)),
-            required: stands.map_or(1, |stands| {
-                stands.public.required_hours.0 + stands.professional.required_hours.0
-            }),
+            required: stands.map_or(1, |stands| stands.public.required_hours.0 + stands.professional.required_hours.0),
         }
     }
 
@@ -177,38 +165,21 @@ struct PeoplePage {
 impl PeoplePage {
     fn department_options(&self) -> Vec<(String, String, bool)> {
         let t = &self.page.t;
-        let all = (
-            String::new(),
-            t.desk_all_departments().to_owned(),
-            self.filter.department.is_empty(),
-        );
+        let all = (String::new(), t.desk_all_departments().to_owned(), self.filter.department.is_empty());
         let each = |name: &String| (name.clone(), name.clone(), *name == self.filter.department);
-        std::iter::once(all)
-            .chain(self.overview.departments.iter().map(each))
-            .collect()
+        std::iter::once(all).chain(self.overview.departments.iter().map(each)).collect()
     }
 
     fn stage_options(&self) -> Vec<(&'static str, &'static str, bool)> {
         let t = &self.page.t;
-        let mut options = vec![
-            ("", t.desk_all_stages()),
-            ("unfinished", t.desk_stage_unfinished()),
-        ];
+        let mut options = vec![("", t.desk_all_stages()), ("unfinished", t.desk_stage_unfinished())];
         options.extend(Stage::ALL.map(|stage| (stage.code(), stage_word(t, stage))));
-        options
-            .into_iter()
-            .map(|(code, word)| (code, word, code == self.filter.stage.code()))
-            .collect()
+        options.into_iter().map(|(code, word)| (code, word, code == self.filter.stage.code())).collect()
     }
 
     fn parts(&self) -> [(&'static str, i64); 4] {
         let counts = self.overview.counts;
-        [
-            ("done", counts.finished),
-            ("now", counts.learning),
-            ("", counts.paid),
-            ("due", counts.required),
-        ]
+        [("done", counts.finished), ("now", counts.learning), ("", counts.paid), ("due", counts.required)]
     }
 
     /// The list of one stage in this year.
@@ -253,14 +224,8 @@ fn people_page(
     let year = overview.programme.as_ref().map(|programme| programme.year);
     let last = found.last().filter(|_| more).map(|person| person.learner);
     PeoplePage {
-        lines: found
-            .iter()
-            .map(|person| Line::of(&page.t, &overview, person))
-            .collect(),
-        days_left: overview
-            .programme
-            .as_ref()
-            .map_or(0, |programme| today.days_until(programme.closes_on)),
+        lines: found.iter().map(|person| Line::of(&page.t, &overview, person)).collect(),
+        days_left: overview.programme.as_ref().map_or(0, |programme| today.days_until(programme.closes_on)),
         fee: overview.fee.map(|fee| fee.amount),
         picked: query.picked == "all",
         next: last.map(|last| query.address("/unit/people", year, Some(last))),

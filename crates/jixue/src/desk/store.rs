@@ -125,10 +125,7 @@ pub(super) async fn people(
             title_series: row.get(5)?,
             title_level: row.get(6)?,
             stage: stage_of(row, 7)?,
-            earned: Earned {
-                public: StudySeconds(row.get(8)?),
-                professional: StudySeconds(row.get(9)?),
-            },
+            earned: Earned { public: StudySeconds(row.get(8)?), professional: StudySeconds(row.get(9)?) },
             exam_passed: row.get(10)?,
         })
     })
@@ -152,11 +149,7 @@ impl StageCounts {
 }
 
 pub(super) async fn stages(tx: &Tx<'_>, asked: Asked<'_>) -> Result<StageCounts> {
-    let rows = tx
-        .query(STAGES, &asked.values(), |row| {
-            Ok((stage_of(row, 0)?, row.get::<i64>(1)?))
-        })
-        .await?;
+    let rows = tx.query(STAGES, &asked.values(), |row| Ok((stage_of(row, 0)?, row.get::<i64>(1)?))).await?;
     let mut counts = StageCounts::default();
     for (stage, count) in rows {
         match stage {
@@ -170,6 +163,5 @@ pub(super) async fn stages(tx: &Tx<'_>, asked: Asked<'_>) -> Result<StageCounts>
 }
 
 pub(super) async fn departments(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<Vec<String>> {
-    tx.query(DEPARTMENTS, &bounds(scope, values![unit]), |row| row.get(0))
-        .await
+    tx.query(DEPARTMENTS, &bounds(scope, values![unit]), |row| row.get(0)).await
 }

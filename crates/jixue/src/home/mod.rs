@@ -35,28 +35,14 @@ struct LearnPage {
 async fn learn(State(app): State<App>, me: LearnerCaller) -> Result<Html<LearnPage>> {
     let (at, scope, learner) = (app.at(), me.caller.scope.clone(), me.learner);
     let today = at.now.business_date();
-    let read = app
-        .db
-        .read(async move |tx: &Tx<'_>| reading::read(tx, &at, &scope, learner).await)
-        .await?;
+    let read = app.db.read(async move |tx: &Tx<'_>| reading::read(tx, &at, &scope, learner).await).await?;
     let page = Page::of(&app, &me.caller);
     let t = page.t;
     Ok(Html(LearnPage {
         page,
         year: read.year,
-        this_year: read
-            .current
-            .as_ref()
-            .map(|current| view::this_year(&t, current, today)),
-        earlier: read
-            .earlier
-            .iter()
-            .filter_map(|earlier| view::earlier_year(&t, earlier, today))
-            .collect(),
-        certificates: read
-            .certificates
-            .iter()
-            .map(|certificate| view::certificate_line(&t, certificate))
-            .collect(),
+        this_year: read.current.as_ref().map(|current| view::this_year(&t, current, today)),
+        earlier: read.earlier.iter().filter_map(|earlier| view::earlier_year(&t, earlier, today)).collect(),
+        certificates: read.certificates.iter().map(|certificate| view::certificate_line(&t, certificate)).collect(),
     }))
 }

@@ -49,19 +49,9 @@ pub(super) struct Place<'a> {
 
 impl NextStep {
     pub(super) fn of(place: Place<'_>) -> Self {
-        let Place {
-            standing,
-            payable,
-            test,
-            lesson,
-            has_certificate,
-        } = place;
+        let Place { standing, payable, test, lesson, has_certificate } = place;
         if standing.annual_met {
-            return if has_certificate {
-                Self::SeeCertificate
-            } else {
-                Self::WaitForCertificate
-            };
+            return if has_certificate { Self::SeeCertificate } else { Self::WaitForCertificate };
         }
         // Time runs: an open test goes before all else.
         if let TestState::Open { attempt, .. } = test {
@@ -75,24 +65,15 @@ impl NextStep {
         };
         let to_be_tested = match test {
             _ if !standing.public.met || standing.exam != ExamStanding::Missing => None,
-            TestState::Ready { paper } => Some(Self::SitTest {
-                paper,
-                is_again: false,
-            }),
-            TestState::Failed {
-                paper, tries_left, ..
-            } if tries_left > 0 => Some(Self::SitTest {
-                paper,
-                is_again: true,
-            }),
+            TestState::Ready { paper } => Some(Self::SitTest { paper, is_again: false }),
+            TestState::Failed { paper, tries_left, .. } if tries_left > 0 => {
+                Some(Self::SitTest { paper, is_again: true })
+            }
             TestState::Failed { paper, .. } => Some(Self::SeeTest { paper }),
             TestState::NotOffered | TestState::Open { .. } | TestState::Passed { .. } => None,
         };
         let to_be_studied = lesson.map(|lesson| Self::Study(Box::new(lesson)));
-        to_be_paid
-            .or(to_be_tested)
-            .or(to_be_studied)
-            .unwrap_or(Self::SeeArchive)
+        to_be_paid.or(to_be_tested).or(to_be_studied).unwrap_or(Self::SeeArchive)
     }
 }
 
@@ -113,14 +94,7 @@ mod tests {
         let rules = include_str!("../../rules/hunan-2026.toml");
         let rules: RuleSet = toml::from_str(rules).unwrap();
         let hours = |hours| StudySeconds::from_hours(hours, 45);
-        standing(
-            Earned {
-                public: hours(public),
-                professional: hours(professional),
-            },
-            &rules,
-            exam_passed,
-        )
+        standing(Earned { public: hours(public), professional: hours(professional) }, &rules, exam_passed)
     }
 
     fn lesson() -> NextLesson {
@@ -139,13 +113,7 @@ mod tests {
 
     fn next(standing: Standing, payable: Option<Payable>, test: TestState, has_lesson: bool) -> NextStep {
         let lesson = has_lesson.then(lesson);
-        NextStep::of(Place {
-            standing: &standing,
-            payable,
-            test,
-            lesson,
-            has_certificate: false,
-        })
+        NextStep::of(Place { standing: &standing, payable, test, lesson, has_certificate: false })
     }
 
     /// The year as a learner walks through it: each page has one button, and it is the right one.
@@ -153,70 +121,31 @@ mod tests {
     fn the_button_follows_the_year() {
         let ready = TestState::Ready { paper: PAPER };
         let due = Payable::Due { amount: Fen(4_000) };
-        assert_eq!(
-            next(at(0, 0, false), Some(due), ready, false),
-            NextStep::Pay { amount: Fen(4_000) }
-        );
-        assert!(matches!(
-            next(at(0, 0, false), PAID, ready, true),
-            NextStep::Study(_)
-        ));
+        assert_eq!(next(at(0, 0, false), Some(due), ready, false), NextStep::Pay { amount: Fen(4_000) });
+        assert!(matches!(next(at(0, 0, false), PAID, ready, true), NextStep::Study(_)));
         // Both are possible; the test opens the certificate, so it comes first.
-        let test = NextStep::SitTest {
-            paper: PAPER,
-            is_again: false,
-        };
+        let test = NextStep::SitTest { paper: PAPER, is_again: false };
         assert_eq!(next(at(30, 0, false), PAID, ready, true), test);
-        let failed = |tries_left| TestState::Failed {
-            paper: PAPER,
-            score: 40,
-            tries_left,
-        };
-        assert_eq!(
-            next(at(30, 0, false), PAID, failed(1), false),
-            NextStep::SitTest {
-                paper: PAPER,
-                is_again: true
-            }
-        );
-        assert_eq!(
-            next(at(30, 0, false), PAID, failed(0), true),
-            NextStep::SeeTest { paper: PAPER }
-        );
-        assert_eq!(
-            next(at(30, 0, true), None, TestState::NotOffered, false),
-            NextStep::SeeArchive
-        );
-        assert_eq!(
-            next(at(30, 60, true), None, TestState::NotOffered, false),
-            NextStep::WaitForCertificate
-        );
+        let failed = |tries_left| TestState::Failed { paper: PAPER, score: 40, tries_left };
+        assert_eq!(next(at(30, 0, false), PAID, failed(1), false), NextStep::SitTest { paper: PAPER, is_again: true });
+        assert_eq!(next(at(30, 0, false), PAID, failed(0), true), NextStep::SeeTest { paper: PAPER });
+        assert_eq!(next(at(30, 0, true), None, TestState::NotOffered, false), NextStep::SeeArchive);
+        assert_eq!(next(at(30, 60, true), None, TestState::NotOffered, false), NextStep::WaitForCertificate);
     }
 
     /// A learner whose hour of test is running must find the way back at once.
     #[test]
     fn a_running_test_goes_before_everything() {
         let attempt = ExamAttemptId::from_raw(3);
-        let open = TestState::Open {
-            attempt,
-            until: Timestamp(0),
-        };
+        let open = TestState::Open { attempt, until: Timestamp(0) };
         let due = Some(Payable::Due { amount: Fen(4_000) });
-        assert_eq!(
-            next(at(10, 0, false), due, open, true),
-            NextStep::GoOnWithTest { attempt }
-        );
+        assert_eq!(next(at(10, 0, false), due, open, true), NextStep::GoOnWithTest { attempt });
     }
 
     /// Nobody is asked to pay what the unit has ordered.
     #[test]
     fn what_the_unit_pays_is_waited_for() {
-        let next = next(
-            at(0, 0, false),
-            Some(Payable::UnitPays),
-            TestState::NotOffered,
-            true,
-        );
+        let next = next(at(0, 0, false), Some(Payable::UnitPays), TestState::NotOffered, true);
         assert_eq!(next, NextStep::WaitForUnit);
     }
 }

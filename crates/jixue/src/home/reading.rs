@@ -40,10 +40,7 @@ pub(super) struct Current {
 pub(super) async fn read(tx: &Tx<'_>, at: &At, scope: &Scope, learner: LearnerId) -> Result<Read> {
     let today = at.now.business_date();
     let mut programmes = years::open_years(tx).await?;
-    let open = programmes
-        .iter()
-        .position(|programme| programme.is_open_on(today))
-        .unwrap_or(0);
+    let open = programmes.iter().position(|programme| programme.is_open_on(today)).unwrap_or(0);
     let mut earlier = programmes.split_off(programmes.len().min(open + 1));
     earlier.truncate(EARLIER_YEARS_MAX);
     let mut certificates = certificates_of(tx, scope, learner).await?;
@@ -58,12 +55,7 @@ pub(super) async fn read(tx: &Tx<'_>, at: &At, scope: &Scope, learner: LearnerId
     for programme in earlier {
         gaps.extend(credit::standing_of(tx, learner, programme).await?);
     }
-    Ok(Read {
-        year,
-        current,
-        earlier: gaps,
-        certificates,
-    })
+    Ok(Read { year, current, earlier: gaps, certificates })
 }
 
 async fn current(
@@ -86,25 +78,11 @@ async fn current(
         ExamStanding::Missing => assessment::state_of(tx, learner, year, Subject::Public).await?,
         ExamStanding::NotRequired | ExamStanding::Passed => TestState::NotOffered,
     };
-    let lesson = if sums.annual_met {
-        None
-    } else {
-        learning::continue_at(tx, learner, year).await?
-    };
+    let lesson = if sums.annual_met { None } else { learning::continue_at(tx, learner, year).await? };
     let has_certificate = certificates.iter().any(|one| {
         let certificate = &one.certificate;
         certificate.year == year && certificate.kind == CertificateKind::Annual
     });
-    let next = NextStep::of(Place {
-        standing: &sums,
-        payable,
-        test,
-        lesson,
-        has_certificate,
-    });
-    Ok(Some(Current {
-        standing,
-        payable,
-        next,
-    }))
+    let next = NextStep::of(Place { standing: &sums, payable, test, lesson, has_certificate });
+    Ok(Some(Current { standing, payable, next }))
 }

@@ -22,11 +22,7 @@ pub(super) struct Meter {
 
 impl Meter {
     fn of(label: &'static str, part: &Part) -> Self {
-        Self {
-            label,
-            earned: part.earned_hours,
-            required: part.required_hours,
-        }
+        Self { label, earned: part.earned_hours, required: part.required_hours }
     }
 }
 
@@ -97,9 +93,7 @@ fn missing_words(t: &Texts, missing: Missing) -> String {
 }
 
 pub(super) fn this_year(t: &Texts, current: &Current, today: BusinessDate) -> ThisYear {
-    let LearnerStanding {
-        programme, standing, ..
-    } = &current.standing;
+    let LearnerStanding { programme, standing, .. } = &current.standing;
     let missing = missing_hours(standing);
     let required = standing.total.required_hours;
     ThisYear {
@@ -122,9 +116,7 @@ pub(super) fn this_year(t: &Texts, current: &Current, today: BusinessDate) -> Th
 fn tag(t: &Texts, standing: &LearnerStanding) -> (&'static str, &'static str) {
     match standing {
         LearnerStanding { standing, .. } if standing.annual_met => ("done", t.home_finished()),
-        LearnerStanding {
-            learning_at: Some(_), ..
-        } => ("now", t.home_learning()),
+        LearnerStanding { learning_at: Some(_), .. } => ("now", t.home_learning()),
         LearnerStanding { paid_at: Some(_), .. } => ("now", t.home_open()),
         _ => ("due", t.home_not_begun()),
     }
@@ -147,47 +139,25 @@ fn action(t: &Texts, next: &NextStep) -> Action {
     };
     let plain = |address: &str, label: &str, note: &str| link(address.to_owned(), label.to_owned(), note);
     match next {
-        NextStep::Pay { amount } => Action {
-            kind: ActionKind::Order,
-            label: t.home_pay(amount),
-            note: t.home_pay_note().to_owned(),
-        },
-        NextStep::GoOnPaying { order } => {
-            link(format!("/orders/{order}"), t.home_go_on_paying().to_owned(), "")
+        NextStep::Pay { amount } => {
+            Action { kind: ActionKind::Order, label: t.home_pay(amount), note: t.home_pay_note().to_owned() }
         }
-        NextStep::WaitForUnit => Action {
-            kind: ActionKind::None,
-            label: t.home_unit_pays().to_owned(),
-            note: String::new(),
-        },
+        NextStep::GoOnPaying { order } => link(format!("/orders/{order}"), t.home_go_on_paying().to_owned(), ""),
+        NextStep::WaitForUnit => {
+            Action { kind: ActionKind::None, label: t.home_unit_pays().to_owned(), note: String::new() }
+        }
         NextStep::Study(lesson) => {
             let (course, title) = (lesson.course_title.pick(t), lesson.title.pick(t));
-            let label = if lesson.is_begun() {
-                t.home_go_on(course, title)
-            } else {
-                t.home_begin(course, title)
-            };
+            let label = if lesson.is_begun() { t.home_go_on(course, title) } else { t.home_begin(course, title) };
             let minutes = (lesson.left_ms() + 59_999) / 60_000;
-            link(
-                format!("/lessons/{}", lesson.lesson),
-                label,
-                &t.home_minutes_left(minutes),
-            )
+            link(format!("/lessons/{}", lesson.lesson), label, &t.home_minutes_left(minutes))
         }
         NextStep::SitTest { paper, is_again } => {
-            let label = if *is_again {
-                t.home_test_again()
-            } else {
-                t.home_test()
-            };
+            let label = if *is_again { t.home_test_again() } else { t.home_test() };
             plain(&format!("/papers/{paper}"), label, t.home_test_note())
         }
-        NextStep::GoOnWithTest { attempt } => {
-            plain(&format!("/exam-attempts/{attempt}"), t.home_go_on_with_test(), "")
-        }
-        NextStep::SeeTest { paper } => {
-            plain(&format!("/papers/{paper}"), t.home_see_test(), t.home_no_tries())
-        }
+        NextStep::GoOnWithTest { attempt } => plain(&format!("/exam-attempts/{attempt}"), t.home_go_on_with_test(), ""),
+        NextStep::SeeTest { paper } => plain(&format!("/papers/{paper}"), t.home_see_test(), t.home_no_tries()),
         NextStep::SeeCertificate => plain("/certificates", t.home_see_certificate(), ""),
         NextStep::WaitForCertificate => plain("/certificates", t.home_see_certificate(), t.home_being_made()),
         NextStep::SeeArchive => plain("/credit", t.home_see_archive(), t.home_confirmed_note()),
@@ -201,18 +171,10 @@ fn steps(t: &Texts, current: &Current) -> Vec<Step> {
     match current.payable {
         Some(Payable::NotOffered) => {}
         Some(Payable::AlreadyPaid { by_unit: true }) => {
-            steps.push((
-                true,
-                t.home_step_pay().to_owned(),
-                t.home_paid_by_unit().to_owned(),
-            ));
+            steps.push((true, t.home_step_pay().to_owned(), t.home_paid_by_unit().to_owned()));
         }
         Some(Payable::UnitPays) => {
-            steps.push((
-                false,
-                t.home_step_pay().to_owned(),
-                t.home_unit_pays_short().to_owned(),
-            ));
+            steps.push((false, t.home_step_pay().to_owned(), t.home_unit_pays_short().to_owned()));
         }
         payable => {
             let is_paid = !matches!(payable, Some(Payable::Due { .. } | Payable::Open { .. }));
@@ -223,11 +185,7 @@ fn steps(t: &Texts, current: &Current) -> Vec<Step> {
     if standing.exam != ExamStanding::NotRequired {
         let pass_score = current.standing.programme.rules.exam_pass_score;
         let is_passed = standing.exam == ExamStanding::Passed;
-        steps.push((
-            is_passed,
-            t.home_step_test().to_owned(),
-            t.home_step_test_note(pass_score),
-        ));
+        steps.push((is_passed, t.home_step_test().to_owned(), t.home_step_test_note(pass_score)));
     }
     steps.push(part_step(t, t.home_professional(), &standing.professional));
     steps.push((
@@ -236,35 +194,26 @@ fn steps(t: &Texts, current: &Current) -> Vec<Step> {
         t.home_step_certificate_note().to_owned(),
     ));
     let now = steps.iter().position(|(is_done, _, _)| !is_done);
-    let tagged = steps
-        .into_iter()
-        .enumerate()
-        .map(|(index, (is_done, title, note))| Step {
-            tag: match is_done {
-                true => ("done", t.home_state_done()),
-                false if now == Some(index) => ("now", t.home_state_now()),
-                false => ("", t.home_state_later()),
-            },
-            title,
-            note,
-        });
+    let tagged = steps.into_iter().enumerate().map(|(index, (is_done, title, note))| Step {
+        tag: match is_done {
+            true => ("done", t.home_state_done()),
+            false if now == Some(index) => ("now", t.home_state_now()),
+            false => ("", t.home_state_later()),
+        },
+        title,
+        note,
+    });
     tagged.collect()
 }
 
 fn part_step(t: &Texts, label: &str, part: &Part) -> (bool, String, String) {
-    let note = if part.met {
-        String::new()
-    } else {
-        t.home_step_gap(part.gap_hours)
-    };
+    let note = if part.met { String::new() } else { t.home_step_gap(part.gap_hours) };
     (part.met, t.home_step_hours(label, part.required_hours), note)
 }
 
 /// An earlier year that is not complete; nothing for one that is.
 pub(super) fn earlier_year(t: &Texts, earlier: &LearnerStanding, today: BusinessDate) -> Option<EarlierYear> {
-    let LearnerStanding {
-        programme, standing, ..
-    } = earlier;
+    let LearnerStanding { programme, standing, .. } = earlier;
     if standing.annual_met {
         return None;
     }

@@ -36,10 +36,7 @@ pub async fn request_code(app: &App, phone_text: &str) -> Result<()> {
             let index = phone_index(&at, &phone);
             let today = at.now.business_date();
             let previous = store::code_of(tx, &index).await?;
-            let sent_today = previous
-                .as_ref()
-                .filter(|code| code.sent_on == today)
-                .map_or(0, |code| code.sent_count);
+            let sent_today = previous.as_ref().filter(|code| code.sent_on == today).map_or(0, |code| code.sent_count);
             if previous.is_some_and(|code| at.now.since_ms(code.sent_at) < RESEND_MS) {
                 return Err(IdentityRefusal::CodeTooSoon.into());
             }
@@ -77,8 +74,7 @@ pub(super) async fn take_code(tx: &Tx<'_>, at: &At, phone: &Phone, code: &str) -
         return Ok(None);
     };
     store::count_try(tx, &index).await?;
-    let fits =
-        stored.digest == code_digest(&index, code) && stored.expires_at > at.now && stored.tries < TRIES_MAX;
+    let fits = stored.digest == code_digest(&index, code) && stored.expires_at > at.now && stored.tries < TRIES_MAX;
     if !fits {
         return Ok(None);
     }
@@ -98,15 +94,8 @@ async fn queue_sms(tx: &Tx<'_>, at: &At, phone: &Phone, template: &str, code: &s
 /// Sends a waiting message once. When nobody knows whether the operator took it, it is not sent again: the person asks
 /// for another code, and two codes in one minute would only confuse.
 pub async fn send_sms(app: &App, message: i64) -> Result<()> {
-    let sender = app
-        .sms
-        .as_ref()
-        .ok_or_else(|| Error::internal("sms is not configured"))?;
-    let section = app
-        .config
-        .sms
-        .as_ref()
-        .ok_or_else(|| Error::internal("sms is not configured"))?;
+    let sender = app.sms.as_ref().ok_or_else(|| Error::internal("sms is not configured"))?;
+    let section = app.config.sms.as_ref().ok_or_else(|| Error::internal("sms is not configured"))?;
     let waiting = app
         .db
         .write(async move |tx: &Tx<'_>| {
@@ -119,9 +108,7 @@ pub async fn send_sms(app: &App, message: i64) -> Result<()> {
         return Ok(());
     };
     let text = |sealed: &[u8], context| {
-        app.keys
-            .open(context, sealed)
-            .map(|plain| String::from_utf8_lossy(&plain).into_owned())
+        app.keys.open(context, sealed).map(|plain| String::from_utf8_lossy(&plain).into_owned())
     };
     let parameters = text(&parameters, "sms parameters")?;
     let template_params: BTreeMap<String, String> = parameters
@@ -145,15 +132,7 @@ pub async fn send_sms(app: &App, message: i64) -> Result<()> {
     let now = app.clock.now();
     app.db
         .write(async move |tx: &Tx<'_>| {
-            store::sms_outcome(
-                tx,
-                message,
-                state,
-                provider_id.as_deref(),
-                refusal.as_deref(),
-                now,
-            )
-            .await
+            store::sms_outcome(tx, message, state, provider_id.as_deref(), refusal.as_deref(), now).await
         })
         .await
 }

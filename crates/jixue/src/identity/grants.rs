@@ -35,47 +35,20 @@ pub async fn give_grant(tx: &Tx<'_>, at: &At, giver: &Scope, granting: &Granting
     };
     let reach = columns(&granting.reach)?;
     let account = granting.account;
-    let row = GrantRow {
-        account,
-        grant,
-        role: granting.role.code(),
-        reach,
-        given_by,
-        given_at: at.now,
-    };
+    let row = GrantRow { account, grant, role: granting.role.code(), reach, given_by, given_at: at.now };
     store::insert_grant(tx, row).await?;
-    let fact = Fact::GrantGiven {
-        grant,
-        account,
-        role: granting.role.code().to_owned(),
-        at: at.now,
-    };
+    let fact = Fact::GrantGiven { grant, account, role: granting.role.code().to_owned(), at: at.now };
     crate::reactions::follow(tx, at, vec![fact]).await?;
     Ok(grant)
 }
 
 fn columns(reach: &Reach) -> Result<ReachColumns> {
-    let none = ReachColumns {
-        region_code: None,
-        unit: None,
-        base: None,
-    };
+    let none = ReachColumns { region_code: None, unit: None, base: None };
     match reach {
-        Reach::Region { region_code } => Ok(ReachColumns {
-            region_code: Some(region_code.clone()),
-            ..none
-        }),
-        Reach::Unit { unit } => Ok(ReachColumns {
-            unit: Some(unit.raw()),
-            ..none
-        }),
-        Reach::Base { base } => Ok(ReachColumns {
-            base: Some(base.raw()),
-            ..none
-        }),
-        Reach::Everybody | Reach::Learner { .. } => {
-            Err(Error::internal("a grant reaches a region, a unit or a base"))
-        }
+        Reach::Region { region_code } => Ok(ReachColumns { region_code: Some(region_code.clone()), ..none }),
+        Reach::Unit { unit } => Ok(ReachColumns { unit: Some(unit.raw()), ..none }),
+        Reach::Base { base } => Ok(ReachColumns { base: Some(base.raw()), ..none }),
+        Reach::Everybody | Reach::Learner { .. } => Err(Error::internal("a grant reaches a region, a unit or a base")),
     }
 }
 
@@ -83,11 +56,7 @@ fn columns(reach: &Reach) -> Result<ReachColumns> {
 pub async fn grants_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<Grant>> {
     let rows = store::grants_of(tx, account).await?;
     let known = rows.into_iter().filter_map(|(grant, role, columns)| {
-        Some(Grant {
-            grant,
-            role: Role::from_code(&role)?,
-            reach: reach(&columns)?,
-        })
+        Some(Grant { grant, role: Role::from_code(&role)?, reach: reach(&columns)? })
     });
     Ok(known.collect())
 }

@@ -14,9 +14,7 @@ pub use codes::{request_code, send_sms};
 pub use grants::{Grant, Granting, give_grant, grants_of};
 pub use pages::routes;
 pub use passwords::{hash_password, set_password};
-pub use sessions::{
-    caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear,
-};
+pub use sessions::{caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};
 pub use setup::{first_officer, make_setup_token};
 pub use store::CATALOGUE;
 
@@ -63,11 +61,9 @@ impl Refusal for IdentityRefusal {
 
     fn kind(&self) -> Kind {
         match self {
-            Self::PhoneMalformed
-            | Self::CodeWrong
-            | Self::PasswordWrong
-            | Self::PasswordUnfit
-            | Self::LoginUnfit => Kind::Invalid,
+            Self::PhoneMalformed | Self::CodeWrong | Self::PasswordWrong | Self::PasswordUnfit | Self::LoginUnfit => {
+                Kind::Invalid
+            }
             Self::TooManyCodes | Self::CodeTooSoon => Kind::TooMany,
             Self::LoginTaken => Kind::Conflict,
             Self::GrantMissing | Self::SetupTokenWrong => Kind::Forbidden,

@@ -61,11 +61,7 @@ struct SignInQuery {
     by: Option<String>,
 }
 
-async fn sign_in(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(query): Query<SignInQuery>,
-) -> Html<SignInPage> {
+async fn sign_in(State(app): State<App>, visitor: Visitor, Query(query): Query<SignInQuery>) -> Html<SignInPage> {
     Html(SignInPage {
         page: Page::new(&app, &visitor, None),
         back: safe_back(&query.back).to_owned(),
@@ -83,11 +79,7 @@ struct CodeForm {
     back: String,
 }
 
-async fn create_code(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(form): Form<CodeForm>,
-) -> Result<Response> {
+async fn create_code(State(app): State<App>, visitor: Visitor, Form(form): Form<CodeForm>) -> Result<Response> {
     let now = app.clock.now();
     app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, now)?;
     let problem = match request_code(&app, &form.phone).await {
@@ -96,12 +88,8 @@ async fn create_code(
         Err(error) => return Err(error),
     };
     // A code sent a moment ago is still good: lead on to where it is typed.
-    let code_sent = problem
-        .as_ref()
-        .is_none_or(|refused| refused.code == "sign_in.code_too_soon");
-    Ok(sign_in_again(
-        &app, &visitor, &form.back, form.phone, code_sent, false, problem,
-    ))
+    let code_sent = problem.as_ref().is_none_or(|refused| refused.code == "sign_in.code_too_soon");
+    Ok(sign_in_again(&app, &visitor, &form.back, form.phone, code_sent, false, problem))
 }
 
 fn sign_in_again(
@@ -114,18 +102,9 @@ fn sign_in_again(
     problem: Option<Refused>,
 ) -> Response {
     let page = Page::new(app, visitor, None);
-    let status = problem
-        .as_ref()
-        .map(|refused| crate::web::problem::status(&Error::Refused(refused.clone())));
+    let status = problem.as_ref().map(|refused| crate::web::problem::status(&Error::Refused(refused.clone())));
     let problem = problem.map(|refused| page.t.code(refused.code, &refused.arguments));
-    let html = Html(SignInPage {
-        page,
-        back: safe_back(back).to_owned(),
-        phone,
-        code_sent,
-        by_password,
-        problem,
-    });
+    let html = Html(SignInPage { page, back: safe_back(back).to_owned(), phone, code_sent, by_password, problem });
     match status {
         Some(status) => (status, html).into_response(),
         None => html.into_response(),
@@ -148,25 +127,15 @@ async fn create_session(
     headers: HeaderMap,
     Form(form): Form<SessionForm>,
 ) -> Result<Response> {
-    let name = form
-        .phone
-        .as_deref()
-        .or(form.login.as_deref())
-        .unwrap_or_default()
-        .trim()
-        .to_lowercase();
+    let name = form.phone.as_deref().or(form.login.as_deref()).unwrap_or_default().trim().to_lowercase();
     let now = app.clock.now();
     app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, now)?;
     app.limits.take(limits::SIGN_IN_NAME, &name, now)?;
-    let device = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .unwrap_or_default();
+    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let by_password = form.login.is_some();
     let outcome = match &form.login {
         Some(login) => {
-            super::sign_in_by_password(&app, login, form.password.as_deref().unwrap_or_default(), device)
-                .await
+            super::sign_in_by_password(&app, login, form.password.as_deref().unwrap_or_default(), device).await
         }
         None => super::sign_in_by_code(&app, &name, form.code.as_deref().unwrap_or_default(), device).await,
     };
@@ -174,15 +143,7 @@ async fn create_session(
         Ok(token) => Ok(signed_in(&app, &token, &form.back)),
         Err(Error::Refused(refused)) => {
             let phone = form.phone.unwrap_or_default();
-            Ok(sign_in_again(
-                &app,
-                &visitor,
-                &form.back,
-                phone,
-                !by_password,
-                by_password,
-                Some(refused),
-            ))
+            Ok(sign_in_again(&app, &visitor, &form.back, phone, !by_password, by_password, Some(refused)))
         }
         Err(error) => Err(error),
     }
@@ -191,11 +152,7 @@ async fn create_session(
 fn signed_in(app: &App, token: &str, back: &str) -> Response {
     let seconds = app.config.limits.session_days * 86_400;
     let cookie = cookies::set(cookies::SESSION, token, seconds, app.config.secure_cookies());
-    (
-        AppendHeaders([(header::SET_COOKIE, cookie)]),
-        Redirect::to(safe_back(back)),
-    )
-        .into_response()
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(safe_back(back))).into_response()
 }
 
 fn token(headers: &HeaderMap) -> &str {
@@ -234,11 +191,7 @@ async fn end_session(
         return Ok(Redirect::to("/me?done=other_sessions_ended").into_response());
     }
     let cookie = cookies::set(cookies::SESSION, "", 0, app.config.secure_cookies());
-    Ok((
-        AppendHeaders([(header::SET_COOKIE, cookie)]),
-        Redirect::to("/sign-in"),
-    )
-        .into_response())
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/sign-in")).into_response())
 }
 
 #[derive(Template)]
@@ -249,10 +202,7 @@ struct SetupPage {
 }
 
 async fn setup(State(app): State<App>, visitor: Visitor) -> Html<SetupPage> {
-    Html(SetupPage {
-        page: Page::new(&app, &visitor, None),
-        problem: None,
-    })
+    Html(SetupPage { page: Page::new(&app, &visitor, None), problem: None })
 }
 
 #[derive(Debug, Deserialize)]
@@ -268,8 +218,7 @@ async fn create_first_officer(
     visitor: Visitor,
     Form(form): Form<SetupForm>,
 ) -> Result<Response> {
-    app.limits
-        .take(limits::SIGN_IN_ADDRESS, &visitor.address, app.clock.now())?;
+    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, app.clock.now())?;
     match super::first_officer(&app, &form.token, &form.name, &form.login, &form.password).await {
         Ok(_) => Ok(Redirect::to("/sign-in?by=password").into_response()),
         Err(Error::Refused(refused)) => {
@@ -304,23 +253,13 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
     let (grants, sessions) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((
-                grants_of(tx, account).await?,
-                super::store::open_sessions(tx, account, now).await?,
-            ))
+            Ok((grants_of(tx, account).await?, super::store::open_sessions(tx, account, now).await?))
         })
         .await?;
     let hats = hats(&page.t, &caller, &grants);
-    let sessions = sessions
-        .into_iter()
-        .map(|(_, device, since)| (device_name(&device), since.china_minutes()))
-        .collect();
-    Ok(Html(MePage {
-        name: caller.name.clone(),
-        page,
-        hats,
-        sessions,
-    }))
+    let sessions =
+        sessions.into_iter().map(|(_, device, since)| (device_name(&device), since.china_minutes())).collect();
+    Ok(Html(MePage { name: caller.name.clone(), page, hats, sessions }))
 }
 
 fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {
@@ -347,10 +286,7 @@ fn device_name(agent: &str) -> String {
         ("Macintosh", "Mac"),
         ("Linux", "Linux"),
     ];
-    known
-        .iter()
-        .find(|(mark, _)| agent.contains(mark))
-        .map_or_else(|| "—".to_owned(), |(_, name)| (*name).to_owned())
+    known.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(|| "—".to_owned(), |(_, name)| (*name).to_owned())
 }
 
 impl SignInPage {

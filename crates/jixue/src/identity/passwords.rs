@@ -35,10 +35,7 @@ pub(super) async fn verify(app: &App, hash: Option<String>, password: &str) -> R
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let parsed = PasswordHash::new(&hash).map_err(|error| Error::internal(format!("argon2: {error}")))?;
-        Ok(Argon2::default()
-            .verify_password(password.as_bytes(), &parsed)
-            .is_ok()
-            && known)
+        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
     })
     .await
 }
@@ -47,27 +44,20 @@ pub(super) async fn verify(app: &App, hash: Option<String>, password: &str) -> R
 pub async fn set_password(app: &App, account: AccountId, login: &str, password: &str) -> Result<()> {
     let login = login.trim().to_lowercase();
     let fits = (3..=40).contains(&login.len())
-        && login
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
+        && login.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
     if !fits {
         return Err(IdentityRefusal::LoginUnfit.into());
     }
     let hash = hash_password(app, password).await?;
     app.db
-        .write(
-            async move |tx: &Tx<'_>| match store::account_by_login(tx, &login).await? {
-                Some((other, _)) if other != account => Err(IdentityRefusal::LoginTaken.into()),
-                _ => store::set_password(tx, account, &login, &hash).await,
-            },
-        )
+        .write(async move |tx: &Tx<'_>| match store::account_by_login(tx, &login).await? {
+            Some((other, _)) if other != account => Err(IdentityRefusal::LoginTaken.into()),
+            _ => store::set_password(tx, account, &login, &hash).await,
+        })
         .await
 }
 
-async fn blocking<T: Send + 'static>(
-    app: &App,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let _permit = app.hashing.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }

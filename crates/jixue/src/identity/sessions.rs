@@ -28,10 +28,7 @@ pub fn csrf_of(token: &str) -> String {
 /// Who a session token belongs to, in which hat; `None` when it is unknown, old or ended.
 pub async fn caller_of(app: &App, token: &str, visitor: &Visitor) -> Result<Option<Caller>> {
     let (digest, now) = (digest(token), app.clock.now());
-    let row = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::session_caller(tx, &digest, now).await)
-        .await?;
+    let row = app.db.read(async move |tx: &Tx<'_>| store::session_caller(tx, &digest, now).await).await?;
     Ok(row.and_then(|row| caller(row, csrf_of(token), visitor.clone())))
 }
 
@@ -56,15 +53,9 @@ fn caller(row: SessionRow, csrf: String, visitor: Visitor) -> Option<Caller> {
 /// A grant's reach; a row that names none reaches nobody.
 pub(super) fn reach(columns: &ReachColumns) -> Option<Reach> {
     match (&columns.region_code, columns.unit, columns.base) {
-        (Some(region_code), None, None) => Some(Reach::Region {
-            region_code: region_code.clone(),
-        }),
-        (None, Some(unit), None) => Some(Reach::Unit {
-            unit: UnitId::from_raw(unit),
-        }),
-        (None, None, Some(base)) => Some(Reach::Base {
-            base: BaseId::from_raw(base),
-        }),
+        (Some(region_code), None, None) => Some(Reach::Region { region_code: region_code.clone() }),
+        (None, Some(unit), None) => Some(Reach::Unit { unit: UnitId::from_raw(unit) }),
+        (None, None, Some(base)) => Some(Reach::Base { base: BaseId::from_raw(base) }),
         _ => None,
     }
 }
@@ -73,10 +64,7 @@ pub(super) fn reach(columns: &ReachColumns) -> Option<Reach> {
 pub async fn sign_in_by_code(app: &App, phone: &str, code: &str, device: &str) -> Result<String> {
     let phone = codes::phone(phone)?;
     let (at, code) = (app.at(), code.trim().to_owned());
-    let taken = app
-        .db
-        .write(async move |tx: &Tx<'_>| codes::take_code(tx, &at, &phone, &code).await)
-        .await?;
+    let taken = app.db.write(async move |tx: &Tx<'_>| codes::take_code(tx, &at, &phone, &code).await).await?;
     // A wrong code is counted, so that transaction commits; the refusal comes after it.
     let phone = taken.ok_or(IdentityRefusal::CodeWrong)?;
     let (at, device) = (app.at(), device.to_owned());
@@ -84,9 +72,7 @@ pub async fn sign_in_by_code(app: &App, phone: &str, code: &str, device: &str) -
     let (given, expires_at) = (token.clone(), expiry(app));
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let account = accounts::account_of_phone(tx, &at, &phone)
-                .await?
-                .ok_or(IdentityRefusal::CodeWrong)?;
+            let account = accounts::account_of_phone(tx, &at, &phone).await?.ok_or(IdentityRefusal::CodeWrong)?;
             open_session_row(tx, &at, account, &token, &device, expires_at).await
         })
         .await?;
@@ -96,10 +82,7 @@ pub async fn sign_in_by_code(app: &App, phone: &str, code: &str, device: &str) -
 /// Signs in by login and password; returns the session's token.
 pub async fn sign_in_by_password(app: &App, login: &str, password: &str, device: &str) -> Result<String> {
     let login = login.trim().to_lowercase();
-    let stored = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::account_by_login(tx, &login).await)
-        .await?;
+    let stored = app.db.read(async move |tx: &Tx<'_>| store::account_by_login(tx, &login).await).await?;
     let (account, hash) = stored.unwrap_or((AccountId::from_raw(0), None));
     // An unknown login costs the same hash, so that time does not tell who exists.
     if !passwords::verify(app, hash, password).await? {
@@ -135,14 +118,7 @@ async fn open_session_row(
     let grants = store::grants_of(tx, account).await?;
     let grant = grants.first().map_or(OWN_HAT, |(grant, _, _)| *grant);
     let device: String = device.chars().take(200).collect();
-    let row = NewSession {
-        digest: &digest(token),
-        account,
-        grant,
-        device: &device,
-        created_at: at.now,
-        expires_at,
-    };
+    let row = NewSession { digest: &digest(token), account, grant, device: &device, created_at: at.now, expires_at };
     store::insert_session(tx, row).await
 }
 
@@ -167,9 +143,7 @@ pub async fn end_session(app: &App, caller: &Caller, token: &str, others: bool) 
     let (account, digest, now) = (caller.account, digest(token), app.clock.now());
     app.db
         .write(async move |tx: &Tx<'_>| match others {
-            true => store::end_other_sessions(tx, account, &digest, now)
-                .await
-                .map(drop),
+            true => store::end_other_sessions(tx, account, &digest, now).await.map(drop),
             false => store::end_session(tx, &digest, now).await,
         })
         .await

@@ -14,20 +14,12 @@ use jixue_core::scope::{Reach, Scope};
 pub async fn make_setup_token(app: &App) -> Result<String> {
     let token = base64_url(&random::<24>());
     let (digest, now) = (sha256(token.as_bytes()), app.clock.now());
-    app.db
-        .write(async move |tx: &Tx<'_>| store::insert_setup_token(tx, &digest, now, now.plus_days(1)).await)
-        .await?;
+    app.db.write(async move |tx: &Tx<'_>| store::insert_setup_token(tx, &digest, now, now.plus_days(1)).await).await?;
     Ok(token)
 }
 
 /// Makes the root bureau's first officer with a login and password.
-pub async fn first_officer(
-    app: &App,
-    token: &str,
-    name: &str,
-    login: &str,
-    password: &str,
-) -> Result<AccountId> {
+pub async fn first_officer(app: &App, token: &str, name: &str, login: &str, password: &str) -> Result<AccountId> {
     // The hash is checked for fitness before the token is used up.
     super::hash_password(app, password).await?;
     let (digest, at, name) = (sha256(token.trim().as_bytes()), app.at(), name.trim().to_owned());
@@ -37,23 +29,11 @@ pub async fn first_officer(
             if !store::use_setup_token(tx, &digest, at.now).await? {
                 return Err(IdentityRefusal::SetupTokenWrong.into());
             }
-            let new = NewAccount {
-                name: name.clone(),
-                phone: None,
-                login: None,
-                password_hash: None,
-                learner: None,
-            };
+            let new = NewAccount { name: name.clone(), phone: None, login: None, password_hash: None, learner: None };
             let account = open_account(tx, &at, &new).await?;
             let root = crate::org::root_bureau(tx).await?;
-            let reach = Reach::Region {
-                region_code: root.region_code,
-            };
-            let granting = Granting {
-                account,
-                role: Role::BureauOfficer,
-                reach: reach.clone(),
-            };
+            let reach = Reach::Region { region_code: root.region_code };
+            let granting = Granting { account, role: Role::BureauOfficer, reach: reach.clone() };
             give_grant(tx, &at, &Scope::granted(account, reach), &granting).await?;
             Ok(account)
         })

@@ -78,11 +78,7 @@ pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -
 }
 
 fn reach_columns(row: &Row<'_>, first: usize) -> Result<ReachColumns> {
-    Ok(ReachColumns {
-        region_code: row.get(first)?,
-        unit: row.get(first + 1)?,
-        base: row.get(first + 2)?,
-    })
+    Ok(ReachColumns { region_code: row.get(first)?, unit: row.get(first + 1)?, base: row.get(first + 2)? })
 }
 
 pub(super) struct NewSession<'a> {
@@ -95,14 +91,7 @@ pub(super) struct NewSession<'a> {
 }
 
 pub(super) async fn insert_session(tx: &Tx<'_>, new: NewSession<'_>) -> Result<()> {
-    let row = values![
-        new.digest,
-        new.account,
-        new.grant,
-        new.device,
-        new.created_at,
-        new.expires_at
-    ];
+    let row = values![new.digest, new.account, new.grant, new.device, new.created_at, new.expires_at];
     tx.execute(INSERT_SESSION, row).await.map(drop)
 }
 
@@ -110,14 +99,8 @@ pub(super) async fn end_session(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> R
     tx.execute(END_SESSION, values![digest, now]).await.map(drop)
 }
 
-pub(super) async fn end_other_sessions(
-    tx: &Tx<'_>,
-    account: AccountId,
-    digest: &[u8],
-    now: Timestamp,
-) -> Result<u64> {
-    tx.execute(END_OTHER_SESSIONS, values![account, digest, now])
-        .await
+pub(super) async fn end_other_sessions(tx: &Tx<'_>, account: AccountId, digest: &[u8], now: Timestamp) -> Result<u64> {
+    tx.execute(END_OTHER_SESSIONS, values![account, digest, now]).await
 }
 
 /// Open sessions of an account: digest, device, since when.
@@ -126,10 +109,7 @@ pub(super) async fn open_sessions(
     account: AccountId,
     now: Timestamp,
 ) -> Result<Vec<(Vec<u8>, String, Timestamp)>> {
-    tx.query(OPEN_SESSIONS, values![account, now], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
-    .await
+    tx.query(OPEN_SESSIONS, values![account, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }
 
 pub(super) async fn wear(tx: &Tx<'_>, digest: &[u8], grant: GrantId) -> Result<bool> {
@@ -146,64 +126,32 @@ pub(super) struct AccountRow<'a> {
 }
 
 pub(super) async fn insert_account(tx: &Tx<'_>, new: AccountRow<'_>) -> Result<()> {
-    let row = values![
-        new.account,
-        new.login,
-        new.password_hash,
-        new.name,
-        new.learner,
-        new.created_at
-    ];
+    let row = values![new.account, new.login, new.password_hash, new.name, new.learner, new.created_at];
     tx.execute(INSERT_ACCOUNT, row).await.map(drop)
 }
 
-pub(super) async fn insert_account_phone(
-    tx: &Tx<'_>,
-    index: &[u8],
-    account: AccountId,
-    sealed: &[u8],
-) -> Result<bool> {
-    Ok(tx
-        .execute(INSERT_ACCOUNT_PHONE, values![index, account, sealed])
-        .await?
-        == 1)
+pub(super) async fn insert_account_phone(tx: &Tx<'_>, index: &[u8], account: AccountId, sealed: &[u8]) -> Result<bool> {
+    Ok(tx.execute(INSERT_ACCOUNT_PHONE, values![index, account, sealed]).await? == 1)
 }
 
-pub(super) async fn account_by_phone(
-    tx: &Tx<'_>,
-    index: &[u8],
-) -> Result<Option<(AccountId, Option<LearnerId>)>> {
-    tx.query_optional(ACCOUNT_BY_PHONE, values![index], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
-    .await
+pub(super) async fn account_by_phone(tx: &Tx<'_>, index: &[u8]) -> Result<Option<(AccountId, Option<LearnerId>)>> {
+    tx.query_optional(ACCOUNT_BY_PHONE, values![index], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(super) async fn account_by_learner(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<AccountId>> {
-    tx.query_value_optional(ACCOUNT_BY_LEARNER, values![learner])
-        .await
+    tx.query_value_optional(ACCOUNT_BY_LEARNER, values![learner]).await
 }
 
 pub(super) async fn attach_learner(tx: &Tx<'_>, account: AccountId, learner: LearnerId) -> Result<()> {
-    tx.execute(ATTACH_LEARNER, values![account, learner])
-        .await
-        .map(drop)
+    tx.execute(ATTACH_LEARNER, values![account, learner]).await.map(drop)
 }
 
-pub(super) async fn account_by_login(
-    tx: &Tx<'_>,
-    login: &str,
-) -> Result<Option<(AccountId, Option<String>)>> {
-    tx.query_optional(ACCOUNT_BY_LOGIN, values![login], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
-    .await
+pub(super) async fn account_by_login(tx: &Tx<'_>, login: &str) -> Result<Option<(AccountId, Option<String>)>> {
+    tx.query_optional(ACCOUNT_BY_LOGIN, values![login], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(super) async fn set_password(tx: &Tx<'_>, account: AccountId, login: &str, hash: &str) -> Result<()> {
-    tx.execute(SET_PASSWORD, values![account, login, hash])
-        .await
-        .map(drop)
+    tx.execute(SET_PASSWORD, values![account, login, hash]).await.map(drop)
 }
 
 pub(super) struct GrantRow<'a> {
@@ -216,32 +164,13 @@ pub(super) struct GrantRow<'a> {
 }
 
 pub(super) async fn insert_grant(tx: &Tx<'_>, new: GrantRow<'_>) -> Result<()> {
-    let ReachColumns {
-        region_code,
-        unit,
-        base,
-    } = new.reach;
-    let row = values![
-        new.account,
-        new.grant,
-        new.role,
-        region_code,
-        unit,
-        base,
-        new.given_by,
-        new.given_at
-    ];
+    let ReachColumns { region_code, unit, base } = new.reach;
+    let row = values![new.account, new.grant, new.role, region_code, unit, base, new.given_by, new.given_at];
     tx.execute(INSERT_GRANT, row).await.map(drop)
 }
 
-pub(super) async fn grants_of(
-    tx: &Tx<'_>,
-    account: AccountId,
-) -> Result<Vec<(GrantId, String, ReachColumns)>> {
-    tx.query(GRANTS_OF, values![account], |row| {
-        Ok((row.get(0)?, row.get(1)?, reach_columns(row, 2)?))
-    })
-    .await
+pub(super) async fn grants_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(GrantId, String, ReachColumns)>> {
+    tx.query(GRANTS_OF, values![account], |row| Ok((row.get(0)?, row.get(1)?, reach_columns(row, 2)?))).await
 }
 
 /// A sign-in code as stored: only its digest.
@@ -269,14 +198,7 @@ pub(super) async fn code_of(tx: &Tx<'_>, index: &[u8]) -> Result<Option<CodeRow>
 }
 
 pub(super) async fn put_code(tx: &Tx<'_>, index: &[u8], code: &CodeRow) -> Result<()> {
-    let row = values![
-        index,
-        &code.digest,
-        code.sent_at,
-        code.expires_at,
-        code.sent_on,
-        code.sent_count
-    ];
+    let row = values![index, &code.digest, code.sent_at, code.expires_at, code.sent_on, code.sent_count];
     tx.execute(PUT_CODE, row).await.map(drop)
 }
 
@@ -296,17 +218,12 @@ pub(super) async fn insert_sms(
     parameters: &[u8],
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(INSERT_SMS, values![id, phone, template, parameters, now])
-        .await
-        .map(drop)
+    tx.execute(INSERT_SMS, values![id, phone, template, parameters, now]).await.map(drop)
 }
 
 /// A message that waits: sealed phone, template, sealed parameters.
 pub(super) async fn sms_waiting(tx: &Tx<'_>, id: i64) -> Result<Option<(Vec<u8>, String, Vec<u8>)>> {
-    tx.query_optional(SMS_WAITING, values![id], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
-    .await
+    tx.query_optional(SMS_WAITING, values![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }
 
 pub(super) async fn sms_sending(tx: &Tx<'_>, id: i64) -> Result<bool> {
@@ -321,9 +238,7 @@ pub(super) async fn sms_outcome(
     refusal: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(SMS_SENT, values![id, state, provider_id, refusal, now])
-        .await
-        .map(drop)
+    tx.execute(SMS_SENT, values![id, state, provider_id, refusal, now]).await.map(drop)
 }
 
 pub(super) async fn insert_setup_token(
@@ -332,9 +247,7 @@ pub(super) async fn insert_setup_token(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
-    tx.execute(INSERT_SETUP_TOKEN, values![digest, now, expires_at])
-        .await
-        .map(drop)
+    tx.execute(INSERT_SETUP_TOKEN, values![digest, now, expires_at]).await.map(drop)
 }
 
 pub(super) async fn use_setup_token(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<bool> {

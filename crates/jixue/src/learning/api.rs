@@ -21,15 +21,8 @@ pub async fn create_play_session(
     headers: HeaderMap,
     Form(request): Form<PlaySessionRequest>,
 ) -> Result<Json<PlaySessionAnswer>> {
-    app.limits.take(
-        limits::BEATS.with_burst(app.config.limits.beat_burst),
-        &who.learner,
-        app.clock.now(),
-    )?;
-    let device = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .unwrap_or_default();
+    app.limits.take(limits::BEATS.with_burst(app.config.limits.beat_burst), &who.learner, app.clock.now())?;
+    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let opened = open_play_session(&app, who.learner, request.lesson, device).await?;
     Ok(Json(opened.into()))
 }
@@ -41,19 +34,11 @@ pub async fn create_beat(
     who: LearnerCaller,
     Form(request): Form<BeatRequest>,
 ) -> Result<Json<BeatReply>> {
-    app.limits.take(
-        limits::BEATS.with_burst(app.config.limits.beat_burst),
-        &who.learner,
-        app.clock.now(),
-    )?;
+    app.limits.take(limits::BEATS.with_burst(app.config.limits.beat_burst), &who.learner, app.clock.now())?;
     let lesson = request.lesson;
     let recorded = record_beat(&app, who.learner, BeatBody::from(request).parse()?).await?;
     let next = match recorded.just_completed {
-        true => {
-            app.db
-                .read(async move |tx: &Tx<'_>| next_address(tx, lesson).await)
-                .await?
-        }
+        true => app.db.read(async move |tx: &Tx<'_>| next_address(tx, lesson).await).await?,
         false => None,
     };
     Ok(Json(BeatReply::of(recorded, next, &who.caller.visitor.texts())))

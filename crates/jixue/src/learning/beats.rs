@@ -66,36 +66,16 @@ async fn take(tx: &Tx<'_>, at: &At, key: &BeatKey, learner: LearnerId, beat: &Be
     }
     let (played, policy, last_beat_at) = (row.played, row.played.policy(), row.head.last_beat_at);
     let recorded = |answer: BeatAnswer, at: Timestamp, just_completed: bool| {
-        Stored::Recorded(Box::new(Recorded {
-            answer,
-            at,
-            interval_ms: policy.interval_ms,
-            just_completed,
-        }))
+        Stored::Recorded(Box::new(Recorded { answer, at, interval_ms: policy.interval_ms, just_completed }))
     };
-    match take_beat(
-        row.head,
-        row.progress,
-        beat,
-        played.length_ms,
-        &policy,
-        key,
-        at.now,
-    )? {
+    match take_beat(row.head, row.progress, beat, played.length_ms, &policy, key, at.now)? {
         BeatOutcome::Repeated(answer) => Ok(recorded(answer, last_beat_at, false)),
         BeatOutcome::Forked { head } => match store::end_head(tx, &head).await? {
-            true => Ok(Stored::Forked {
-                session: head.session,
-            }),
+            true => Ok(Stored::Forked { session: head.session }),
             false => Ok(Stored::Raced),
         },
         BeatOutcome::Taken(taken) => {
-            let again_ms: i64 = taken
-                .answer
-                .send_again
-                .iter()
-                .map(|span| Span::length_ms(*span))
-                .sum();
+            let again_ms: i64 = taken.answer.send_again.iter().map(|span| Span::length_ms(*span)).sum();
             if !store::put_beat(tx, &taken, taken.answer.lost_ms - again_ms).await? {
                 return Ok(Stored::Raced);
             }
@@ -116,31 +96,14 @@ async fn what_happened(
     played: &Played,
     is_started: bool,
 ) -> Result<Vec<Fact>> {
-    let Played {
-        year,
-        subject,
-        credit,
-        ..
-    } = *played;
+    let Played { year, subject, credit, .. } = *played;
     let (learner, lesson) = (taken.head.learner, taken.head.lesson);
     let mut facts = Vec::new();
     if taken.credited_ms > 0 && !is_started && store::start_enrollment(tx, learner, played, at.now).await? {
-        facts.push(Fact::LearningStarted {
-            learner,
-            year,
-            subject,
-            at: at.now,
-        });
+        facts.push(Fact::LearningStarted { learner, year, subject, at: at.now });
     }
     if taken.completed {
-        facts.push(Fact::LessonCompleted {
-            learner,
-            year,
-            subject,
-            lesson,
-            credited_seconds: credit,
-            at: at.now,
-        });
+        facts.push(Fact::LessonCompleted { learner, year, subject, lesson, credited_seconds: credit, at: at.now });
     }
     Ok(facts)
 }

@@ -50,23 +50,13 @@ pub(super) async fn course(
         Ok((shelf, locked))
     };
     let (shelf, locked) = app.db.read(read).await?;
-    Ok(Html(CoursePage::of(
-        Page::of(&app, &who.caller),
-        &shelf,
-        locked.as_ref(),
-    )))
+    Ok(Html(CoursePage::of(Page::of(&app, &who.caller), &shelf, locked.as_ref())))
 }
 
 impl CoursePage {
     fn of(page: Page, shelf: &Shelf, locked: Option<&Payable>) -> Self {
         let t = page.t;
-        let Course {
-            year,
-            subject,
-            title,
-            summary,
-            ..
-        } = &shelf.course;
+        let Course { year, subject, title, summary, .. } = &shelf.course;
         let next = shelf.next().filter(|_| shelf.is_open);
         Self {
             page,

@@ -76,50 +76,26 @@ async fn read_year(tx: &Tx<'_>, at: &At, scope: &Scope, who: LearnerId) -> Resul
             true => None,
             false => Some(billing::payable(tx, at, scope, who, (year.year, subject)).await?),
         };
-        subjects.push(SubjectShelf {
-            subject,
-            courses,
-            locked,
-        });
+        subjects.push(SubjectShelf { subject, courses, locked });
     }
-    Ok(Some(YearShelf {
-        sums: course_sums(tx, who, year.year).await?,
-        year,
-        subjects,
-    }))
+    Ok(Some(YearShelf { sums: course_sums(tx, who, year.year).await?, year, subjects }))
 }
 
 pub(super) async fn courses(State(app): State<App>, who: LearnerCaller) -> Result<Html<CoursesPage>> {
     let (learner, at, scope) = (who.learner, app.at(), who.caller.scope.clone());
-    let shelf = app
-        .db
-        .read(async move |tx: &Tx<'_>| read_year(tx, &at, &scope, learner).await)
-        .await?;
+    let shelf = app.db.read(async move |tx: &Tx<'_>| read_year(tx, &at, &scope, learner).await).await?;
     let page = Page::of(&app, &who.caller);
-    let subjects = shelf
-        .as_ref()
-        .map(|shelf| subjects(&page.t, shelf))
-        .unwrap_or_default();
-    Ok(Html(CoursesPage {
-        page,
-        year: shelf.map(|shelf| shelf.year.year),
-        subjects,
-    }))
+    let subjects = shelf.as_ref().map(|shelf| subjects(&page.t, shelf)).unwrap_or_default();
+    Ok(Html(CoursesPage { page, year: shelf.map(|shelf| shelf.year.year), subjects }))
 }
 
 fn subjects(t: &Texts, shelf: &YearShelf) -> Vec<SubjectView> {
     let view = |of: &SubjectShelf| {
         let sums = |course: &Course| shelf.sums.iter().find(|sums| sums.course == course.id);
-        let lines = of
-            .courses
-            .iter()
-            .map(|course| line(t, course, sums(course), of.locked.is_none()));
+        let lines = of.courses.iter().map(|course| line(t, course, sums(course), of.locked.is_none()));
         SubjectView {
             title: subject_words(t, of.subject),
-            way: of
-                .locked
-                .as_ref()
-                .map(|payable| WayIn::of(t, shelf.year.year, of.subject, payable)),
+            way: of.locked.as_ref().map(|payable| WayIn::of(t, shelf.year.year, of.subject, payable)),
             courses: lines.collect(),
         }
     };
@@ -127,8 +103,7 @@ fn subjects(t: &Texts, shelf: &YearShelf) -> Vec<SubjectView> {
 }
 
 fn line(t: &Texts, course: &Course, sums: Option<&CourseSums>, is_open: bool) -> CourseLine {
-    let (lessons, completed, begun) =
-        sums.map_or((0, 0, 0), |sums| (sums.lessons, sums.completed, sums.begun));
+    let (lessons, completed, begun) = sums.map_or((0, 0, 0), |sums| (sums.lessons, sums.completed, sums.begun));
     let credit_ms = sums.map_or(0, |sums| sums.credit.0 * 1_000);
     let state = match (is_open, completed == lessons && lessons > 0, begun > 0) {
         (false, _, _) => ("due", t.learning_state_locked()),

@@ -11,23 +11,12 @@ use jixue_core::study::Subject;
 use jixue_core::time::Year;
 
 /// Opens learning for a paid seat. Opening twice is opening once.
-pub async fn open(
-    tx: &Tx<'_>,
-    at: &At,
-    learner: LearnerId,
-    year: Year,
-    subject: Subject,
-) -> Result<Vec<Fact>> {
+pub async fn open(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year, subject: Subject) -> Result<Vec<Fact>> {
     let base = base_of(tx, year, subject).await?;
     if !store::insert_enrollment(tx, learner, (year, subject), base, at.now).await? {
         return Ok(Vec::new());
     }
-    Ok(vec![Fact::LearningOpened {
-        learner,
-        year,
-        subject,
-        at: at.now,
-    }])
+    Ok(vec![Fact::LearningOpened { learner, year, subject, at: at.now }])
 }
 
 /// The base that is paid for the subject also teaches it.
@@ -35,9 +24,7 @@ async fn base_of(tx: &Tx<'_>, year: Year, subject: Subject) -> Result<BaseId> {
     if let Some(fee) = catalog::years::fee_in_force(tx, year, subject).await? {
         return Ok(fee.base);
     }
-    Ok(catalog::base_of(tx, year, subject)
-        .await?
-        .unwrap_or(BaseId::from_raw(0)))
+    Ok(catalog::base_of(tx, year, subject).await?.unwrap_or(BaseId::from_raw(0)))
 }
 
 /// Whether a learner may study a subject of a year.

@@ -31,14 +31,8 @@ pub(super) struct Addresses {
 
 impl Addresses {
     pub fn new(app: &App, who: &LearnerCaller, lesson: LessonId) -> Self {
-        let holder = Holder {
-            learner: who.learner,
-            lesson,
-            csrf: &who.caller.csrf,
-        };
-        Self {
-            base: format!("/media/{lesson}/{}", holder.ticket(&app.keys, app.clock.now())),
-        }
+        let holder = Holder { learner: who.learner, lesson, csrf: &who.caller.csrf };
+        Self { base: format!("/media/{lesson}/{}", holder.ticket(&app.keys, app.clock.now())) }
     }
 
     pub fn of(&self, name: &str) -> String {
@@ -46,11 +40,7 @@ impl Addresses {
     }
 
     /// Language tag, the language's own name, address; the ones in the reader's language first.
-    pub fn captions(
-        &self,
-        lesson: &Lesson,
-        english_first: bool,
-    ) -> Vec<(&'static str, &'static str, String)> {
+    pub fn captions(&self, lesson: &Lesson, english_first: bool) -> Vec<(&'static str, &'static str, String)> {
         let captions = &lesson.captions;
         let mut all = Vec::new();
         if captions.zh_sha256.is_some() {
@@ -85,21 +75,12 @@ pub(super) async fn file(
     Path((lesson, ticket, name)): Path<(LessonId, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let holder = Holder {
-        learner: who.learner,
-        lesson,
-        csrf: &who.caller.csrf,
-    };
+    let holder = Holder { learner: who.learner, lesson, csrf: &who.caller.csrf };
     if !holder.may_use(&app.keys, &ticket, app.clock.now()) {
         return Err(Refused::not_found().into());
     }
-    let lesson = app
-        .db
-        .read(async move |tx: &Tx<'_>| catalog::lesson(tx, lesson).await)
-        .await?;
-    let (digest, media_type) = lesson
-        .and_then(|lesson| found(&lesson, &name))
-        .ok_or_else(Refused::not_found)?;
+    let lesson = app.db.read(async move |tx: &Tx<'_>| catalog::lesson(tx, lesson).await).await?;
+    let (digest, media_type) = lesson.and_then(|lesson| found(&lesson, &name)).ok_or_else(Refused::not_found)?;
     let missing = || Error::internal(format!("blob {digest} of a lesson is not there"));
     let length = app.blobs.length(&digest).await?.ok_or_else(missing)?;
     Ok(answer(app.blobs.clone(), digest, media_type, length, &headers))
@@ -114,20 +95,14 @@ fn answer(blobs: Blobs, digest: String, media_type: String, length: u64, headers
     }
     // A part of another version would be joined to what the browser has: then the whole is sent.
     let fits = text(header::IF_RANGE).is_none_or(|known| known == etag);
-    let wanted = text(header::RANGE)
-        .filter(|_| fits)
-        .map_or(Wanted::Whole, |range| wanted(range, length));
+    let wanted = text(header::RANGE).filter(|_| fits).map_or(Wanted::Whole, |range| wanted(range, length));
     let (status, part, content_range) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0..length, None),
         Wanted::Part(part) => {
             let range = format!("bytes {}-{}/{length}", part.start, part.end - 1);
             (StatusCode::PARTIAL_CONTENT, part, Some(range))
         }
-        Wanted::Beyond => (
-            StatusCode::RANGE_NOT_SATISFIABLE,
-            0..0,
-            Some(format!("bytes */{length}")),
-        ),
+        Wanted::Beyond => (StatusCode::RANGE_NOT_SATISFIABLE, 0..0, Some(format!("bytes */{length}"))),
     };
     let fixed = [
         (header::CONTENT_TYPE, media_type.clone()),
@@ -137,17 +112,8 @@ fn answer(blobs: Blobs, digest: String, media_type: String, length: u64, headers
         (header::CACHE_CONTROL, "private, max-age=3600".to_owned()),
     ];
     let content_range = content_range.map(|range| [(header::CONTENT_RANGE, range)]);
-    let policy = media_type
-        .starts_with("image/")
-        .then_some([(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)]);
-    (
-        status,
-        fixed,
-        content_range,
-        policy,
-        Body::from_stream(pieces(blobs, digest, part)),
-    )
-        .into_response()
+    let policy = media_type.starts_with("image/").then_some([(header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)]);
+    (status, fixed, content_range, policy, Body::from_stream(pieces(blobs, digest, part))).into_response()
 }
 
 /// The bytes of `part` in pieces, each read when the one before is on its way.

@@ -66,31 +66,16 @@ struct Desk {
 }
 
 async fn read_desk(tx: &Tx<'_>, learner: LearnerId, lesson: LessonId) -> Result<Desk> {
-    let lesson = catalog::lesson(tx, lesson)
-        .await?
-        .ok_or_else(Refused::not_found)?;
+    let lesson = catalog::lesson(tx, lesson).await?.ok_or_else(Refused::not_found)?;
     let shelf = Shelf::read(tx, learner, lesson.course).await?;
     let (progress, lost_ms) = store::progress(tx, learner, lesson.id).await?;
     let year = catalog::years::year(tx, shelf.course.year).await?;
-    Ok(Desk {
-        minutes_per_hour: year.map_or(45, |year| year.rules.minutes_per_hour),
-        lesson,
-        shelf,
-        progress,
-        lost_ms,
-    })
+    Ok(Desk { minutes_per_hour: year.map_or(45, |year| year.rules.minutes_per_hour), lesson, shelf, progress, lost_ms })
 }
 
-pub(super) async fn lesson(
-    State(app): State<App>,
-    who: LearnerCaller,
-    Path(id): Path<LessonId>,
-) -> Result<Response> {
+pub(super) async fn lesson(State(app): State<App>, who: LearnerCaller, Path(id): Path<LessonId>) -> Result<Response> {
     let learner = who.learner;
-    let desk = app
-        .db
-        .read(async move |tx: &Tx<'_>| read_desk(tx, learner, id).await)
-        .await?;
+    let desk = app.db.read(async move |tx: &Tx<'_>| read_desk(tx, learner, id).await).await?;
     if !desk.shelf.is_open {
         // The course's page says what it costs to open it.
         return Ok(Redirect::to(&format!("/courses/{}", desk.lesson.course)).into_response());
@@ -111,10 +96,7 @@ impl LessonPage {
         Self {
             lesson: lesson.id,
             title: lesson.title.pick(&t).to_owned(),
-            course: (
-                format!("/courses/{}", shelf.course.id),
-                shelf.course.title.pick(&t).to_owned(),
-            ),
+            course: (format!("/courses/{}", shelf.course.id), shelf.course.title.pick(&t).to_owned()),
             subtitle: subtitle(&t, &desk),
             film: film(page.english(), &desk, &addresses),
             article: body.unwrap_or_default(),
@@ -139,22 +121,14 @@ impl LessonPage {
 
 fn subtitle(t: &Texts, desk: &Desk) -> String {
     let credit = duration(t, desk.lesson.measure().completion_credit().0 * 1_000);
-    t.learning_subtitle(
-        desk.lesson.position,
-        desk.shelf.lessons.len(),
-        credit,
-        desk.minutes_per_hour,
-    )
+    t.learning_subtitle(desk.lesson.position, desk.shelf.lessons.len(), credit, desk.minutes_per_hour)
 }
 
 fn sentence(t: &Texts, progress: &LessonProgress, recorded_ms: i64, needed_ms: i64) -> String {
     match progress.completed_at {
         Some(at) => t.parts_player_completed(at.china_minutes()),
         // What is left is rounded up to the second: "0 seconds left" shall mean it.
-        None => t.parts_player_start(
-            duration(t, recorded_ms),
-            duration(t, (needed_ms - recorded_ms).max(0) + 999),
-        ),
+        None => t.parts_player_start(duration(t, recorded_ms), duration(t, (needed_ms - recorded_ms).max(0) + 999)),
     }
 }
 
@@ -166,10 +140,7 @@ fn lost(t: &Texts, desk: &Desk) -> Option<String> {
 
 fn film(english: bool, desk: &Desk, addresses: &Addresses) -> Option<Film> {
     let lesson = &desk.lesson;
-    let file = lesson
-        .file
-        .as_ref()
-        .filter(|_| lesson.kind == LessonKind::Video)?;
+    let file = lesson.file.as_ref().filter(|_| lesson.kind == LessonKind::Video)?;
     let spans = desk.progress.recorded.spans();
     Some(Film {
         source: addresses.of(&file.name),

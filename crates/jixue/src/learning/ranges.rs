@@ -15,20 +15,13 @@ pub(super) enum Wanted {
 
 /// Reads a `Range` header for a file of `length` bytes. What is not understood is not there.
 pub(super) fn wanted(header: &str, length: u64) -> Wanted {
-    let Some((first, last)) = header
-        .strip_prefix("bytes=")
-        .and_then(|range| range.split_once('-'))
-    else {
+    let Some((first, last)) = header.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
         return Wanted::Whole;
     };
     match (number(first), number(last)) {
         (Number::Given(first), Number::Absent) => part(first, length, length),
-        (Number::Given(first), Number::Given(last)) if first <= last => {
-            part(first, last.saturating_add(1), length)
-        }
-        (Number::Absent, Number::Given(suffix)) if suffix > 0 => {
-            part(length.saturating_sub(suffix), length, length)
-        }
+        (Number::Given(first), Number::Given(last)) if first <= last => part(first, last.saturating_add(1), length),
+        (Number::Absent, Number::Given(suffix)) if suffix > 0 => part(length.saturating_sub(suffix), length, length),
         (Number::Absent, Number::Given(_)) => Wanted::Beyond,
         _ => Wanted::Whole,
     }
@@ -70,10 +63,7 @@ mod tests {
         assert_eq!(wanted("bytes=-100", 1_000), Wanted::Part(900..1_000));
         assert_eq!(wanted("bytes=0-99999", 1_000), Wanted::Part(0..1_000));
         assert_eq!(wanted("bytes=-99999", 1_000), Wanted::Part(0..1_000));
-        assert_eq!(
-            wanted("bytes=999-18446744073709551615", 1_000),
-            Wanted::Part(999..1_000)
-        );
+        assert_eq!(wanted("bytes=999-18446744073709551615", 1_000), Wanted::Part(999..1_000));
     }
 
     #[test]

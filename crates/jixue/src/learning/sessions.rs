@@ -32,10 +32,7 @@ pub struct Played {
 impl Played {
     /// The rules that beats of this session are judged by.
     pub fn policy(&self) -> Policy {
-        Policy {
-            day_cap_seconds: self.day_cap.map(|cap| cap.0),
-            ..Policy::default()
-        }
+        Policy { day_cap_seconds: self.day_cap.map(|cap| cap.0), ..Policy::default() }
     }
 
     /// What must be recorded to complete the lesson, in milliseconds.
@@ -59,18 +56,12 @@ pub struct OpenedSession {
 }
 
 /// Opens a session on a lesson for a learner who is enrolled; the learner's live one ends with it.
-pub async fn open_play_session(
-    app: &App,
-    learner: LearnerId,
-    lesson: LessonId,
-    device: &str,
-) -> Result<OpenedSession> {
+pub async fn open_play_session(app: &App, learner: LearnerId, lesson: LessonId, device: &str) -> Result<OpenedSession> {
     let device: String = device.chars().take(200).collect();
     for _ in 0..TRIES_MAX {
         let (at, device, nonce) = (app.at(), device.clone(), Nonce(random()));
         let session = app.ids.next::<PlaySessionId>();
-        let work =
-            async move |tx: &Tx<'_>| put_session(tx, &at, learner, lesson, (session, nonce), &device).await;
+        let work = async move |tx: &Tx<'_>| put_session(tx, &at, learner, lesson, (session, nonce), &device).await;
         if let Some(opened) = app.db.write(work).await? {
             return Ok(opened);
         }
@@ -92,9 +83,7 @@ async fn put_session(
     (session, nonce): (PlaySessionId, Nonce),
     device: &str,
 ) -> Result<Option<OpenedSession>> {
-    let lesson = catalog::lesson(tx, lesson)
-        .await?
-        .ok_or_else(Refused::not_found)?;
+    let lesson = catalog::lesson(tx, lesson).await?.ok_or_else(Refused::not_found)?;
     let played = playable(tx, at, learner, &lesson).await?;
     let known = store::head(tx, learner).await?;
     let before = known.as_ref().map(|row| (row.head.session, row.head.sequence));
@@ -104,12 +93,7 @@ async fn put_session(
         return Ok(None);
     }
     let (progress, _) = store::progress(tx, learner, lesson.id).await?;
-    Ok(Some(OpenedSession {
-        head: opened.head,
-        played,
-        progress,
-        at: at.now,
-    }))
+    Ok(Some(OpenedSession { head: opened.head, played, progress, at: at.now }))
 }
 
 /// Whether a lesson can be played by this learner today, and what it counts.
@@ -117,9 +101,7 @@ async fn playable(tx: &Tx<'_>, at: &At, learner: LearnerId, lesson: &Lesson) -> 
     if lesson.kind == LessonKind::Quiz {
         return Err(LearningRefusal::QuizIsNotPlayed.into());
     }
-    let course = catalog::course(tx, lesson.course)
-        .await?
-        .ok_or_else(Refused::not_found)?;
+    let course = catalog::course(tx, lesson.course).await?.ok_or_else(Refused::not_found)?;
     if !store::is_enrolled(tx, learner, course.year, course.subject).await? {
         return Err(LearningRefusal::NotEnrolled.into());
     }

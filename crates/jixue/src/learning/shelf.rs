@@ -41,9 +41,7 @@ pub(super) struct LessonLine {
 
 impl Shelf {
     pub async fn read(tx: &Tx<'_>, learner: LearnerId, course: CourseId) -> Result<Self> {
-        let course = catalog::course(tx, course)
-            .await?
-            .ok_or_else(Refused::not_found)?;
+        let course = catalog::course(tx, course).await?.ok_or_else(Refused::not_found)?;
         Ok(Self {
             chapters: catalog::chapters_of(tx, course.id).await?,
             lessons: catalog::lessons_of(tx, course.id).await?,
@@ -59,16 +57,11 @@ impl Shelf {
 
     /// Lessons that beats complete.
     fn studied(&self) -> impl Iterator<Item = &Lesson> {
-        self.lessons
-            .iter()
-            .filter(|lesson| lesson.kind != LessonKind::Quiz)
+        self.lessons.iter().filter(|lesson| lesson.kind != LessonKind::Quiz)
     }
 
     pub fn completed(&self) -> usize {
-        self.standings
-            .iter()
-            .filter(|standing| standing.completed_at.is_some())
-            .count()
+        self.standings.iter().filter(|standing| standing.completed_at.is_some()).count()
     }
 
     pub fn total(&self) -> usize {
@@ -76,24 +69,16 @@ impl Shelf {
     }
 
     pub fn credit_ms(&self) -> i64 {
-        self.lessons
-            .iter()
-            .map(|lesson| lesson.measure().completion_credit().0 * 1_000)
-            .sum()
+        self.lessons.iter().map(|lesson| lesson.measure().completion_credit().0 * 1_000).sum()
     }
 
     /// Where to go on in this course: what was begun last and is not complete, else the first that is not.
     pub fn next(&self) -> Option<&Lesson> {
-        let is_done = |lesson: &&Lesson| {
-            self.standing(lesson.id)
-                .is_some_and(|standing| standing.completed_at.is_some())
-        };
+        let is_done =
+            |lesson: &&Lesson| self.standing(lesson.id).is_some_and(|standing| standing.completed_at.is_some());
         let open = || self.studied().filter(|lesson| !is_done(lesson));
         let begun = open().filter_map(|lesson| Some((self.standing(lesson.id)?.updated_at, lesson)));
-        begun
-            .max_by_key(|(at, _)| *at)
-            .map(|(_, lesson)| lesson)
-            .or_else(|| open().next())
+        begun.max_by_key(|(at, _)| *at).map(|(_, lesson)| lesson).or_else(|| open().next())
     }
 
     /// The lesson after `lesson`, quizzes too.
@@ -107,9 +92,7 @@ impl Shelf {
         let view = |chapter: &Chapter| ChapterView {
             title: chapter.title.pick(t).to_owned(),
             is_open: self.is_open,
-            lessons: lines(chapter.number)
-                .map(|lesson| self.line(t, lesson, current, with_lengths))
-                .collect(),
+            lessons: lines(chapter.number).map(|lesson| self.line(t, lesson, current, with_lengths)).collect(),
         };
         self.chapters.iter().map(view).collect()
     }
@@ -127,11 +110,7 @@ impl Shelf {
             title: lesson.title.pick(t).to_owned(),
             href: self.is_open.then(|| address_of(lesson)),
             state,
-            length: if with_length {
-                length(t, lesson)
-            } else {
-                String::new()
-            },
+            length: if with_length { length(t, lesson) } else { String::new() },
             is_current: current == Some(lesson.id),
         }
     }

@@ -34,11 +34,7 @@ impl Holder<'_> {
     }
 
     fn seal(&self, keys: &Keys, until: Timestamp) -> String {
-        let Self {
-            learner,
-            lesson,
-            csrf,
-        } = self;
+        let Self { learner, lesson, csrf } = self;
         let mac = keys.blind_index("media ticket", &format!("{learner}/{lesson}/{csrf}/{}", until.0));
         base64_url(&mac[..16])
     }
@@ -57,11 +53,7 @@ mod tests {
     const NOON: Timestamp = Timestamp(1_795_406_400_000);
 
     fn holder(learner: i64, lesson: i64, csrf: &str) -> Holder<'_> {
-        Holder {
-            learner: LearnerId::from_raw(learner),
-            lesson: LessonId::from_raw(lesson),
-            csrf,
-        }
+        Holder { learner: LearnerId::from_raw(learner), lesson: LessonId::from_raw(lesson), csrf }
     }
 
     /// A link that somebody posts in a chat group must not become the course's mirror.

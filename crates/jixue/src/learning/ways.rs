@@ -25,13 +25,7 @@ impl WayIn {
             Payable::AlreadyPaid { .. } => (t.learning_locked_opening(), None, None),
             Payable::NotOffered => (t.learning_locked_not_offered(), None, None),
         };
-        Self {
-            year,
-            subject: subject.code(),
-            sentence: sentence.to_owned(),
-            order,
-            waiting,
-        }
+        Self { year, subject: subject.code(), sentence: sentence.to_owned(), order, waiting }
     }
 }
 

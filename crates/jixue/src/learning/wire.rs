@@ -77,30 +77,9 @@ pub struct BeatRequest {
 
 impl From<BeatRequest> for BeatBody {
     fn from(request: BeatRequest) -> Self {
-        let BeatRequest {
-            session,
-            lesson,
-            sequence,
-            nonce,
-            spans,
-            position_ms,
-            rate_percent,
-            late_ms,
-            hidden,
-            paused,
-        } = request;
-        Self {
-            session,
-            lesson,
-            sequence,
-            nonce,
-            spans,
-            rate_percent,
-            late_ms,
-            hidden,
-            paused,
-            position_ms,
-        }
+        let BeatRequest { session, lesson, sequence, nonce, spans, position_ms, rate_percent, late_ms, hidden, paused } =
+            request;
+        Self { session, lesson, sequence, nonce, spans, rate_percent, late_ms, hidden, paused, position_ms }
     }
 }
 

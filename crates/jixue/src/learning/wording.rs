@@ -45,9 +45,6 @@ mod tests {
             assert_eq!(duration(&zh, ms), words);
         }
         assert_eq!(duration(&Texts::of(Locale::En), 4_500_000), "1 h 15 min");
-        assert_eq!(
-            (clock(258_000).as_str(), clock(4_500_000).as_str()),
-            ("04:18", "1:15:00")
-        );
+        assert_eq!((clock(258_000).as_str(), clock(4_500_000).as_str()), ("04:18", "1:15:00"));
     }
 }

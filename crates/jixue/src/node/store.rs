@@ -11,13 +11,7 @@ crate::db::statements! {
     GIVE_BACK = "DELETE FROM lease WHERE name = $1";
 }
 
-pub(super) async fn take(
-    tx: &Tx<'_>,
-    name: &str,
-    holder: &str,
-    until: Timestamp,
-    now: Timestamp,
-) -> Result<bool> {
+pub(super) async fn take(tx: &Tx<'_>, name: &str, holder: &str, until: Timestamp, now: Timestamp) -> Result<bool> {
     Ok(tx.execute(TAKE, values![name, holder, until, now]).await? == 1)
 }
 

@@ -15,9 +15,7 @@ pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
     learner_by_identity, learner_by_phone, unit_people_ids,
 };
-pub use places::{
-    Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau,
-};
+pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within};

@@ -58,9 +58,7 @@ impl PersonRecord {
             phone_index: phone_index(keys, &person.phone),
             department: person.department.clone().unwrap_or_default(),
             title_series: title.map(|title| title.series.clone()).unwrap_or_default(),
-            title_level: title
-                .map(|title| title.level.code().to_owned())
-                .unwrap_or_default(),
+            title_level: title.map(|title| title.level.code().to_owned()).unwrap_or_default(),
         }
     }
 }
@@ -87,20 +85,12 @@ pub(crate) fn phone_index(keys: &Keys, phone: &Phone) -> Vec<u8> {
 ///
 /// # Errors
 /// `roster.works_elsewhere`, `roster.name_differs`, `roster.phone_taken`; not found when the unit is out of reach.
-pub async fn add_person(
-    tx: &Tx<'_>,
-    at: &At,
-    scope: &Scope,
-    unit: UnitId,
-    person: &RosterPerson,
-) -> Result<LearnerId> {
+pub async fn add_person(tx: &Tx<'_>, at: &At, scope: &Scope, unit: UnitId, person: &RosterPerson) -> Result<LearnerId> {
     let record = PersonRecord::of(&at.keys, person);
     match add_people(tx, at, scope, unit, &[record]).await?.as_slice() {
         [Admission::Added(learner) | Admission::Known(learner)] => Ok(*learner),
         [Admission::Refused(refusal)] => Err((*refusal).into()),
-        _ => Err(Error::internal(
-            "one person was added and another number answered",
-        )),
+        _ => Err(Error::internal("one person was added and another number answered")),
     }
 }
 
@@ -160,11 +150,7 @@ fn judge(found: &store::Found) -> Admission {
 }
 
 /// What adding these people would come to, without adding them: nothing for one who would be added.
-pub(super) async fn foresee(
-    tx: &Tx<'_>,
-    unit: UnitId,
-    records: &[PersonRecord],
-) -> Result<Vec<Option<Admission>>> {
+pub(super) async fn foresee(tx: &Tx<'_>, unit: UnitId, records: &[PersonRecord]) -> Result<Vec<Option<Admission>>> {
     try_join_all(records.iter().map(|record| foresee_one(tx, unit, record))).await
 }
 
@@ -185,11 +171,7 @@ pub async fn learner(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<O
 }
 
 /// The learner within reach who has an identity number, by its index.
-pub async fn learner_by_identity(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    identity_index: &[u8],
-) -> Result<Option<LearnerId>> {
+pub async fn learner_by_identity(tx: &Tx<'_>, scope: &Scope, identity_index: &[u8]) -> Result<Option<LearnerId>> {
     store::learner_by_identity(tx, scope, identity_index).await
 }
 
@@ -212,9 +194,7 @@ pub async fn identity_number(
     // It was checked when it came in, on a day before any other.
     let last_day = BusinessDate(99_991_231);
     let number = IdentityNumber::parse(&number, last_day, AreaPolicy::ANY.with_demo(true));
-    number
-        .map(Some)
-        .map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
+    number.map(Some).map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
 }
 
 /// Whom a unit within reach employs, by id, after `after`; at most `limit`.

@@ -70,9 +70,7 @@ pub async fn add_bureau(tx: &Tx<'_>, bureau: &RootBureau) -> Result<()> {
 /// # Errors
 /// `org.bureau_missing` before anybody has set it up.
 pub async fn root_bureau(tx: &Tx<'_>) -> Result<RootBureau> {
-    store::root_bureau(tx)
-        .await?
-        .ok_or_else(|| OrgRefusal::BureauMissing.into())
+    store::root_bureau(tx).await?.ok_or_else(|| OrgRefusal::BureauMissing.into())
 }
 
 /// Adds a training base; one with the same code that is there already is left as it is.

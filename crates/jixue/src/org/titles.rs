@@ -69,19 +69,15 @@ pub fn all() -> &'static [Series] {
     LIST.get_or_init(|| {
         let text = include_str!("../sample/content/title_series.toml");
         let list: List = toml::from_str(text).expect("the list of title series is well formed");
-        list.series
-            .into_iter()
-            .filter(|series| !series.tracks.is_empty())
-            .collect()
+        list.series.into_iter().filter(|series| !series.tracks.is_empty()).collect()
     })
 }
 
 /// The code of a series by its code or its name in either language.
 pub fn code_of(word: &str) -> Option<String> {
     let word = word.trim();
-    let is_named = |series: &&Series| {
-        series.code == word || series.name.zh == word || series.name.en.eq_ignore_ascii_case(word)
-    };
+    let is_named =
+        |series: &&Series| series.code == word || series.name.zh == word || series.name.en.eq_ignore_ascii_case(word);
     all().iter().find(is_named).map(|series| series.code.clone())
 }
 
@@ -90,10 +86,7 @@ pub fn code_of(word: &str) -> Option<String> {
 /// Nothing when the name means several: 研究员 stands in two series.
 pub fn by_title_name(title: &str, series: Option<&str>) -> Option<(&'static str, TitleLevel)> {
     let mut found = None;
-    for candidate in all()
-        .iter()
-        .filter(|candidate| series.is_none_or(|code| code == candidate.code))
-    {
+    for candidate in all().iter().filter(|candidate| series.is_none_or(|code| code == candidate.code)) {
         for track in &candidate.tracks {
             for level in TitleLevel::ALL {
                 let here = track.level(level).is_some_and(|name| name.zh == title);
@@ -148,10 +141,7 @@ mod tests {
         codes.dedup();
         assert_eq!(codes.len(), 27);
         for track in all().iter().flat_map(|series| &series.tracks) {
-            let levels = TitleLevel::ALL
-                .into_iter()
-                .filter(|level| track.level(*level).is_some())
-                .count();
+            let levels = TitleLevel::ALL.into_iter().filter(|level| track.level(*level).is_some()).count();
             assert!(levels >= 3, "{}", track.name.zh);
         }
     }
@@ -168,19 +158,10 @@ mod tests {
     /// Hospitals write what the contract says, 主治医师; a name of two series must not be guessed at.
     #[test]
     fn the_name_of_a_title_gives_series_and_level_when_it_means_one() {
-        assert_eq!(
-            by_title_name("主治医师", None),
-            Some(("04", TitleLevel::Intermediate))
-        );
-        assert_eq!(
-            by_title_name("副主任护师", Some("04")),
-            Some(("04", TitleLevel::DeputySenior))
-        );
+        assert_eq!(by_title_name("主治医师", None), Some(("04", TitleLevel::Intermediate)));
+        assert_eq!(by_title_name("副主任护师", Some("04")), Some(("04", TitleLevel::DeputySenior)));
         assert_eq!(by_title_name("研究员", None), None);
-        assert_eq!(
-            by_title_name("研究员", Some("03")),
-            Some(("03", TitleLevel::Senior))
-        );
+        assert_eq!(by_title_name("研究员", Some("03")), Some(("03", TitleLevel::Senior)));
         assert_eq!(by_title_name("主治医师", Some("03")), None);
         assert_eq!(by_title_name("", None), None);
     }

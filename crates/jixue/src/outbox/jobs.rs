@@ -96,23 +96,13 @@ pub async fn enqueue(
     object: impl Into<i64>,
     run_at: Timestamp,
 ) -> Result<()> {
-    store::insert_job(
-        tx,
-        at.ids.next::<JobId>(),
-        kind.code(),
-        owner.into(),
-        object.into(),
-        run_at,
-    )
-    .await
+    store::insert_job(tx, at.ids.next::<JobId>(), kind.code(), owner.into(), object.into(), run_at).await
 }
 
 /// Jobs that are due and not done.
 pub async fn waiting(app: &App) -> Result<i64> {
     let now = app.clock.now();
-    app.db
-        .read(async move |tx: &Tx<'_>| store::count_waiting(tx, now).await)
-        .await
+    app.db.read(async move |tx: &Tx<'_>| store::count_waiting(tx, now).await).await
 }
 
 /// Leases and runs what is due; returns how many jobs were run.
@@ -121,10 +111,7 @@ pub async fn work_once(app: &App) -> Result<usize> {
     if waiting(app).await? == 0 {
         return Ok(0);
     }
-    let jobs = app
-        .db
-        .write(async move |tx: &Tx<'_>| lease_due(tx, now).await)
-        .await?;
+    let jobs = app.db.write(async move |tx: &Tx<'_>| lease_due(tx, now).await).await?;
     let count = jobs.len();
     for job in jobs {
         let outcome = crate::reactions::run(app, job).await;
@@ -133,9 +120,7 @@ pub async fn work_once(app: &App) -> Result<usize> {
             tracing::warn!(job = job.kind.code(), attempts = job.attempts, %error, "a job failed and will be tried again");
         }
         let failed = outcome.err().map(|error| error.to_string());
-        app.db
-            .write(async move |tx: &Tx<'_>| settle(tx, job, failed.as_deref(), now).await)
-            .await?;
+        app.db.write(async move |tx: &Tx<'_>| settle(tx, job, failed.as_deref(), now).await).await?;
     }
     Ok(count)
 }
@@ -145,13 +130,7 @@ async fn lease_due(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Job>> {
     for (id, kind, owner, object, attempts) in store::due_jobs(tx, now).await? {
         let kind = JobKind::from_code(&kind).ok_or_else(|| Error::internal(format!("job kind {kind:?}")))?;
         if store::lease_job(tx, id, now.plus_ms(LEASE_MS), now).await? {
-            jobs.push(Job {
-                id: JobId::from_raw(id),
-                kind,
-                owner,
-                object,
-                attempts: attempts + 1,
-            });
+            jobs.push(Job { id: JobId::from_raw(id), kind, owner, object, attempts: attempts + 1 });
         }
     }
     Ok(jobs)
@@ -161,9 +140,7 @@ async fn settle(tx: &Tx<'_>, job: Job, failed: Option<&str>, now: Timestamp) -> 
     match failed {
         None => store::finish_job(tx, job.id.raw(), now).await,
         Some(error) => {
-            let wait = 1_000_i64
-                .checked_shl(u32::try_from(job.attempts).unwrap_or(10).min(10))
-                .unwrap_or(RETRY_MS_MAX);
+            let wait = 1_000_i64.checked_shl(u32::try_from(job.attempts).unwrap_or(10).min(10)).unwrap_or(RETRY_MS_MAX);
             let error: String = error.chars().take(500).collect();
             store::retry_job(tx, job.id.raw(), now.plus_ms(wait.min(RETRY_MS_MAX)), &error).await
         }
@@ -207,8 +184,6 @@ async fn sequence(app: &App) -> usize {
 
 async fn sweep(app: &App) -> Result<()> {
     let before = app.clock.now().plus_days(-KEEP_DONE_DAYS);
-    app.db
-        .write_bulk(async move |tx: &Tx<'_>| store::forget_done(tx, before).await)
-        .await?;
+    app.db.write_bulk(async move |tx: &Tx<'_>| store::forget_done(tx, before).await).await?;
     crate::reactions::sweep(app).await
 }

@@ -50,17 +50,13 @@ pub async fn verify_book(app: &App, book: &str) -> Result<Result<i64, i64>> {
     let (mut seq, mut link) = (0, [0; 32]);
     loop {
         let (name, after) = (book.to_owned(), seq);
-        let page = app
-            .db
-            .read(async move |tx: &Tx<'_>| store::book_page(tx, &name, after).await)
-            .await?;
+        let page = app.db.read(async move |tx: &Tx<'_>| store::book_page(tx, &name, after).await).await?;
         if page.is_empty() {
             return Ok(Ok(seq));
         }
         for fact in page {
             link = chain(&link, &digest(&fact.kind, &fact.body));
-            let sound =
-                fact.seq == seq + 1 && fact.digest == digest(&fact.kind, &fact.body) && fact.link == link;
+            let sound = fact.seq == seq + 1 && fact.digest == digest(&fact.kind, &fact.body) && fact.link == link;
             if !sound {
                 return Ok(Err(seq + 1));
             }
@@ -74,10 +70,7 @@ pub async fn books(app: &App) -> Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
     loop {
         let after = all.last().cloned().unwrap_or_default();
-        let page = app
-            .db
-            .read_bulk(async move |tx: &Tx<'_>| store::books(tx, &after).await)
-            .await?;
+        let page = app.db.read_bulk(async move |tx: &Tx<'_>| store::books(tx, &after).await).await?;
         if page.is_empty() {
             return Ok(all);
         }

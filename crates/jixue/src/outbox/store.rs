@@ -37,12 +37,7 @@ crate::db::statements! {
 }
 
 pub(super) async fn insert_fact(tx: &Tx<'_>, id: FactId, fact: &EncodedFact, at: Timestamp) -> Result<()> {
-    tx.execute(
-        INSERT_FACT,
-        values![&fact.book, id, &fact.kind, &fact.bytes, &fact.digest, at],
-    )
-    .await
-    .map(drop)
+    tx.execute(INSERT_FACT, values![&fact.book, id, &fact.kind, &fact.bytes, &fact.digest, at]).await.map(drop)
 }
 
 /// A fact that has no number yet.
@@ -54,18 +49,13 @@ pub(super) struct Unsequenced {
 
 pub(super) async fn unsequenced(tx: &Tx<'_>) -> Result<Vec<Unsequenced>> {
     tx.query(UNSEQUENCED, values![], |row| {
-        Ok(Unsequenced {
-            book: row.get(0)?,
-            fact_id: row.get(1)?,
-            digest: row.get(2)?,
-        })
+        Ok(Unsequenced { book: row.get(0)?, fact_id: row.get(1)?, digest: row.get(2)? })
     })
     .await
 }
 
 pub(super) async fn book_end(tx: &Tx<'_>, book: &str) -> Result<Option<(i64, Vec<u8>)>> {
-    tx.query_optional(BOOK_END, values![book], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query_optional(BOOK_END, values![book], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(super) async fn set_book_end(tx: &Tx<'_>, book: &str, seq: i64, link: &[u8]) -> Result<()> {
@@ -73,9 +63,7 @@ pub(super) async fn set_book_end(tx: &Tx<'_>, book: &str, seq: i64, link: &[u8])
 }
 
 pub(super) async fn number_fact(tx: &Tx<'_>, fact: &Unsequenced, seq: i64, link: &[u8]) -> Result<()> {
-    tx.execute(NUMBER_FACT, values![&fact.book, fact.fact_id, seq, link])
-        .await
-        .map(drop)
+    tx.execute(NUMBER_FACT, values![&fact.book, fact.fact_id, seq, link]).await.map(drop)
 }
 
 /// A numbered fact as stored.
@@ -89,13 +77,7 @@ pub(super) struct Linked {
 
 pub(super) async fn book_page(tx: &Tx<'_>, book: &str, after: i64) -> Result<Vec<Linked>> {
     tx.query(BOOK_PAGE, values![book, after], |row| {
-        Ok(Linked {
-            seq: row.get(0)?,
-            kind: row.get(1)?,
-            body: row.get(2)?,
-            digest: row.get(3)?,
-            link: row.get(4)?,
-        })
+        Ok(Linked { seq: row.get(0)?, kind: row.get(1)?, body: row.get(2)?, digest: row.get(3)?, link: row.get(4)? })
     })
     .await
 }
@@ -108,19 +90,14 @@ pub(super) async fn insert_job(
     object_id: i64,
     run_at: Timestamp,
 ) -> Result<()> {
-    tx.execute(INSERT_JOB, values![id, kind, owner_id, object_id, run_at])
-        .await
-        .map(drop)
+    tx.execute(INSERT_JOB, values![id, kind, owner_id, object_id, run_at]).await.map(drop)
 }
 
 /// A job row as leased: id, kind, owner, object, tries so far.
 pub(super) type JobRow = (i64, String, i64, i64, i64);
 
 pub(super) async fn due_jobs(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<JobRow>> {
-    tx.query(DUE_JOBS, values![now], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-    })
-    .await
+    tx.query(DUE_JOBS, values![now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))).await
 }
 
 pub(super) async fn lease_job(tx: &Tx<'_>, id: i64, until: Timestamp, now: Timestamp) -> Result<bool> {

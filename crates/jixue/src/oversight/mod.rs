@@ -6,9 +6,7 @@ mod pages;
 mod store;
 
 pub use pages::routes;
-pub use store::{
-    CATALOGUE, Progress, RegionProgress, UnitProgress, progress_by_region, progress_by_unit, recount,
-};
+pub use store::{CATALOGUE, Progress, RegionProgress, UnitProgress, progress_by_region, progress_by_unit, recount};
 
 use crate::db::Tx;
 use crate::error::Result;
@@ -28,24 +26,11 @@ enum Step {
 pub async fn count(tx: &Tx<'_>, fact: &Fact) -> Result<()> {
     let (learner, year, step) = match fact {
         Fact::LearnerRequired { learner, year, .. } => (*learner, *year, Step::Required),
-        Fact::LearningOpened {
-            learner,
-            year,
-            subject: Subject::Public,
-            ..
-        } => (*learner, *year, Step::Paid),
-        Fact::LearningStarted {
-            learner,
-            year,
-            subject: Subject::Public,
-            ..
-        } => (*learner, *year, Step::Learning),
-        Fact::RequirementMet {
-            learner,
-            year,
-            certificate_kind: CertificateKind::Annual,
-            ..
-        } => (*learner, *year, Step::Finished),
+        Fact::LearningOpened { learner, year, subject: Subject::Public, .. } => (*learner, *year, Step::Paid),
+        Fact::LearningStarted { learner, year, subject: Subject::Public, .. } => (*learner, *year, Step::Learning),
+        Fact::RequirementMet { learner, year, certificate_kind: CertificateKind::Annual, .. } => {
+            (*learner, *year, Step::Finished)
+        }
         _ => return Ok(()),
     };
     let one = |wanted: Step| i64::from(step == wanted);

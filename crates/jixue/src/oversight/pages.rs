@@ -72,22 +72,16 @@ async fn regions(
             Ok((programme, regions))
         })
         .await?;
-    let total = regions
-        .iter()
-        .fold(Progress::default(), |sum, region| sum.plus(region.progress));
-    let days_left = programme.as_ref().map_or(0, |programme| {
-        now.business_date().days_until(programme.closes_on).max(0)
-    });
+    let total = regions.iter().fold(Progress::default(), |sum, region| sum.plus(region.progress));
+    let days_left =
+        programme.as_ref().map_or(0, |programme| now.business_date().days_until(programme.closes_on).max(0));
     Ok(Html(RegionsPage {
         page: Page::of(&app, &officer.caller),
         as_of: now.china_minutes(),
         days_left,
         total,
         unit_count: regions.iter().map(|region| region.units).sum(),
-        regions: regions
-            .into_iter()
-            .filter(|region| region.progress.required > 0)
-            .collect(),
+        regions: regions.into_iter().filter(|region| region.progress.required > 0).collect(),
         programme,
     }))
 }
@@ -112,14 +106,9 @@ async fn units(
     let (year, region, units) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            let programme = programme_of(tx, query.year, today)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            let programme = programme_of(tx, query.year, today).await?.ok_or_else(Refused::not_found)?;
             let regions = progress_by_region(tx, &scope, programme.year).await?;
-            let known = regions
-                .into_iter()
-                .find(|known| known.code == region)
-                .ok_or_else(Refused::not_found)?;
+            let known = regions.into_iter().find(|known| known.code == region).ok_or_else(Refused::not_found)?;
             let after = UnitId::from_raw(query.after);
             let units = progress_by_unit(tx, &scope, programme.year, &known.code, after, UNITS).await?;
             Ok((programme.year, known, units))
@@ -127,13 +116,7 @@ async fn units(
         .await?;
     let full = i64::try_from(units.len()).is_ok_and(|count| count == UNITS);
     let next = units.last().filter(|_| full).map(|unit| unit.unit);
-    Ok(Html(UnitsPage {
-        page: Page::of(&app, &officer.caller),
-        year,
-        region,
-        units,
-        next,
-    }))
+    Ok(Html(UnitsPage { page: Page::of(&app, &officer.caller), year, region, units, next }))
 }
 
 /// The table of counties for a spreadsheet; text that could be a formula is quoted.
@@ -147,9 +130,7 @@ async fn export(
     let regions = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            let programme = programme_of(tx, query.year, today)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            let programme = programme_of(tx, query.year, today).await?.ok_or_else(Refused::not_found)?;
             progress_by_region(tx, &scope, programme.year).await
         })
         .await?;
@@ -163,24 +144,13 @@ async fn export(
     ];
     let mut csv = format!("\u{feff}{}\r\n", head.join(","));
     for region in &regions {
-        let Progress {
-            required,
-            paid,
-            learning,
-            finished,
-        } = region.progress;
+        let Progress { required, paid, learning, finished } = region.progress;
         let name = t.pick(&region.name_zh, &region.name_en);
-        csv.push_str(&format!(
-            "{name},{},{required},{paid},{learning},{finished}\r\n",
-            region.units
-        ));
+        csv.push_str(&format!("{name},{},{required},{paid},{learning},{finished}\r\n", region.units));
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"progress.csv\"",
-        ),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"progress.csv\""),
     ];
     Ok((headers, csv))
 }
@@ -208,15 +178,8 @@ impl RegionsPage {
     }
 
     fn bar_label(&self, region: &RegionProgress) -> String {
-        let Progress {
-            required,
-            paid,
-            learning,
-            finished,
-        } = region.progress;
+        let Progress { required, paid, learning, finished } = region.progress;
         let name = self.page.t.pick(&region.name_zh, &region.name_en);
-        self.page
-            .t
-            .oversight_bar_label(name, required, paid, learning, finished)
+        self.page.t.oversight_bar_label(name, required, paid, learning, finished)
     }
 }

@@ -54,11 +54,7 @@ impl Progress {
 
     /// Finished of required, in whole per cent, rounded down: 100 only when nobody is missing.
     pub fn finished_percent(self) -> i64 {
-        if self.required == 0 {
-            0
-        } else {
-            self.finished * 100 / self.required
-        }
+        if self.required == 0 { 0 } else { self.finished * 100 / self.required }
     }
 }
 
@@ -98,19 +94,15 @@ pub(super) async fn add(tx: &Tx<'_>, learner: LearnerId, year: Year, by: Progres
 /// Counts per region within the officer's scope.
 pub async fn progress_by_region(tx: &Tx<'_>, scope: &Scope, year: Year) -> Result<Vec<RegionProgress>> {
     let bounds = scope.bounds();
-    tx.query(
-        BY_REGION,
-        values![year, bounds.region_from, bounds.region_until],
-        |row| {
-            Ok(RegionProgress {
-                code: row.get(0)?,
-                name_zh: row.get(1)?,
-                name_en: row.get(2)?,
-                units: row.get(3)?,
-                progress: progress(row, 4)?,
-            })
-        },
-    )
+    tx.query(BY_REGION, values![year, bounds.region_from, bounds.region_until], |row| {
+        Ok(RegionProgress {
+            code: row.get(0)?,
+            name_zh: row.get(1)?,
+            name_en: row.get(2)?,
+            units: row.get(3)?,
+            progress: progress(row, 4)?,
+        })
+    })
     .await
 }
 
@@ -124,21 +116,9 @@ pub async fn progress_by_unit(
     limit: i64,
 ) -> Result<Vec<UnitProgress>> {
     let bounds = scope.bounds();
-    let row = values![
-        year,
-        region_code,
-        bounds.region_from,
-        bounds.region_until,
-        after,
-        limit
-    ];
+    let row = values![year, region_code, bounds.region_from, bounds.region_until, after, limit];
     tx.query(BY_UNIT, row, |row| {
-        Ok(UnitProgress {
-            unit: row.get(0)?,
-            name: row.get(1)?,
-            kind: row.get(2)?,
-            progress: progress(row, 3)?,
-        })
+        Ok(UnitProgress { unit: row.get(0)?, name: row.get(1)?, kind: row.get(2)?, progress: progress(row, 3)? })
     })
     .await
 }

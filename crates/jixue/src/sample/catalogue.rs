@@ -5,8 +5,8 @@ use super::of_year;
 use crate::app::App;
 use crate::at::At;
 use crate::catalog::{
-    self, Bilingual, Captions, FrozenBank, LessonFile, NewChapter, NewCourse, NewLesson, NewPaper,
-    NewQuestion, PaperPurpose,
+    self, Bilingual, Captions, FrozenBank, LessonFile, NewChapter, NewCourse, NewLesson, NewPaper, NewQuestion,
+    PaperPurpose,
 };
 use crate::db::Tx;
 use crate::error::Result;
@@ -53,17 +53,9 @@ impl Publication<'_> {
         }
         let mut published = HashMap::new();
         for paper in content::table::<content::Papers>("paper.toml")?.paper {
-            let is_asked = |question: &NewQuestion| {
-                paper
-                    .section
-                    .iter()
-                    .any(|section| question.tags.contains(&section.tag))
-            };
-            let asked: Vec<NewQuestion> = questions
-                .iter()
-                .filter(|question| is_asked(question))
-                .cloned()
-                .collect();
+            let is_asked =
+                |question: &NewQuestion| paper.section.iter().any(|section| question.tags.contains(&section.tag));
+            let asked: Vec<NewQuestion> = questions.iter().filter(|question| is_asked(question)).cloned().collect();
             let title = of_year(&paper.title, self.year);
             let bank = FrozenBank::new(title.clone(), asked)?;
             let new = self.paper(&paper, title);
@@ -79,37 +71,18 @@ impl Publication<'_> {
 
     fn paper(&self, paper: &content::Paper, title: Bilingual) -> NewPaper {
         let is_test = paper.scope == "public_subject";
-        let points: i64 = paper
-            .section
-            .iter()
-            .map(|part| i64::from(part.count) * i64::from(part.points_each))
-            .sum();
+        let points: i64 = paper.section.iter().map(|part| i64::from(part.count) * i64::from(part.points_each)).sum();
         NewPaper {
             bank: jixue_core::id::BankId::from_raw(0),
             year: self.year,
             subject: Subject::Public,
-            purpose: if is_test {
-                PaperPurpose::Subject
-            } else {
-                PaperPurpose::Chapter
-            },
+            purpose: if is_test { PaperPurpose::Subject } else { PaperPurpose::Chapter },
             title,
-            blueprint: Blueprint {
-                sections: sections(&paper.section),
-                partial_credit: PartialCredit::None,
-            },
+            blueprint: Blueprint { sections: sections(&paper.section), partial_credit: PartialCredit::None },
             minutes: paper.minutes,
             // The rules say what passes of a hundred; a paper of fewer points passes at the same share.
-            pass_score: if is_test {
-                (self.exam_pass_score * points + 99) / 100
-            } else {
-                paper.pass_points
-            },
-            attempts_max: if is_test {
-                self.exam_attempts_max
-            } else {
-                QUIZ_ATTEMPTS_MAX
-            },
+            pass_score: if is_test { (self.exam_pass_score * points + 99) / 100 } else { paper.pass_points },
+            attempts_max: if is_test { self.exam_attempts_max } else { QUIZ_ATTEMPTS_MAX },
         }
     }
 
@@ -119,10 +92,7 @@ impl Publication<'_> {
         position: i64,
         papers: &HashMap<String, PaperId>,
     ) -> anyhow::Result<()> {
-        let base = *self
-            .bases
-            .get(&course.training_base)
-            .with_context(|| course.training_base.clone())?;
+        let base = *self.bases.get(&course.training_base).with_context(|| course.training_base.clone())?;
         let lessons = (1..)
             .zip(&course.chapter)
             .flat_map(|(chapter, listed)| listed.lesson.iter().map(move |one| (chapter, one)));
@@ -181,20 +151,12 @@ impl Publication<'_> {
             (Some(film), _) => (film.clone(), content::media(film)?, "video/mp4"),
             (None, Some(path)) => {
                 let name = path.rsplit('/').next().unwrap_or(path).to_owned();
-                (
-                    name,
-                    content::text(&format!("courses/{course}/{path}"))?.into(),
-                    "image/svg+xml",
-                )
+                (name, content::text(&format!("courses/{course}/{path}"))?.into(), "image/svg+xml")
             }
             (None, None) => return Ok(None),
         };
         let sha256 = self.app.blobs.put(bytes).await?;
-        Ok(Some(LessonFile {
-            name,
-            sha256,
-            media_type: media_type.to_owned(),
-        }))
+        Ok(Some(LessonFile { name, sha256, media_type: media_type.to_owned() }))
     }
 
     async fn captions(&self, lesson: &content::Lesson) -> anyhow::Result<Captions> {
@@ -203,11 +165,7 @@ impl Publication<'_> {
         };
         let zh = self.app.blobs.put(content::media(&names.zh)?).await?;
         let en = self.app.blobs.put(content::media(&names.en)?).await?;
-        Ok(Captions {
-            zh_sha256: Some(zh),
-            en_sha256: Some(en),
-            are_on: lesson.captions_on,
-        })
+        Ok(Captions { zh_sha256: Some(zh), en_sha256: Some(en), are_on: lesson.captions_on })
     }
 }
 
@@ -220,27 +178,10 @@ async fn write_course(
 ) -> Result<()> {
     let course = catalog::add_course(tx, at, new).await?;
     for (number, title) in (1..).zip(chapters) {
-        catalog::add_chapter(
-            tx,
-            &NewChapter {
-                course,
-                number,
-                title: title.clone(),
-            },
-        )
-        .await?;
+        catalog::add_chapter(tx, &NewChapter { course, number, title: title.clone() }).await?;
     }
     for (position, lesson) in (1..).zip(lessons) {
-        catalog::add_lesson(
-            tx,
-            at,
-            &NewLesson {
-                course,
-                position,
-                ..lesson.clone()
-            },
-        )
-        .await?;
+        catalog::add_lesson(tx, at, &NewLesson { course, position, ..lesson.clone() }).await?;
     }
     Ok(())
 }
@@ -261,10 +202,7 @@ fn written(question: content::Question) -> NewQuestion {
 fn sections(parts: &[content::PaperSection]) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for part in parts {
-        match sections
-            .iter_mut()
-            .find(|known| known.kind == part.kind && known.points == part.points_each)
-        {
+        match sections.iter_mut().find(|known| known.kind == part.kind && known.points == part.points_each) {
             Some(known) => known.count += part.count,
             None => sections.push(Section {
                 kind: part.kind,
@@ -285,10 +223,7 @@ mod tests {
     #[test]
     fn merged_sections_are_worth_the_same() {
         for paper in content::table::<content::Papers>("paper.toml").unwrap().paper {
-            let blueprint = Blueprint {
-                sections: sections(&paper.section),
-                partial_credit: PartialCredit::None,
-            };
+            let blueprint = Blueprint { sections: sections(&paper.section), partial_credit: PartialCredit::None };
             assert_eq!(blueprint.points(), 100, "{}", paper.slug);
             let questions: usize = paper.section.iter().map(|part| usize::from(part.count)).sum();
             assert_eq!(blueprint.question_count(), questions);

@@ -39,9 +39,7 @@ impl Chance {
         // Box and Muller's way from two even draws to a normal one.
         let (first, second) = (1.0 - self.0.f64(), self.0.f64());
         let normal = (-2.0 * first.ln()).sqrt() * (std::f64::consts::TAU * second).cos();
-        (f64::from(median) * (sigma * normal).exp())
-            .round()
-            .clamp(1.0, 5_000.0) as u32
+        (f64::from(median) * (sigma * normal).exp()).round().clamp(1.0, 5_000.0) as u32
     }
 }
 
@@ -53,9 +51,7 @@ mod tests {
     fn the_same_seed_draws_the_same() {
         let drawn = |seed| {
             let mut chance = Chance::of(seed);
-            (0..50)
-                .map(|_| (chance.between(0, 1_000), chance.size(24, 1.1)))
-                .collect::<Vec<_>>()
+            (0..50).map(|_| (chance.between(0, 1_000), chance.size(24, 1.1))).collect::<Vec<_>>()
         };
         assert_eq!(drawn(7), drawn(7));
         assert_ne!(drawn(7), drawn(8));

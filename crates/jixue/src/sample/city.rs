@@ -68,19 +68,10 @@ pub(super) struct HatGiven<'a> {
 
 impl City {
     pub(super) fn hats(&self) -> impl Iterator<Item = HatGiven<'_>> {
-        let officer = |contact, role, region_code| HatGiven {
-            contact,
-            role,
-            unit: None,
-            region_code,
-        };
+        let officer = |contact, role, region_code| HatGiven { contact, role, unit: None, region_code };
         let officers = [
             officer(&self.bureau_officer, Role::BureauOfficer, CITY_REGION),
-            officer(
-                &self.county_officer,
-                Role::CountyOfficer,
-                self.county_region.as_str(),
-            ),
+            officer(&self.county_officer, Role::CountyOfficer, self.county_region.as_str()),
         ];
         let clerks = self.units.iter().chain([&self.empty_unit]).map(|unit| HatGiven {
             contact: &unit.clerk,
@@ -106,21 +97,13 @@ impl Plan {
         let (mut chance, mut people) = (Chance::of(size.seed), People::new()?);
         let mut official = || -> anyhow::Result<Contact> {
             let (name, phone) = people.official(&mut chance)?;
-            Ok(Contact {
-                name: name.as_str().to_owned(),
-                phone: phone.revealed().to_owned(),
-            })
+            Ok(Contact { name: name.as_str().to_owned(), phone: phone.revealed().to_owned() })
         };
         let (bureau_officer, county_officer, empty_clerk) = (official()?, official()?, official()?);
         let mut plan = UnitPlan::new(&mut chance, &mut people)?;
         let mut units = plan.units(size.learners)?;
         units.push(plan.empty_unit(EMPTY_KIND)?);
-        Ok(Self {
-            units,
-            bureau_officer,
-            county_officer,
-            empty_clerk,
-        })
+        Ok(Self { units, bureau_officer, county_officer, empty_clerk })
     }
 
     /// What was written, for those who play it. `ids` are the units' in the plan's order.
@@ -136,10 +119,8 @@ impl Plan {
             }
         }
         let clerk = |unit: &PlannedUnit| unit.people.first().map(contact);
-        let mut units: Vec<CityUnit> = largest
-            .values()
-            .filter_map(|(id, unit)| Some(told(*id, unit, clerk(unit)?)))
-            .collect();
+        let mut units: Vec<CityUnit> =
+            largest.values().filter_map(|(id, unit)| Some(told(*id, unit, clerk(unit)?))).collect();
         units.sort_by_key(|unit| std::cmp::Reverse(unit.people.len()));
         City {
             year,
@@ -153,10 +134,7 @@ impl Plan {
 }
 
 fn contact(person: &RosterPerson) -> Contact {
-    Contact {
-        name: person.name.as_str().to_owned(),
-        phone: person.phone.revealed().to_owned(),
-    }
+    Contact { name: person.name.as_str().to_owned(), phone: person.phone.revealed().to_owned() }
 }
 
 fn told(id: UnitId, unit: &PlannedUnit, clerk: Contact) -> CityUnit {
@@ -178,11 +156,7 @@ mod tests {
     use super::*;
 
     fn city(learners: u32) -> City {
-        let plan = Plan::draw(SampleSize {
-            learners,
-            ..SampleSize::default()
-        })
-        .unwrap();
+        let plan = Plan::draw(SampleSize { learners, ..SampleSize::default() }).unwrap();
         let ids: Vec<UnitId> = (1..).take(plan.units.len()).map(UnitId::from_raw).collect();
         plan.city(Year(2026), &ids)
     }
@@ -192,11 +166,7 @@ mod tests {
         let city = city(3_000);
         assert_eq!(city.units.len(), 12);
         assert!(city.units.iter().all(|unit| unit.clerk == unit.people[0].contact));
-        assert!(
-            city.units
-                .windows(2)
-                .all(|two| two[0].people.len() >= two[1].people.len())
-        );
+        assert!(city.units.windows(2).all(|two| two[0].people.len() >= two[1].people.len()));
         assert!(city.empty_unit.people.is_empty());
     }
 
@@ -205,8 +175,7 @@ mod tests {
     fn no_two_hats_share_a_phone() {
         for learners in [0, 5, 500] {
             let city = city(learners);
-            let phones: std::collections::BTreeSet<&str> =
-                city.hats().map(|hat| hat.contact.phone.as_str()).collect();
+            let phones: std::collections::BTreeSet<&str> = city.hats().map(|hat| hat.contact.phone.as_str()).collect();
             assert_eq!(phones.len(), city.units.len() + 3);
         }
     }

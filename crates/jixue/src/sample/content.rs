@@ -243,19 +243,12 @@ mod tests {
             let course: Course = table(&format!("courses/{slug}/course.toml")).unwrap();
             let lessons = course.chapter.iter().flat_map(|chapter| &chapter.lesson);
             for lesson in lessons {
-                for name in lesson
-                    .media
-                    .iter()
-                    .chain(lesson.captions.iter().flat_map(|words| [&words.zh, &words.en]))
-                {
+                for name in lesson.media.iter().chain(lesson.captions.iter().flat_map(|words| [&words.zh, &words.en])) {
                     assert!(!media(name).unwrap().is_empty(), "{name}");
                 }
                 let texts = lesson.text.iter().flat_map(|words| [&words.zh, &words.en]);
                 for name in texts.chain(&lesson.picture) {
-                    assert!(
-                        !text(&format!("courses/{slug}/{name}")).unwrap().is_empty(),
-                        "{name}"
-                    );
+                    assert!(!text(&format!("courses/{slug}/{name}")).unwrap().is_empty(), "{name}");
                 }
             }
         }
@@ -263,12 +256,7 @@ mod tests {
 
     #[test]
     fn the_banks_hold_at_least_thirty_questions_of_each_course() {
-        let count = |slug| {
-            table::<Questions>(&format!("courses/{slug}/questions.toml"))
-                .unwrap()
-                .question
-                .len()
-        };
+        let count = |slug| table::<Questions>(&format!("courses/{slug}/questions.toml")).unwrap().question.len();
         let counts = COURSES.map(count);
         assert!(counts.iter().sum::<usize>() >= 30, "{counts:?}");
     }
@@ -276,17 +264,9 @@ mod tests {
     #[test]
     fn shares_of_titles_add_up() {
         let units: Units = table("units.toml").unwrap();
-        assert_eq!(
-            units.levels.iter().map(|share| share.basis_points).sum::<u32>(),
-            10_000
-        );
+        assert_eq!(units.levels.iter().map(|share| share.basis_points).sum::<u32>(), 10_000);
         for kind in &units.kind {
-            assert_eq!(
-                kind.series.iter().map(|share| share.basis_points).sum::<u32>(),
-                10_000,
-                "{}",
-                kind.slug
-            );
+            assert_eq!(kind.series.iter().map(|share| share.basis_points).sum::<u32>(), 10_000, "{}", kind.slug);
         }
     }
 }

@@ -30,11 +30,7 @@ pub struct SampleSize {
 
 impl Default for SampleSize {
     fn default() -> Self {
-        Self {
-            learners: 2_000,
-            seed: 2026,
-            opens_year: true,
-        }
+        Self { learners: 2_000, seed: 2026, opens_year: true }
     }
 }
 

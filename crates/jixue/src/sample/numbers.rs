@@ -21,18 +21,12 @@ pub(super) fn phone(place: u32) -> anyhow::Result<Phone> {
 pub(super) fn identity_number(born: BusinessDate, sequence: u32) -> anyhow::Result<IdentityNumber> {
     let body = format!("{DEMO_AREA}{:08}{sequence:03}", born.0);
     let digits = body.bytes().map(|byte| u32::from(byte - b'0'));
-    let weighted = digits
-        .enumerate()
-        .map(|(index, digit)| digit * (1 << (17 - index)));
+    let weighted = digits.enumerate().map(|(index, digit)| digit * (1 << (17 - index)));
     let check = char::from(b"10X98765432"[(weighted.sum::<u32>() % 11) as usize]);
     // Far enough in the future to be no bound: the sample's people are as old as it makes them.
     let last_day = BusinessDate(99_991_231);
-    IdentityNumber::parse(
-        &format!("{body}{check}"),
-        last_day,
-        AreaPolicy::ANY.with_demo(true),
-    )
-    .map_err(|refusal| anyhow::anyhow!("identity number {body}: {refusal:?}"))
+    IdentityNumber::parse(&format!("{body}{check}"), last_day, AreaPolicy::ANY.with_demo(true))
+        .map_err(|refusal| anyhow::anyhow!("identity number {body}: {refusal:?}"))
 }
 
 /// The characters of unified social credit codes, in the order of their values.
@@ -43,38 +37,18 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// Source: GB 32100-2015, and GB 11714-1997 for the nine characters of the organisation.
 pub(super) fn uscc(prefix: &str, region_code: &str, number: u32) -> anyhow::Result<Uscc> {
     let organisation = format!("MJX{number:05}");
-    let value = |byte: u8| {
-        u32::from(if byte.is_ascii_digit() {
-            byte - b'0'
-        } else {
-            byte - b'A' + 10
-        })
-    };
-    let inner: u32 = organisation
-        .bytes()
-        .map(value)
-        .zip([3, 7, 9, 10, 5, 8, 4, 2])
-        .map(|(value, weight)| value * weight)
-        .sum();
+    let value = |byte: u8| u32::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' + 10 });
+    let inner: u32 =
+        organisation.bytes().map(value).zip([3, 7, 9, 10, 5, 8, 4, 2]).map(|(value, weight)| value * weight).sum();
     let inner = match 11 - inner % 11 {
         10 => 'X',
         11 => '0',
         digit => char::from_digit(digit, 10).unwrap_or('0'),
     };
     let body = format!("{prefix}{region_code}{organisation}{inner}");
-    let place = |byte: u8| {
-        ALPHABET
-            .iter()
-            .position(|letter| *letter == byte)
-            .unwrap_or_default()
-    };
+    let place = |byte: u8| ALPHABET.iter().position(|letter| *letter == byte).unwrap_or_default();
     let weights = std::iter::successors(Some(1_usize), |weight| Some(weight * 3 % 31));
-    let sum: usize = body
-        .bytes()
-        .map(place)
-        .zip(weights)
-        .map(|(value, weight)| value * weight)
-        .sum();
+    let sum: usize = body.bytes().map(place).zip(weights).map(|(value, weight)| value * weight).sum();
     let check = char::from(ALPHABET[(31 - sum % 31) % 31]);
     Uscc::parse(&format!("{body}{check}")).map_err(|refusal| anyhow::anyhow!("unit {number}: {refusal:?}"))
 }

@@ -28,30 +28,16 @@ pub(super) struct People {
 /// When the content cannot be read.
 pub fn newcomers(count: u32, seed: u64) -> anyhow::Result<Vec<RosterPerson>> {
     let units: Units = table("units.toml")?;
-    let kind = units
-        .kind
-        .iter()
-        .find(|kind| kind.slug == "private_hospital")
-        .or(units.kind.first());
+    let kind = units.kind.iter().find(|kind| kind.slug == "private_hospital").or(units.kind.first());
     let kind = kind.ok_or_else(|| anyhow::anyhow!("no kinds of units"))?;
-    let mut people = People {
-        people: PHONES_OF_NEWCOMERS - PHONES_KEPT,
-        ..People::new()?
-    };
+    let mut people = People { people: PHONES_OF_NEWCOMERS - PHONES_KEPT, ..People::new()? };
     let mut chance = Chance::of(seed);
-    (0..count)
-        .map(|_| people.person(&mut chance, kind, &units.levels))
-        .collect()
+    (0..count).map(|_| people.person(&mut chance, kind, &units.levels)).collect()
 }
 
 impl People {
     pub fn new() -> anyhow::Result<Self> {
-        Ok(Self {
-            names: table("names.toml")?,
-            identity_numbers: HashSet::new(),
-            people: 0,
-            officials: 0,
-        })
+        Ok(Self { names: table("names.toml")?, identity_numbers: HashSet::new(), people: 0, officials: 0 })
     }
 
     /// The name and phone of somebody who works with the system without studying in it.
@@ -81,14 +67,11 @@ impl People {
 
     fn name(&self, chance: &mut Chance, born: BusinessDate, is_man: bool) -> anyhow::Result<PersonName> {
         let sex = if is_man { "male" } else { "female" };
-        let fits = |given: &&GivenNames| {
-            given.sex == sex && (given.born_from..=given.born_until).contains(&born.year())
-        };
+        let fits =
+            |given: &&GivenNames| given.sex == sex && (given.born_from..=given.born_until).contains(&born.year());
         let given = self.names.given.iter().find(fits).or(self.names.given.first());
         let given = given.map_or("", |given| chance.one_of(&given.names).as_str());
-        let surname = &chance
-            .weighted(&self.names.surnames, |surname| surname.weight)
-            .name;
+        let surname = &chance.weighted(&self.names.surnames, |surname| surname.weight).name;
         PersonName::parse(&format!("{surname}{given}"))
             .map_err(|refusal| anyhow::anyhow!("{surname}{given}: {refusal:?}"))
     }
@@ -113,35 +96,20 @@ impl People {
 /// A day of birth of somebody at work: the years that the lists of given names cover.
 fn born(chance: &mut Chance) -> BusinessDate {
     let day = |year: u32, month: u32, day: u32| BusinessDate(i64::from(year * 10_000 + month * 100 + day));
-    day(
-        chance.between(1968, 2001),
-        chance.between(1, 13),
-        chance.between(1, 29),
-    )
+    day(chance.between(1968, 2001), chance.between(1, 13), chance.between(1, 29))
 }
 
 /// A title of one of the kind's series, at a level that the series has; `None` for: no title yet.
 fn title(chance: &mut Chance, kind: &UnitKind, levels: &[LevelShare]) -> Option<Title> {
-    let series = chance
-        .weighted(&kind.series, |share| share.basis_points)
-        .code
-        .clone();
+    let series = chance.weighted(&kind.series, |share| share.basis_points).code.clone();
     let level = match chance.weighted(levels, |share| share.basis_points).level.as_str() {
         "associate_senior" => TitleLevel::DeputySenior,
         code => TitleLevel::from_code(code)?,
     };
-    let tracks = titles::all()
-        .iter()
-        .filter(|known| known.code == series)
-        .flat_map(|known| &known.tracks);
-    let has_level = tracks
-        .map(|track| track.level(level))
-        .any(|words| words.is_some());
+    let tracks = titles::all().iter().filter(|known| known.code == series).flat_map(|known| &known.tracks);
+    let has_level = tracks.map(|track| track.level(level)).any(|words| words.is_some());
     // Some series begin at the assistant's level.
-    Some(Title {
-        series,
-        level: if has_level { level } else { TitleLevel::Assistant },
-    })
+    Some(Title { series, level: if has_level { level } else { TitleLevel::Assistant } })
 }
 
 #[cfg(test)]
@@ -160,10 +128,7 @@ mod tests {
         for _ in 0..2_000 {
             let person = people.person(&mut chance, &units.kind[0], &units.levels).unwrap();
             assert!(phones.insert(person.phone));
-            assert_eq!(
-                person.identity_number.area(),
-                jixue_core::identity_number::DEMO_AREA
-            );
+            assert_eq!(person.identity_number.area(), jixue_core::identity_number::DEMO_AREA);
         }
         assert_eq!(people.identity_numbers.len(), 2_000);
     }
@@ -180,10 +145,7 @@ mod tests {
                 };
                 let series = titles::all().iter().find(|series| series.code == title.series);
                 let tracks = &series.unwrap_or_else(|| panic!("series {}", title.series)).tracks;
-                assert!(
-                    tracks.iter().any(|track| track.level(title.level).is_some()),
-                    "{title:?}"
-                );
+                assert!(tracks.iter().any(|track| track.level(title.level).is_some()), "{title:?}");
             }
         }
     }

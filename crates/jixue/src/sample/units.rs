@@ -44,14 +44,7 @@ pub(super) struct UnitPlan<'a> {
 impl<'a> UnitPlan<'a> {
     pub fn new(chance: &'a mut Chance, people: &'a mut People) -> anyhow::Result<Self> {
         let regions = table::<Regions>("regions.toml")?.region;
-        Ok(Self {
-            chance,
-            people,
-            content: table("units.toml")?,
-            regions,
-            names: HashSet::new(),
-            number: FIRST_NUMBER,
-        })
+        Ok(Self { chance, people, content: table("units.toml")?, regions, names: HashSet::new(), number: FIRST_NUMBER })
     }
 
     /// Units for `learners` people, over kinds and counties as the content's shares say.
@@ -88,23 +81,15 @@ impl<'a> UnitPlan<'a> {
     /// Shares of kinds within their ownership, made comparable over ownerships.
     fn weight_of(&self, kinds: &[UnitKind]) -> u64 {
         let learners = |kind: &UnitKind| self.ownership(kind).map_or(0, |ownership| ownership.learners);
-        kinds
-            .iter()
-            .map(|kind| u64::from(kind.learners_weight) * u64::from(learners(kind)))
-            .sum()
+        kinds.iter().map(|kind| u64::from(kind.learners_weight) * u64::from(learners(kind))).sum()
     }
 
     fn ownership(&self, kind: &UnitKind) -> Option<&Ownership> {
-        self.content
-            .ownership
-            .iter()
-            .find(|ownership| ownership.kind == kind.ownership)
+        self.content.ownership.iter().find(|ownership| ownership.kind == kind.ownership)
     }
 
     fn size(&mut self, kind: &UnitKind, left: u32, largest: u32) -> u32 {
-        let sigma = self
-            .ownership(kind)
-            .map_or(100, |ownership| ownership.size_sigma_hundredths);
+        let sigma = self.ownership(kind).map_or(100, |ownership| ownership.size_sigma_hundredths);
         let drawn = self.chance.size(kind.learners_median, f64::from(sigma) / 100.0);
         let largest = largest.min(kind.learners_median * MEDIANS_MAX).max(PEOPLE_MIN);
         let size = drawn.clamp(PEOPLE_MIN, largest).min(left);
@@ -115,11 +100,7 @@ impl<'a> UnitPlan<'a> {
         let is_city_level = self.chance.percent(kind.city_level_percent);
         let is_candidate = |region: &Region| (region.level == "city") == is_city_level;
         let weight = |region: &Region| {
-            if is_candidate(region) {
-                region.weight.max(1)
-            } else {
-                0
-            }
+            if is_candidate(region) { region.weight.max(1) } else { 0 }
         };
         let region = self.chance.weighted(&self.regions, weight);
         let (region_code, place) = (region.code.clone(), region.name.zh.clone());
@@ -142,11 +123,7 @@ impl<'a> UnitPlan<'a> {
             let pattern = &self.chance.one_of(&kind.patterns).zh;
             let stem = &self.chance.one_of(&self.content.stems).zh;
             let matter = &self.chance.one_of(&self.content.matters).zh;
-            let city = self
-                .regions
-                .iter()
-                .find(|region| region.level == "city")
-                .map_or(place, |city| &city.name.zh);
+            let city = self.regions.iter().find(|region| region.level == "city").map_or(place, |city| &city.name.zh);
             name = pattern.replace("{place}", place).replace("{city}", city);
             name = name.replace("{stem}", stem).replace("{matter}", matter);
             if self.names.insert(name.clone()) {
@@ -154,9 +131,7 @@ impl<'a> UnitPlan<'a> {
             }
         }
         let mut numbered = (2..).map(|number| format!("{name}第{number}分部"));
-        let free = numbered
-            .find(|name| !self.names.contains(name))
-            .unwrap_or_default();
+        let free = numbered.find(|name| !self.names.contains(name)).unwrap_or_default();
         self.names.insert(free.clone());
         free
     }
@@ -168,10 +143,7 @@ mod tests {
 
     fn planned(learners: u32, seed: u64) -> Vec<PlannedUnit> {
         let (mut chance, mut people) = (Chance::of(seed), People::new().unwrap());
-        UnitPlan::new(&mut chance, &mut people)
-            .unwrap()
-            .units(learners)
-            .unwrap()
+        UnitPlan::new(&mut chance, &mut people).unwrap().units(learners).unwrap()
     }
 
     #[test]
@@ -195,21 +167,13 @@ mod tests {
     #[test]
     fn a_unit_without_people_can_be_made() {
         let (mut chance, mut people) = (Chance::of(1), People::new().unwrap());
-        let unit = UnitPlan::new(&mut chance, &mut people)
-            .unwrap()
-            .empty_unit("hospital")
-            .unwrap();
+        let unit = UnitPlan::new(&mut chance, &mut people).unwrap().empty_unit("hospital").unwrap();
         assert!(unit.people.is_empty() && unit.industry == "hospital");
     }
 
     #[test]
     fn the_same_seed_plans_the_same_units() {
-        let names = |seed| {
-            planned(300, seed)
-                .into_iter()
-                .map(|unit| unit.name)
-                .collect::<Vec<_>>()
-        };
+        let names = |seed| planned(300, seed).into_iter().map(|unit| unit.name).collect::<Vec<_>>();
         assert_eq!(names(5), names(5));
         assert_ne!(names(5), names(6));
     }

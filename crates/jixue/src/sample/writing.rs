@@ -21,10 +21,7 @@ const PEOPLE_PER_WRITE: usize = 400;
 
 /// Regions, the root bureau and the training bases; the bases by their short names.
 pub(super) async fn places(app: &App) -> anyhow::Result<HashMap<String, BaseId>> {
-    let Regions {
-        bureau,
-        region: regions,
-    } = table("regions.toml")?;
+    let Regions { bureau, region: regions } = table("regions.toml")?;
     let bureau = RootBureau {
         region_code: bureau.region,
         name_zh: bureau.name.zh,
@@ -33,33 +30,15 @@ pub(super) async fn places(app: &App) -> anyhow::Result<HashMap<String, BaseId>>
     };
     let mut bases = Vec::new();
     for base in table::<Bases>("bases.toml")?.base {
-        let uscc =
-            Uscc::parse(&base.uscc).map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", base.uscc))?;
+        let uscc = Uscc::parse(&base.uscc).map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", base.uscc))?;
         let (name_zh, name_en) = (base.name.zh, base.name.en);
-        bases.push((
-            base.slug,
-            NewBase {
-                uscc,
-                name_zh,
-                name_en,
-                kind: base.kind,
-                receipt_kind: base.receipt_kind,
-            },
-        ));
+        bases.push((base.slug, NewBase { uscc, name_zh, name_en, kind: base.kind, receipt_kind: base.receipt_kind }));
     }
     let at = app.at();
     let write = async move |tx: &Tx<'_>| {
         for region in &regions {
             let (name_zh, name_en) = (region.name.zh.clone(), region.name.en.clone());
-            org::add_region(
-                tx,
-                &Region {
-                    code: region.code.clone(),
-                    name_zh,
-                    name_en,
-                },
-            )
-            .await?;
+            org::add_region(tx, &Region { code: region.code.clone(), name_zh, name_en }).await?;
         }
         org::add_bureau(tx, &bureau).await?;
         let mut added = HashMap::new();
@@ -79,13 +58,8 @@ pub(super) async fn units(app: &App, units: &[PlannedUnit]) -> anyhow::Result<Ve
     let mut ids = vec![UnitId::from_raw(0); units.len()];
     let (mut waiting, mut people): (Vec<Part>, usize) = (Vec::new(), 0);
     for (index, unit) in units.iter().enumerate() {
-        let records: Vec<PersonRecord> = unit
-            .people
-            .iter()
-            .map(|person| PersonRecord::of(&app.keys, person))
-            .collect();
-        let mut chunks: Vec<Vec<PersonRecord>> =
-            records.chunks(PEOPLE_PER_WRITE).map(<[_]>::to_vec).collect();
+        let records: Vec<PersonRecord> = unit.people.iter().map(|person| PersonRecord::of(&app.keys, person)).collect();
+        let mut chunks: Vec<Vec<PersonRecord>> = records.chunks(PEOPLE_PER_WRITE).map(<[_]>::to_vec).collect();
         if chunks.is_empty() {
             chunks.push(Vec::new());
         }
@@ -122,8 +96,7 @@ async fn write(app: &App, parts: Vec<Part>, ids: &mut [UnitId]) -> Result<()> {
             // The same code and name again is the same unit.
             let unit = org::add_unit(tx, &at, new).await?;
             let admitted = org::add_people(tx, &at, &scope, unit, records).await?;
-            if let Some(Admission::Refused(refusal)) =
-                admitted.iter().find(|one| matches!(one, Admission::Refused(_)))
+            if let Some(Admission::Refused(refusal)) = admitted.iter().find(|one| matches!(one, Admission::Refused(_)))
             {
                 return Err(Error::internal(format!("{}: {refusal:?}", new.name)));
             }
@@ -144,9 +117,7 @@ pub(super) async fn hats(app: &App, city: &City) -> anyhow::Result<()> {
         let phone = Phone::parse(&hat.contact.phone).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
         let reach = match (hat.role, hat.unit) {
             (Role::UnitClerk, Some(unit)) => Reach::Unit { unit },
-            _ => Reach::Region {
-                region_code: hat.region_code.to_owned(),
-            },
+            _ => Reach::Region { region_code: hat.region_code.to_owned() },
         };
         given.push((hat.contact.name.clone(), phone, hat.role, reach));
     }
@@ -154,23 +125,11 @@ pub(super) async fn hats(app: &App, city: &City) -> anyhow::Result<()> {
     let write = async move |tx: &Tx<'_>| {
         for (name, phone, role, reach) in &given {
             let index = at.keys.blind_index("phone", phone.revealed());
-            let learner = org::learner_by_phone(tx, &index)
-                .await?
-                .map(|(learner, _)| learner);
+            let learner = org::learner_by_phone(tx, &index).await?.map(|(learner, _)| learner);
             let phone = Some(phone.clone());
-            let new = NewAccount {
-                name: name.clone(),
-                phone,
-                login: None,
-                password_hash: None,
-                learner,
-            };
+            let new = NewAccount { name: name.clone(), phone, login: None, password_hash: None, learner };
             let account = open_account(tx, &at, &new).await?;
-            let granting = Granting {
-                account,
-                role: *role,
-                reach: reach.clone(),
-            };
+            let granting = Granting { account, role: *role, reach: reach.clone() };
             give_grant(tx, &at, &Scope::system("sample city"), &granting).await?;
         }
         Ok(())

@@ -30,36 +30,22 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), SheetRefusal> {
     let mut text = Vec::new();
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| SheetRefusal::Damaged)?;
-        let name = part
-            .name()
-            .map_err(|_| SheetRefusal::Damaged)?
-            .to_ascii_lowercase();
+        let name = part.name().map_err(|_| SheetRefusal::Damaged)?.to_ascii_lowercase();
         let is_xml = [".xml", ".rels"].iter().any(|ending| name.ends_with(ending));
         is_workbook |= is_xml && name.starts_with("xl/");
         text.clear();
-        part.take(left + 1)
-            .read_to_end(&mut text)
-            .map_err(|_| SheetRefusal::Damaged)?;
-        left = left
-            .checked_sub(text.len() as u64)
-            .ok_or(SheetRefusal::TooMuchInside)?;
+        part.take(left + 1).read_to_end(&mut text).map_err(|_| SheetRefusal::Damaged)?;
+        left = left.checked_sub(text.len() as u64).ok_or(SheetRefusal::TooMuchInside)?;
         if is_xml && !is_plausible(&text) {
             return Err(SheetRefusal::Damaged);
         }
     }
-    if is_workbook {
-        Ok(())
-    } else {
-        Err(SheetRefusal::NotXlsx)
-    }
+    if is_workbook { Ok(()) } else { Err(SheetRefusal::NotXlsx) }
 }
 
 /// The name of the encrypted stream stands in the file's directory, in UTF-16.
 fn compound_file(bytes: &[u8]) -> SheetRefusal {
-    let name: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     match bytes.windows(name.len()).any(|window| window == name) {
         true => SheetRefusal::Protected,
         false => SheetRefusal::OldXls,
@@ -80,10 +66,7 @@ fn is_plausible(text: &[u8]) -> bool {
                 .skip_while(|mark| !mark.is_ascii_digit() && *mark != '>')
                 .take_while(char::is_ascii_digit)
                 .collect();
-            digits.is_empty()
-                || digits
-                    .parse::<usize>()
-                    .is_ok_and(|claimed| claimed <= strings_max)
+            digits.is_empty() || digits.parse::<usize>().is_ok_and(|claimed| claimed <= strings_max)
         })
 }
 
@@ -109,10 +92,7 @@ mod tests {
         assert!(bomb.len() < 100_000, "the bomb is small: {}", bomb.len());
         assert_eq!(measure(&bomb), Err(SheetRefusal::TooMuchInside));
         let many: Vec<String> = (0..=PARTS_MAX).map(|number| format!("xl/{number}.xml")).collect();
-        let many: Vec<(&str, &[u8])> = many
-            .iter()
-            .map(|name| (name.as_str(), b"<a/>".as_slice()))
-            .collect();
+        let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), b"<a/>".as_slice())).collect();
         assert_eq!(measure(&archive(&many)), Err(SheetRefusal::TooMuchInside));
     }
 
@@ -121,10 +101,7 @@ mod tests {
     fn a_claim_of_too_many_strings_is_refused() {
         let claim = |count: &str| {
             let text = format!("<sst count=\"1\" uniqueCount=\"{count}\"><si><t>a</t></si></sst>");
-            measure(&archive(&[
-                ("xl/workbook.xml", b"<a/>"),
-                ("xl/sharedStrings.xml", text.as_bytes()),
-            ]))
+            measure(&archive(&[("xl/workbook.xml", b"<a/>"), ("xl/sharedStrings.xml", text.as_bytes())]))
         };
         assert_eq!(claim("1"), Ok(()));
         assert_eq!(claim("1000000000000"), Err(SheetRefusal::Damaged));
@@ -140,17 +117,8 @@ mod tests {
         assert_eq!(measure(&old), Err(SheetRefusal::Protected));
         assert_eq!(measure(b"%PDF-1.7"), Err(SheetRefusal::NotXlsx));
         assert_eq!(measure(b""), Err(SheetRefusal::NotXlsx));
-        assert_eq!(
-            measure(b"PK\x03\x04 and then nothing"),
-            Err(SheetRefusal::Damaged)
-        );
-        assert_eq!(
-            measure(&archive(&[("word/document.xml", b"<a/>")])),
-            Err(SheetRefusal::NotXlsx)
-        );
-        assert_eq!(
-            measure(&archive(&[("xl/workbook.xml", b"<a>\xff\xfe</a>")])),
-            Err(SheetRefusal::Damaged)
-        );
+        assert_eq!(measure(b"PK\x03\x04 and then nothing"), Err(SheetRefusal::Damaged));
+        assert_eq!(measure(&archive(&[("word/document.xml", b"<a/>")])), Err(SheetRefusal::NotXlsx));
+        assert_eq!(measure(&archive(&[("xl/workbook.xml", b"<a>\xff\xfe</a>")])), Err(SheetRefusal::Damaged));
     }
 }

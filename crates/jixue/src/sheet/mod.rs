@@ -63,13 +63,9 @@ impl Refusal for SheetRefusal {
 }
 
 /// Runs work on a spreadsheet beside the requests of others. A reader that panics on a crafted file has refused it.
-pub async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+pub async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let _desk = DESKS.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|_| Err(SheetRefusal::Damaged.into()))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(SheetRefusal::Damaged.into()))
 }
 
 /// A spreadsheet to be saved under a name, which may be Chinese (RFC 6266).

@@ -62,11 +62,7 @@ pub fn read(bytes: &[u8], bounds: Bounds) -> Result<Vec<Sheet>, SheetRefusal> {
             sheets.push(sheet);
         }
     }
-    if sheets.is_empty() {
-        Err(SheetRefusal::Empty)
-    } else {
-        Ok(sheets)
-    }
+    if sheets.is_empty() { Err(SheetRefusal::Empty) } else { Ok(sheets) }
 }
 
 fn refusal(error: &XlsxError) -> SheetRefusal {
@@ -82,17 +78,9 @@ fn read_sheet(
     bounds: Bounds,
     cells_left: &mut usize,
 ) -> Result<Sheet, SheetRefusal> {
-    let mut sheet = Sheet {
-        name,
-        ..Sheet::default()
-    };
-    let mut reader = workbook
-        .worksheet_cells_reader(&sheet.name)
-        .map_err(|error| refusal(&error))?;
-    let mut row = Row {
-        number: 0,
-        cells: Vec::new(),
-    };
+    let mut sheet = Sheet { name, ..Sheet::default() };
+    let mut reader = workbook.worksheet_cells_reader(&sheet.name).map_err(|error| refusal(&error))?;
+    let mut row = Row { number: 0, cells: Vec::new() };
     while let Some(cell) = reader.next_cell().map_err(|error| refusal(&error))? {
         *cells_left = cells_left.checked_sub(1).ok_or(SheetRefusal::TooMuchInside)?;
         let (number, column) = cell.get_position();
@@ -101,13 +89,7 @@ fn read_sheet(
             return Err(SheetRefusal::Damaged);
         }
         if number != row.number {
-            let full = std::mem::replace(
-                &mut row,
-                Row {
-                    number,
-                    cells: Vec::new(),
-                },
-            );
+            let full = std::mem::replace(&mut row, Row { number, cells: Vec::new() });
             sheet.take_in(full, bounds);
         }
         let text = text(cell.get_value(), bounds.characters_max);

@@ -53,9 +53,7 @@ fn quoted_text(text: &str) -> String {
 
 /// The text that `quoted_text` was given.
 pub(super) fn plain_text(text: &str) -> &str {
-    text.strip_prefix('\'')
-        .filter(|rest| looks_like_formula(rest))
-        .unwrap_or(text)
+    text.strip_prefix('\'').filter(|rest| looks_like_formula(rest)).unwrap_or(text)
 }
 
 /// A format whose cells stay text, so that no digit of an identity number is lost.
@@ -66,11 +64,7 @@ pub(crate) fn text_format() -> Format {
 
 pub(crate) fn head_format() -> Format {
     let (ink, wash) = (Color::RGB(0x0a_46_54), Color::RGB(0xe7_f1_f2));
-    text_format()
-        .set_bold()
-        .set_font_color(ink)
-        .set_background_color(wash)
-        .set_align(FormatAlign::VerticalCenter)
+    text_format().set_bold().set_font_color(ink).set_background_color(wash).set_align(FormatAlign::VerticalCenter)
 }
 
 /// Writes a table as an `.xlsx` file. Blocks.
@@ -113,45 +107,17 @@ mod tests {
     /// A department called `=cmd|…` must not run on the computer of whoever opens the list.
     #[test]
     fn no_cell_begins_like_a_formula_and_each_is_read_back_as_it_was() {
-        let texts = [
-            "=1+1",
-            "@SUM(A1)",
-            "+86 138",
-            "-",
-            "\t=1",
-            "'=1",
-            "O'Neill",
-            "心血管内科",
-        ];
+        let texts = ["=1+1", "@SUM(A1)", "+86 138", "-", "\t=1", "'=1", "O'Neill", "心血管内科"];
         let bytes = table(&Table {
             name: "a".to_owned(),
             intro: "=intro".to_owned(),
-            columns: vec![Column {
-                title: "=title".to_owned(),
-                width: 10.0,
-            }],
-            rows: texts
-                .iter()
-                .map(|text| vec![Cell::from((*text).to_owned())])
-                .collect(),
+            columns: vec![Column { title: "=title".to_owned(), width: 10.0 }],
+            rows: texts.iter().map(|text| vec![Cell::from((*text).to_owned())]).collect(),
         });
-        let bounds = Bounds {
-            rows_max: 20,
-            columns_max: 5,
-            characters_max: 50,
-        };
+        let bounds = Bounds { rows_max: 20, columns_max: 5, characters_max: 50 };
         let sheets = read(&bytes.unwrap(), bounds).unwrap();
-        let read: Vec<&str> = sheets[0]
-            .rows
-            .iter()
-            .skip(2)
-            .map(|row| row.cells[0].as_str())
-            .collect();
+        let read: Vec<&str> = sheets[0].rows.iter().skip(2).map(|row| row.cells[0].as_str()).collect();
         assert_eq!(read, texts);
-        assert!(
-            texts
-                .iter()
-                .all(|text| !quoted_text(text).starts_with(FORMULA_SIGNS))
-        );
+        assert!(texts.iter().all(|text| !quoted_text(text).starts_with(FORMULA_SIGNS)));
     }
 }

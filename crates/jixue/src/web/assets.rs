@@ -17,11 +17,8 @@ fn edition() -> &'static str {
     EDITION.get_or_init(|| {
         let mut names: Vec<_> = Assets::iter().collect();
         names.sort();
-        let all: Vec<u8> = names
-            .iter()
-            .filter_map(|name| Assets::get(name))
-            .flat_map(|file| file.metadata.sha256_hash())
-            .collect();
+        let all: Vec<u8> =
+            names.iter().filter_map(|name| Assets::get(name)).flat_map(|file| file.metadata.sha256_hash()).collect();
         hex(&sha256(&all)[..8])
     })
 }
@@ -31,9 +28,7 @@ pub fn address(name: &str) -> String {
     format!("/assets/{}/{name}", edition())
 }
 
-pub async fn file(
-    super::forms::Path((_, name)): super::forms::Path<(String, String)>,
-) -> Result<impl IntoResponse> {
+pub async fn file(super::forms::Path((_, name)): super::forms::Path<(String, String)>) -> Result<impl IntoResponse> {
     let file = Assets::get(&name).ok_or_else(Refused::not_found)?;
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
@@ -42,9 +37,6 @@ pub async fn file(
         Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
     };
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, file.data.into_owned()))
 }

@@ -91,9 +91,7 @@ impl<S: Sync> FromRequestParts<S> for ClerkCaller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let caller = Caller::from_request_parts(parts, state).await?;
         match caller.scope.reach() {
-            Reach::Unit { unit } if caller.hat == Hat::Role(Role::UnitClerk) => {
-                Ok(Self { unit: *unit, caller })
-            }
+            Reach::Unit { unit } if caller.hat == Hat::Role(Role::UnitClerk) => Ok(Self { unit: *unit, caller }),
             _ => Err(wrong_hat()),
         }
     }

@@ -20,28 +20,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
-        let kind = request
-            .headers()
-            .get("content-type")
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default()
-            .to_owned();
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Refused::new("request.too_large", Kind::TooLarge))?;
+        let kind =
+            request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|_| Refused::new("request.too_large", Kind::TooLarge))?;
         if kind.starts_with("application/json") {
             return serde_json::from_slice(&bytes).map(Self).map_err(|_| unreadable());
         }
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Refused::new("request.wrong_type", Kind::Unsupported).into());
         }
-        let uri = axum::http::Uri::builder()
-            .path_and_query(format!("/?{}", text(&bytes)?))
-            .build();
+        let uri = axum::http::Uri::builder().path_and_query(format!("/?{}", text(&bytes)?)).build();
         let uri = uri.map_err(|_| unreadable())?;
-        axum::extract::Query::try_from_uri(&uri)
-            .map(|query| Self(query.0))
-            .map_err(|_| unreadable())
+        axum::extract::Query::try_from_uri(&uri).map(|query| Self(query.0)).map_err(|_| unreadable())
     }
 }
 
@@ -57,9 +48,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        axum::extract::Query::try_from_uri(&parts.uri)
-            .map(|query| Self(query.0))
-            .map_err(|_| unreadable())
+        axum::extract::Query::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|_| unreadable())
     }
 }
 
@@ -72,8 +61,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0))
-            .map_err(|_| Refused::not_found().into())
+        path.map(|path| Self(path.0)).map_err(|_| Refused::not_found().into())
     }
 }
 
@@ -86,9 +74,7 @@ impl<S: Send + Sync> FromRequest<S> for RawForm {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let bytes = Bytes::from_request(request, state).await;
-        bytes
-            .map(Self)
-            .map_err(|_| Refused::new("request.too_large", Kind::TooLarge).into())
+        bytes.map(Self).map_err(|_| Refused::new("request.too_large", Kind::TooLarge).into())
     }
 }
 
@@ -160,12 +146,10 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let expected = request.extensions().get::<CsrfInBody>().cloned();
-        let CsrfInBody(expected) = expected
-            .ok_or_else(|| Error::internal("an upload route must be declared with Routes::upload"))?;
+        let CsrfInBody(expected) =
+            expected.ok_or_else(|| Error::internal("an upload route must be declared with Routes::upload"))?;
         let wrong_type = |_| Refused::new("request.wrong_type", Kind::Unsupported);
-        let multipart = Multipart::from_request(request, state)
-            .await
-            .map_err(wrong_type)?;
+        let multipart = Multipart::from_request(request, state).await.map_err(wrong_type)?;
         read_upload(multipart, expected).await
     }
 }
@@ -175,13 +159,10 @@ async fn read_upload(mut multipart: Multipart, mut expected: Option<String>) -> 
     while let Some(field) = multipart.next_field().await.map_err(|_| broken_off())? {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().map(str::to_owned);
-        let bytes = field
-            .bytes()
-            .await
-            .map_err(|error| match error.status().as_u16() {
-                413 => Refused::new("request.too_large", Kind::TooLarge),
-                _ => broken_off(),
-            })?;
+        let bytes = field.bytes().await.map_err(|error| match error.status().as_u16() {
+            413 => Refused::new("request.too_large", Kind::TooLarge),
+            _ => broken_off(),
+        })?;
         // The token comes first: nothing else of a forged upload is even looked at.
         if let Some(token) = expected.take() {
             if name != "csrf" || bytes != token.as_bytes() {
@@ -191,11 +172,7 @@ async fn read_upload(mut multipart: Multipart, mut expected: Option<String>) -> 
         }
         match file_name {
             Some(file_name) if !bytes.is_empty() => {
-                return Ok(Upload {
-                    file_name,
-                    bytes,
-                    fields,
-                });
+                return Ok(Upload { file_name, bytes, fields });
             }
             Some(_) => return Err(Refused::new("request.file_missing", Kind::Invalid).into()),
             None if fields.len() < 32 => fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),

@@ -27,11 +27,7 @@ pub(super) struct CsrfInBody(pub Option<String>);
 
 pub(super) async fn guard(State(guarded): State<Guarded>, mut request: Request, next: Next) -> Response {
     let address = client_address(&guarded.app, &request);
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let visitor = Visitor::of(request.headers(), address, &path);
     request.extensions_mut().insert(visitor.clone());
     let wants_json = problem::wants_json(request.headers(), &path);
@@ -52,11 +48,7 @@ async fn admit(guarded: &Guarded, visitor: &Visitor, mut request: Request) -> Re
         Policy::Machine => return Ok(request),
         Policy::Operator => {
             let known = app.config.metrics_from.contains(&visitor.address);
-            return if known {
-                Ok(request)
-            } else {
-                Err(Refused::not_found().into())
-            };
+            return if known { Ok(request) } else { Err(Refused::not_found().into()) };
         }
         Policy::Public | Policy::SignedIn | Policy::Learner | Policy::Hats(_) => {}
     }
@@ -102,20 +94,11 @@ fn same_origin(headers: &HeaderMap, base_url: &str) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = headers
-        .get(header::ORIGIN)
-        .and_then(|origin| origin.to_str().ok())
-    else {
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else {
         return true;
     };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    origin == base_url
-        || origin
-            .split_once("://")
-            .is_some_and(|(_, rest)| !host.is_empty() && rest == host)
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    origin == base_url || origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host)
 }
 
 /// Finds the token in the header, or in the form, which is put back for the handler to read.
@@ -125,24 +108,17 @@ async fn check_csrf(mut request: Request, expected: &str, body: Body) -> Result<
         request.extensions_mut().insert(CsrfInBody(None));
         return if fits { Ok(request) } else { Err(stale().into()) };
     }
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if body == Body::Upload && kind.starts_with("multipart/form-data") {
-        request
-            .extensions_mut()
-            .insert(CsrfInBody(Some(expected.to_owned())));
+        request.extensions_mut().insert(CsrfInBody(Some(expected.to_owned())));
         return Ok(request);
     }
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(stale().into());
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, SMALL_BODY_BYTES)
-        .await
-        .map_err(|_| Refused::new("request.too_large", Kind::TooLarge))?;
+    let bytes =
+        to_bytes(body, SMALL_BODY_BYTES).await.map_err(|_| Refused::new("request.too_large", Kind::TooLarge))?;
     let given = super::forms::field(&bytes, "csrf");
     match given.as_deref() == Some(expected) {
         true => Ok(Request::from_parts(parts, bytes.into())),
@@ -159,14 +135,8 @@ fn client_address(app: &App, request: &Request) -> IpAddr {
     if app.config.trusted_proxy != Some(peer) {
         return peer;
     }
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok());
-    forwarded
-        .and_then(|list| list.rsplit(',').next())
-        .and_then(|last| last.trim().parse().ok())
-        .unwrap_or(peer)
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
 }
 
 #[cfg(test)]
@@ -175,32 +145,17 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).parse().unwrap(), HeaderValue::from_static(value)))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), HeaderValue::from_static(value))).collect()
     }
 
     /// A page elsewhere that posts a form here must not act in the reader's name.
     #[test]
     fn changes_from_another_site_are_refused() {
         let base = "https://jixue.example";
-        assert!(same_origin(
-            &headers(&[("origin", "https://jixue.example")]),
-            base
-        ));
-        assert!(same_origin(
-            &headers(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")]),
-            base
-        ));
-        assert!(!same_origin(
-            &headers(&[("origin", "https://evil.example"), ("host", "jixue.example")]),
-            base
-        ));
-        assert!(!same_origin(
-            &headers(&[("origin", "null"), ("host", "jixue.example")]),
-            base
-        ));
+        assert!(same_origin(&headers(&[("origin", "https://jixue.example")]), base));
+        assert!(same_origin(&headers(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")]), base));
+        assert!(!same_origin(&headers(&[("origin", "https://evil.example"), ("host", "jixue.example")]), base));
+        assert!(!same_origin(&headers(&[("origin", "null"), ("host", "jixue.example")]), base));
         assert!(!same_origin(&headers(&[("sec-fetch-site", "cross-site")]), base));
         assert!(!same_origin(&headers(&[("sec-fetch-site", "same-site")]), base));
         assert!(same_origin(&headers(&[("sec-fetch-site", "same-origin")]), base));

@@ -22,10 +22,7 @@ pub async fn ready(State(app): State<App>) -> Result<&'static str> {
     if !pending.is_empty() {
         return Err(not_ready().into());
     }
-    app.db
-        .write(async |_: &Tx<'_>| Ok(()))
-        .await
-        .map_err(|_| not_ready())?;
+    app.db.write(async |_: &Tx<'_>| Ok(())).await.map_err(|_| not_ready())?;
     Ok("ready\n")
 }
 
@@ -52,15 +49,9 @@ fn write_database(out: &mut String, counted: &MetricsSnapshot) {
         ("reads_slow", counted.reads_slow),
     ];
     for (name, value) in counters {
-        let _ = writeln!(
-            out,
-            "# TYPE jixue_db_{name}_total counter\njixue_db_{name}_total {value}"
-        );
+        let _ = writeln!(out, "# TYPE jixue_db_{name}_total counter\njixue_db_{name}_total {value}");
     }
-    for (name, value) in [
-        ("queue_interactive", counted.queue_interactive),
-        ("queue_bulk", counted.queue_bulk),
-    ] {
+    for (name, value) in [("queue_interactive", counted.queue_interactive), ("queue_bulk", counted.queue_bulk)] {
         let _ = writeln!(out, "# TYPE jixue_db_{name} gauge\njixue_db_{name} {value}");
     }
 }

@@ -16,29 +16,13 @@ pub struct Rate {
 }
 
 /// Tries to sign in, from one address.
-pub const SIGN_IN_ADDRESS: Rate = Rate {
-    purpose: "sign-in address",
-    burst: 60,
-    refill_ms: 2_000,
-};
+pub const SIGN_IN_ADDRESS: Rate = Rate { purpose: "sign-in address", burst: 60, refill_ms: 2_000 };
 /// Tries to sign in, for one phone or login.
-pub const SIGN_IN_NAME: Rate = Rate {
-    purpose: "sign-in name",
-    burst: 8,
-    refill_ms: 60_000,
-};
+pub const SIGN_IN_NAME: Rate = Rate { purpose: "sign-in name", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.
-pub const VERIFICATION: Rate = Rate {
-    purpose: "verification",
-    burst: 120,
-    refill_ms: 1_000,
-};
+pub const VERIFICATION: Rate = Rate { purpose: "verification", burst: 120, refill_ms: 1_000 };
 /// Beats of one learner: one each 15 s is asked, pauses and seeks add some.
-pub const BEATS: Rate = Rate {
-    purpose: "beats",
-    burst: 40,
-    refill_ms: 1_000,
-};
+pub const BEATS: Rate = Rate { purpose: "beats", burst: 40, refill_ms: 1_000 };
 
 /// Beyond this many keys the fullest buckets are forgotten first.
 const KEYS_MAX: usize = 100_000;
@@ -65,19 +49,14 @@ impl Rate {
 impl Limits {
     /// Takes one from the bucket of `key`, or refuses with `request.too_often`.
     pub fn take(&self, rate: Rate, key: &impl std::hash::Hash, now: Timestamp) -> Result<()> {
-        let mut buckets = self
-            .buckets
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut buckets = self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if buckets.len() >= KEYS_MAX {
             buckets.retain(|_, bucket| bucket.full_at > now.0);
         }
         if buckets.len() >= KEYS_MAX {
             buckets.clear();
         }
-        let bucket = buckets
-            .entry((rate.purpose, hash(key)))
-            .or_insert(Bucket { full_at: now.0 });
+        let bucket = buckets.entry((rate.purpose, hash(key))).or_insert(Bucket { full_at: now.0 });
         let full_at = bucket.full_at.max(now.0) + rate.refill_ms;
         if full_at - now.0 > rate.burst * rate.refill_ms {
             return Err(Refused::new("request.too_often", Kind::TooMany).into());
@@ -98,11 +77,7 @@ fn hash(key: &impl std::hash::Hash) -> u64 {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate {
-        purpose: "test",
-        burst: 3,
-        refill_ms: 1_000,
-    };
+    const RATE: Rate = Rate { purpose: "test", burst: 3, refill_ms: 1_000 };
 
     #[test]
     fn a_burst_passes_and_then_one_each_refill() {
@@ -111,10 +86,7 @@ mod tests {
         for _ in 0..3 {
             limits.take(RATE, &"a", now).unwrap();
         }
-        assert_eq!(
-            limits.take(RATE, &"a", now).unwrap_err().code(),
-            Some("request.too_often")
-        );
+        assert_eq!(limits.take(RATE, &"a", now).unwrap_err().code(), Some("request.too_often"));
         limits.take(RATE, &"b", now).unwrap();
         limits.take(RATE, &"a", now.plus_ms(1_000)).unwrap();
         assert!(limits.take(RATE, &"a", now.plus_ms(1_000)).is_err());

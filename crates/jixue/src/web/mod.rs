@@ -82,26 +82,14 @@ pub fn router(app: App) -> Router {
         .layer(header_layer("x-content-type-options", "nosniff"))
         .layer(header_layer("referrer-policy", "same-origin"))
         .layer(header_layer("cross-origin-opener-policy", "same-origin"))
-        .layer(header_layer(
-            "permissions-policy",
-            "camera=(), geolocation=(), microphone=(), payment=()",
-        ))
-        .layer(
-            CompressionLayer::new()
-                .gzip(true)
-                .compress_when(worth_compressing),
-        );
+        .layer(header_layer("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"))
+        .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing));
     let state = app.clone();
     let not_found = axum::middleware::from_fn(move |request: Request, next: axum::middleware::Next| {
         let app = state.clone();
         async move { unknown_address(&app, request, next).await }
     });
-    crate::routes(&app)
-        .into_router()
-        .fallback(fallback)
-        .layer(not_found)
-        .layer(layers)
-        .with_state(app)
+    crate::routes(&app).into_router().fallback(fallback).layer(not_found).layer(layers).with_state(app)
 }
 
 /// Gives words to what no route answered.
@@ -118,11 +106,7 @@ fn header_layer(name: &'static str, value: &'static str) -> SetResponseHeaderLay
 
 /// Marks a response as not to be found by search engines.
 pub fn no_index(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert("x-robots-tag", HeaderValue::from_static("noindex"));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -17,14 +17,10 @@ pub struct Html<T>(pub T);
 impl<T: Template> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
         match self.0.render() {
-            Ok(text) => (
-                [
-                    (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-                    (header::CACHE_CONTROL, "no-store"),
-                ],
-                text,
-            )
-                .into_response(),
+            Ok(text) => {
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text)
+                    .into_response()
+            }
             Err(error) => {
                 tracing::error!(%error, "a template failed");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -67,9 +63,7 @@ impl Page {
             csrf: caller.map(|caller| caller.csrf.clone()).unwrap_or_default(),
             name: caller.map(|caller| caller.name.clone()),
             hat: caller.map(|caller| caller.hat.clone()),
-            nav: caller
-                .map(|caller| nav(&t, &caller.hat, &visitor.path))
-                .unwrap_or_default(),
+            nav: caller.map(|caller| nav(&t, &caller.hat, &visitor.path)).unwrap_or_default(),
             done: done_sentence(&t, &visitor.path),
             path: visitor.path.clone(),
             site: app.config.site.clone(),
@@ -124,19 +118,9 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
         Hat::Role(Role::BaseStaff) => vec![("/me", t.nav_me())],
     };
     let bare = path.split('?').next().unwrap_or(path);
-    let current = items
-        .iter()
-        .map(|(href, _)| *href)
-        .filter(|href| bare.starts_with(href))
-        .max_by_key(|href| href.len());
-    items
-        .into_iter()
-        .map(|(href, label)| NavItem {
-            href,
-            label,
-            current: Some(href) == current,
-        })
-        .collect()
+    let current =
+        items.iter().map(|(href, _)| *href).filter(|href| bare.starts_with(href)).max_by_key(|href| href.len());
+    items.into_iter().map(|(href, label)| NavItem { href, label, current: Some(href) == current }).collect()
 }
 
 /// `?done=roster_applied` becomes the sentence of `done.roster_applied`; anything else nothing.
@@ -152,9 +136,7 @@ pub fn encode(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for byte in value.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                out.push(char::from(byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
             byte => out.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -175,14 +157,9 @@ mod tests {
     #[test]
     fn the_way_back_stays_here() {
         assert_eq!(safe_back("/learn?x=1"), "/learn?x=1");
-        for wrong in [
-            "//evil.example",
-            "https://evil.example",
-            "/\\evil.example",
-            "",
-            "javascript:1",
-            "/a\r\nSet-Cookie: x",
-        ] {
+        for wrong in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/a\r\nSet-Cookie: x"]
+        {
             assert_eq!(safe_back(wrong), "/", "{wrong:?}");
         }
     }

@@ -25,16 +25,10 @@ pub async fn create(State(app): State<App>, Form(wish): Form<Preferences>) -> im
     let secure = app.config.secure_cookies();
     let mut set = Vec::new();
     if let Some(locale) = wish.lang.as_deref().and_then(Locale::from_tag) {
-        set.push((
-            header::SET_COOKIE,
-            cookies::set("lang", locale.tag(), YEAR_SECONDS, secure),
-        ));
+        set.push((header::SET_COOKIE, cookies::set("lang", locale.tag(), YEAR_SECONDS, secure)));
     }
     if let Some(size) = wish.r#type.filter(|size| size == "large" || size == "usual") {
-        set.push((
-            header::SET_COOKIE,
-            cookies::set("type", &size, YEAR_SECONDS, secure),
-        ));
+        set.push((header::SET_COOKIE, cookies::set("type", &size, YEAR_SECONDS, secure)));
     }
     (AppendHeaders(set), Redirect::to(safe_back(&wish.back)))
 }

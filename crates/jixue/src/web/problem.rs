@@ -20,9 +20,7 @@ struct Report(Arc<Mutex<Option<Error>>>);
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = status(&self).into_response();
-        response
-            .extensions_mut()
-            .insert(Report(Arc::new(Mutex::new(Some(self)))));
+        response.extensions_mut().insert(Report(Arc::new(Mutex::new(Some(self)))));
         response
     }
 }
@@ -49,10 +47,7 @@ pub fn status(error: &Error) -> StatusCode {
 
 /// Scripts and machines read JSON, people read pages.
 pub fn wants_json(headers: &HeaderMap, path: &str) -> bool {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     path.starts_with("/api/") || (accept.contains("application/json") && !accept.contains("text/html"))
 }
 
@@ -66,13 +61,7 @@ struct ProblemPage {
 }
 
 /// Gives an error its words; any other response passes.
-pub fn finish(
-    app: &App,
-    visitor: Visitor,
-    caller: Option<Caller>,
-    json: bool,
-    mut response: Response,
-) -> Response {
+pub fn finish(app: &App, visitor: Visitor, caller: Option<Caller>, json: bool, mut response: Response) -> Response {
     let report = response.extensions_mut().remove::<Report>();
     let Some(error) = report.and_then(|report| report.0.lock().ok().and_then(|mut slot| slot.take())) else {
         return response;
@@ -87,29 +76,15 @@ pub fn finish(
     let mut response = if json {
         let body = serde_json::json!({"code": code, "sentence": sentence, "reference": reference});
         let mut response = (status, Json(body)).into_response();
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     } else {
         let page = Page::new(app, &visitor, caller.as_ref());
         let title = page.t.code(&format!("status.{}", status.as_u16()), &[]);
-        (
-            status,
-            Html(ProblemPage {
-                page,
-                title,
-                sentence,
-                reference,
-            }),
-        )
-            .into_response()
+        (status, Html(ProblemPage { page, title, sentence, reference })).into_response()
     };
     if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
 }

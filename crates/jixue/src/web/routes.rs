@@ -67,11 +67,7 @@ pub const SMALL_BODY_BYTES: usize = 256 << 10;
 
 impl Routes {
     pub fn new(app: App) -> Self {
-        Self {
-            app,
-            router: Router::new(),
-            declared: Vec::new(),
-        }
+        Self { app, router: Router::new(), declared: Vec::new() }
     }
 
     pub fn get<H, T>(self, path: &'static str, policy: Policy, handler: H) -> Self
@@ -117,21 +113,12 @@ impl Routes {
             Body::Small => SMALL_BODY_BYTES,
             Body::Upload => self.app.config.limits.upload_bytes_max,
         };
-        let guarded = Guarded {
-            app: self.app.clone(),
-            policy,
-            body,
-        };
+        let guarded = Guarded { app: self.app.clone(), policy, body };
         let handler: MethodRouter<App> = on(filter, handler);
         let route = handler.layer::<_, Infallible>(from_fn_with_state(guarded, guard));
         let route = route.layer::<_, Infallible>(DefaultBodyLimit::max(limit));
         self.router = self.router.route(path, route);
-        self.declared.push(Declared {
-            method,
-            path,
-            policy,
-            body,
-        });
+        self.declared.push(Declared { method, path, policy, body });
         self
     }
 

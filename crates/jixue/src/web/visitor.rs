@@ -21,15 +21,8 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn of(headers: &HeaderMap, address: IpAddr, path: &str) -> Self {
-        let locale = cookies::get(headers, "lang")
-            .and_then(Locale::from_tag)
-            .unwrap_or_default();
-        Self {
-            locale,
-            large_type: cookies::get(headers, "type") == Some("large"),
-            address,
-            path: path.to_owned(),
-        }
+        let locale = cookies::get(headers, "lang").and_then(Locale::from_tag).unwrap_or_default();
+        Self { locale, large_type: cookies::get(headers, "type") == Some("large"), address, path: path.to_owned() }
     }
 
     pub fn texts(&self) -> Texts {

@@ -17,8 +17,7 @@ use jixue_core::time::Year;
 use jixue_core::uscc::Uscc;
 
 const YEAR: Year = Year(2026);
-const FINISH: &str =
-    "UPDATE standing SET public_seconds = 81000, professional_seconds = 162000, exam_passed_at = 1,
+const FINISH: &str = "UPDATE standing SET public_seconds = 81000, professional_seconds = 162000, exam_passed_at = 1,
     public_met_at = 1, annual_met_at = 1 WHERE learner_id = $1 AND year = $2";
 
 /// A unit of six in an open year: three have not paid, one each has paid, learns, has finished.
@@ -28,15 +27,7 @@ pub async fn unit_in_a_year(test: &TestApp) -> City {
     rows[1][3] = "检验科".to_owned();
     rows[2][3] = String::new();
     rows[5][0] = "Zoe Smith".to_owned();
-    let report = import_roster(
-        test,
-        &clerk(city.first),
-        city.first,
-        "a.xlsx",
-        roster(&rows).into(),
-    )
-    .await
-    .unwrap();
+    let report = import_roster(test, &clerk(city.first), city.first, "a.xlsx", roster(&rows).into()).await.unwrap();
     assert_eq!(report.added, 6);
     let rules: RuleSet = toml::from_str(include_str!("../../rules/hunan-2026.toml")).unwrap();
     let at = test.at();
@@ -48,10 +39,7 @@ pub async fn unit_in_a_year(test: &TestApp) -> City {
     opened.await.unwrap();
     test.settle().await;
     let everybody = list(test, &city, PeopleFilter::default()).await;
-    let (at, ids) = (
-        test.at(),
-        everybody.iter().map(|person| person.learner).collect::<Vec<_>>(),
-    );
+    let (at, ids) = (test.at(), everybody.iter().map(|person| person.learner).collect::<Vec<_>>());
     test.db
         .write(async move |tx: &Tx<'_>| {
             for learner in &ids[3..] {
@@ -80,21 +68,12 @@ fn payee() -> jixue::error::Result<NewBase> {
 async fn list(test: &TestApp, city: &City, filter: PeopleFilter) -> Vec<PersonStanding> {
     let scope = clerk(city.first);
     let overview = overview(test, &scope, city.first, None).await.unwrap();
-    people(test, &scope, &overview, &filter, LearnerId::from_raw(0), 100)
-        .await
-        .unwrap()
+    people(test, &scope, &overview, &filter, LearnerId::from_raw(0), 100).await.unwrap()
 }
 
 async fn found(test: &TestApp, city: &City, text: &str) -> Vec<String> {
-    let filter = PeopleFilter {
-        text: text.to_owned(),
-        ..PeopleFilter::default()
-    };
-    list(test, city, filter)
-        .await
-        .into_iter()
-        .map(|person| person.name)
-        .collect()
+    let filter = PeopleFilter { text: text.to_owned(), ..PeopleFilter::default() };
+    list(test, city, filter).await.into_iter().map(|person| person.name).collect()
 }
 
 #[tokio::test]
@@ -105,15 +84,9 @@ async fn everybody_is_counted_at_one_stage() {
         let scope = clerk(city.first);
         let seen = overview(&test, &scope, city.first, Some(YEAR)).await.unwrap();
         let counts = seen.counts;
-        assert_eq!(
-            (counts.required, counts.paid, counts.learning, counts.finished),
-            (3, 1, 1, 1)
-        );
+        assert_eq!((counts.required, counts.paid, counts.learning, counts.finished), (3, 1, 1, 1));
         assert_eq!((counts.people(), seen.years.as_slice()), (6, [YEAR].as_slice()));
-        assert_eq!(
-            seen.departments,
-            ["心血管内科", "检验科"].map(str::to_owned).as_slice()
-        );
+        assert_eq!(seen.departments, ["心血管内科", "检验科"].map(str::to_owned).as_slice());
         for (choice, count) in [
             (StageChoice::Any, 6),
             (StageChoice::Unfinished, 5),
@@ -122,16 +95,10 @@ async fn everybody_is_counted_at_one_stage() {
             (StageChoice::Only(Stage::Learning), 1),
             (StageChoice::Only(Stage::Finished), 1),
         ] {
-            let filter = PeopleFilter {
-                stage: choice,
-                ..PeopleFilter::default()
-            };
+            let filter = PeopleFilter { stage: choice, ..PeopleFilter::default() };
             assert_eq!(list(&test, &city, filter).await.len(), count, "{choice:?}");
         }
-        let filter = PeopleFilter {
-            department: "检验科".to_owned(),
-            ..PeopleFilter::default()
-        };
+        let filter = PeopleFilter { department: "检验科".to_owned(), ..PeopleFilter::default() };
         assert_eq!(list(&test, &city, filter).await.len(), 1);
         let unknown = overview(&test, &scope, city.first, Some(Year(1999))).await;
         assert_eq!(unknown.unwrap_err().code(), Some("request.not_found"));
@@ -153,10 +120,7 @@ async fn people_are_found_by_name_phone_and_identity_number() {
         assert_eq!(found(&test, &city, "zoe").await, ["Zoe Smith"]);
         let surname: Vec<String> = (1..=5).map(|number| person(number)[0].clone()).collect();
         let with_same_start: Vec<&String> = surname.iter().filter(|name| name.starts_with('王')).collect();
-        assert_eq!(
-            found(&test, &city, "王").await.iter().collect::<Vec<_>>(),
-            with_same_start
-        );
+        assert_eq!(found(&test, &city, "王").await.iter().collect::<Vec<_>>(), with_same_start);
         for nothing in ["%", "_", "9999", "13900000000", "nobody"] {
             assert!(found(&test, &city, nothing).await.is_empty(), "{nothing}");
         }
@@ -176,16 +140,10 @@ async fn the_page_shows_counts_states_and_hours() {
         unit_in_a_year(&test).await;
         let clerk = test.sign_in(CLERK_OF_FIRST).await;
         let all = page(&test, &clerk, "/unit/people").await;
-        assert!(
-            all.contains("2026 年度人员") && all.contains("应学 6 人"),
-            "{all}"
-        );
+        assert!(all.contains("2026 年度人员") && all.contains("应学 6 人"), "{all}");
         assert!(all.contains("30 / 30") && all.contains("60 / 60") && all.contains("0 / 30"));
         assert_eq!(all.matches("<span class=\"tag due\">未缴费</span>").count(), 3);
-        assert!(
-            !all.contains(&person(1)[1]) && !all.contains(&person(1)[2]),
-            "a number in clear"
-        );
+        assert!(!all.contains(&person(1)[1]) && !all.contains(&person(1)[2]), "a number in clear");
         let finished = page(&test, &clerk, "/unit/people?year=2026&state=finished").await;
         assert!(finished.contains("Zoe Smith") && !finished.contains(&person(1)[0]));
         let none = page(&test, &clerk, "/unit/people?find=%25").await;
@@ -208,16 +166,10 @@ async fn paging_shows_everybody_once() {
         let rows = shown.split("<th scope=\"row\"><b>").skip(1);
         names.extend(rows.filter_map(|row| row.split('<').next().map(str::to_owned)));
         pages += 1;
-        let next = shown
-            .split("href=\"")
-            .find(|link| link.contains("rel=\"next\"") && link.starts_with("/unit/people"));
+        let next =
+            shown.split("href=\"").find(|link| link.contains("rel=\"next\"") && link.starts_with("/unit/people"));
         let Some(next) = next else { break };
-        path = next
-            .split('"')
-            .next()
-            .unwrap_or_default()
-            .replace("&#38;", "&")
-            .replace("&amp;", "&");
+        path = next.split('"').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&");
         assert!(pages < 5, "{path}");
     }
     assert_eq!((pages, names.len()), (2, 6));
@@ -237,20 +189,13 @@ async fn the_export_holds_what_is_filtered_with_masked_numbers() {
         let answer = clerk.get(address).send().await.unwrap();
         assert_eq!(answer.headers()["content-type"], sheet::MEDIA_TYPE);
         let bytes = answer.bytes().await.unwrap();
-        let bounds = Bounds {
-            rows_max: 100,
-            columns_max: 20,
-            characters_max: 200,
-        };
+        let bounds = Bounds { rows_max: 100, columns_max: 20, characters_max: 200 };
         let sheets = sheet::read(&bytes, bounds).unwrap();
         let rows = &sheets[0].rows;
         assert_eq!(rows.len(), 2 + 5, "a line of words, a header, five people");
         let first = &rows[2].cells;
         assert_eq!(first[0], person(1)[0]);
-        assert!(
-            first[1].starts_with("431*****") && first[2] == "138****0001",
-            "{first:?}"
-        );
+        assert!(first[1].starts_with("431*****") && first[2] == "138****0001", "{first:?}");
         assert_eq!((first[5].as_str(), first[6].as_str()), ("未缴费", "0"));
     }
 }
@@ -261,15 +206,7 @@ async fn a_large_unit_has_pages_too() {
     let test = TestApp::start(Engine::Sqlite).await;
     let city = City::found(&test).await;
     let rows: Vec<_> = (0..2_000).map(person).collect();
-    import_roster(
-        &test,
-        &clerk(city.first),
-        city.first,
-        "a.xlsx",
-        roster(&rows).into(),
-    )
-    .await
-    .unwrap();
+    import_roster(&test, &clerk(city.first), city.first, "a.xlsx", roster(&rows).into()).await.unwrap();
     let clerk = test.sign_in(CLERK_OF_FIRST).await;
     let shown = page(&test, &clerk, "/unit/people").await;
     assert_eq!(shown.matches("<th scope=\"row\"").count(), 50);

@@ -59,29 +59,13 @@ impl TestDatabase {
         let folder = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&folder).expect("a temporary folder");
         let (config, schema) = match engine {
-            Engine::Sqlite => (
-                DatabaseConfig::new(format!("sqlite:{}", folder.join("test.db").display())),
-                None,
-            ),
+            Engine::Sqlite => (DatabaseConfig::new(format!("sqlite:{}", folder.join("test.db").display())), None),
             Engine::Postgres => {
-                run_on_postgres(&format!("CREATE SCHEMA {name}"))
-                    .await
-                    .expect("a schema for the test");
-                (
-                    DatabaseConfig::new(postgres_url(&format!("-c search_path={name}"))),
-                    Some(name),
-                )
+                run_on_postgres(&format!("CREATE SCHEMA {name}")).await.expect("a schema for the test");
+                (DatabaseConfig::new(postgres_url(&format!("-c search_path={name}"))), Some(name))
             }
         };
-        Self {
-            engine,
-            config: DatabaseConfig {
-                pool_size: 6,
-                ..config
-            },
-            folder,
-            schema,
-        }
+        Self { engine, config: DatabaseConfig { pool_size: 6, ..config }, folder, schema }
     }
 
     /// Opens it, as another program would.
@@ -98,10 +82,7 @@ impl TestDatabase {
     pub fn config_with_option(&self, option: &str) -> DatabaseConfig {
         let schema = self.schema.as_ref().expect("start-up options are PostgreSQL's");
         let url = postgres_url(&format!("-c search_path={schema} {option}"));
-        DatabaseConfig {
-            url,
-            ..self.config.clone()
-        }
+        DatabaseConfig { url, ..self.config.clone() }
     }
 }
 
@@ -111,10 +92,7 @@ impl Drop for TestDatabase {
         let Some(schema) = self.schema.take() else { return };
         // A thread of its own: the test's runtime cannot be waited for from within.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             let sql = format!("SET lock_timeout = '10s'; DROP SCHEMA {schema} CASCADE");
             runtime.block_on(run_on_postgres(&sql))
         });
@@ -147,9 +125,5 @@ async fn run_on_postgres(sql: &str) -> Result<(), tokio_postgres::Error> {
 
 fn unique_name() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    format!(
-        "jixue_test_{}_{}",
-        std::process::id(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("jixue_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }

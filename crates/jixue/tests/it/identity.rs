@@ -24,14 +24,8 @@ async fn officer(test: &TestApp) -> AccountId {
                 learner: None,
             };
             let account = open_account(tx, &at, &new).await?;
-            let reach = Reach::Region {
-                region_code: "431000".to_owned(),
-            };
-            let granting = Granting {
-                account,
-                role: Role::BureauOfficer,
-                reach,
-            };
+            let reach = Reach::Region { region_code: "431000".to_owned() };
+            let granting = Granting { account, role: Role::BureauOfficer, reach };
             give_grant(tx, &at, &Scope::system("test"), &granting).await?;
             Ok(account)
         })
@@ -55,12 +49,7 @@ async fn an_officer_signs_in_with_a_code_and_lands_on_progress() {
         assert_eq!(start.headers()["location"], "/bureau/progress");
         let page = visitor.get(test.url("/bureau/progress")).send().await.unwrap();
         assert_eq!(page.status(), 200);
-        assert!(
-            page.headers()["content-security-policy"]
-                .to_str()
-                .unwrap()
-                .contains("default-src 'self'")
-        );
+        assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
         test.settle().await;
     }
 }
@@ -72,31 +61,16 @@ async fn five_wrong_codes_use_up_the_right_one() {
         let test = TestApp::start(engine).await;
         officer(&test).await;
         let visitor = test.visitor();
-        visitor
-            .post(test.url("/sign-in/codes"))
-            .form(&[("phone", OFFICER)])
-            .send()
-            .await
-            .unwrap();
+        visitor.post(test.url("/sign-in/codes")).form(&[("phone", OFFICER)]).send().await.unwrap();
         let right = test.sms_code(OFFICER).await;
         let wrong = if right == "000000" { "000001" } else { "000000" };
         for _ in 0..5 {
             let form = [("phone", OFFICER), ("code", wrong)];
-            let answer = visitor
-                .post(test.url("/session"))
-                .form(&form)
-                .send()
-                .await
-                .unwrap();
+            let answer = visitor.post(test.url("/session")).form(&form).send().await.unwrap();
             assert_eq!(answer.status(), 422);
         }
         let form = [("phone", OFFICER), ("code", right.as_str())];
-        let answer = visitor
-            .post(test.url("/session"))
-            .form(&form)
-            .send()
-            .await
-            .unwrap();
+        let answer = visitor.post(test.url("/session")).form(&form).send().await.unwrap();
         assert_eq!(answer.status(), 422, "the right code after five wrong ones");
     }
 }
@@ -109,12 +83,7 @@ async fn an_unknown_number_gets_the_same_answer_and_no_message() {
     let visitor = test.visitor();
     let mut pages = Vec::new();
     for phone in [OFFICER, "13900009999"] {
-        let answer = visitor
-            .post(test.url("/sign-in/codes"))
-            .form(&[("phone", phone)])
-            .send()
-            .await
-            .unwrap();
+        let answer = visitor.post(test.url("/sign-in/codes")).form(&[("phone", phone)]).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         pages.push(answer.text().await.unwrap().replace(phone, "PHONE"));
     }
@@ -130,11 +99,7 @@ async fn a_change_needs_the_token_and_the_origin() {
     officer(&test).await;
     let visitor = test.sign_in(OFFICER).await;
     let csrf = test.csrf(&visitor).await;
-    let ending = |token: &str| {
-        visitor
-            .post(test.url("/session/ending"))
-            .form(&[("csrf", token.to_owned())])
-    };
+    let ending = |token: &str| visitor.post(test.url("/session/ending")).form(&[("csrf", token.to_owned())]);
     assert_eq!(ending("wrong").send().await.unwrap().status(), 403);
     let foreign = ending(&csrf).header("origin", "https://evil.example");
     assert_eq!(foreign.send().await.unwrap().status(), 403);
@@ -152,12 +117,7 @@ async fn a_stranger_and_a_wrong_hat_are_turned_away() {
     let stranger = test.visitor();
     let page = stranger.get(test.url("/bureau/progress")).send().await.unwrap();
     assert_eq!(page.headers()["location"], "/sign-in?back=/bureau/progress");
-    let api = stranger
-        .get(test.url("/bureau/progress"))
-        .header("accept", "application/json")
-        .send()
-        .await
-        .unwrap();
+    let api = stranger.get(test.url("/bureau/progress")).header("accept", "application/json").send().await.unwrap();
     assert_eq!(api.status(), 401);
     let officer = test.sign_in(OFFICER).await;
     let unit = officer.get(test.url("/credit")).send().await.unwrap();
@@ -192,42 +152,16 @@ async fn a_setup_token_makes_one_officer() {
             ("password", password.to_owned()),
         ]
     };
-    let short = visitor
-        .post(test.url("/setup"))
-        .form(&form("short", "hejing"))
-        .send()
-        .await
-        .unwrap();
+    let short = visitor.post(test.url("/setup")).form(&form("short", "hejing")).send().await.unwrap();
     assert_eq!(short.status(), 422);
-    let made = visitor
-        .post(test.url("/setup"))
-        .form(&form("a long enough one", "hejing"))
-        .send()
-        .await
-        .unwrap();
+    let made = visitor.post(test.url("/setup")).form(&form("a long enough one", "hejing")).send().await.unwrap();
     assert_eq!(made.status(), 303);
-    let again = visitor
-        .post(test.url("/setup"))
-        .form(&form("a long enough one", "other"))
-        .send()
-        .await
-        .unwrap();
+    let again = visitor.post(test.url("/setup")).form(&form("a long enough one", "other")).send().await.unwrap();
     assert_eq!(again.status(), 403);
     let form = [("login", "HeJing "), ("password", "a long enough one")];
-    let signed_in = visitor
-        .post(test.url("/session"))
-        .form(&form)
-        .send()
-        .await
-        .unwrap();
+    let signed_in = visitor.post(test.url("/session")).form(&form).send().await.unwrap();
     assert_eq!(signed_in.status(), 303);
     let wrong = [("login", "hejing"), ("password", "a long enough two")];
-    let refused = test
-        .visitor()
-        .post(test.url("/session"))
-        .form(&wrong)
-        .send()
-        .await
-        .unwrap();
+    let refused = test.visitor().post(test.url("/session")).form(&wrong).send().await.unwrap();
     assert_eq!(refused.status(), 422);
 }

@@ -40,10 +40,7 @@ impl TestApp {
     /// Starts on a fresh database of `engine`, migrated and empty.
     pub async fn start(engine: Engine) -> Self {
         let database = TestDatabase::new(engine).await;
-        let folder = std::env::temp_dir().join(format!(
-            "jixue-app-{}",
-            jixue::keys::hex(&jixue::keys::random::<8>())
-        ));
+        let folder = std::env::temp_dir().join(format!("jixue-app-{}", jixue::keys::hex(&jixue::keys::random::<8>())));
         let keys = folder.join("keys");
         std::fs::create_dir_all(&keys).expect("a temporary folder");
         let clock = Clock::system();
@@ -51,9 +48,7 @@ impl TestApp {
         let listener = jixue::server::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
         let config = configure(&folder, &keys, address, &database.config.url, &simulator);
-        let app = App::open(config.clone(), clock)
-            .await
-            .expect("the application opens");
+        let app = App::open(config.clone(), clock).await.expect("the application opens");
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = jixue::server::serve(app.clone(), listener, async move {
             let _ = stopped.await;
@@ -72,18 +67,14 @@ impl TestApp {
 
     /// A second application on the same database and keys, as another node would be.
     pub async fn second_node(&self) -> App {
-        App::open(self.config.clone(), self.clock.clone())
-            .await
-            .expect("a second node opens")
+        App::open(self.config.clone(), self.clock.clone()).await.expect("a second node opens")
     }
 
     /// Works jobs and numbers facts until nothing is left that is due.
     pub async fn settle(&self) {
         for _ in 0..200 {
             let jobs = jixue::outbox::work_once(&self.app).await.expect("jobs run");
-            let facts = jixue::outbox::sequence_once(&self.app)
-                .await
-                .expect("facts are numbered");
+            let facts = jixue::outbox::sequence_once(&self.app).await.expect("facts are numbered");
             if jobs + facts == 0 && jixue::outbox::waiting(&self.app).await.expect("jobs are counted") == 0 {
                 return;
             }
@@ -109,25 +100,11 @@ impl TestApp {
     /// Signs in by phone and the code that the simulated operator received.
     pub async fn sign_in(&self, phone: &str) -> reqwest::Client {
         let visitor = self.visitor();
-        let asked = visitor
-            .post(self.url("/sign-in/codes"))
-            .form(&[("phone", phone)])
-            .send()
-            .await
-            .expect("an answer");
-        assert!(
-            asked.status().is_success(),
-            "asking for a code: {}",
-            asked.status()
-        );
+        let asked = visitor.post(self.url("/sign-in/codes")).form(&[("phone", phone)]).send().await.expect("an answer");
+        assert!(asked.status().is_success(), "asking for a code: {}", asked.status());
         let code = self.sms_code(phone).await;
         let form = [("phone", phone), ("code", code.as_str())];
-        let signed_in = visitor
-            .post(self.url("/session"))
-            .form(&form)
-            .send()
-            .await
-            .expect("an answer");
+        let signed_in = visitor.post(self.url("/session")).form(&form).send().await.expect("an answer");
         assert_eq!(signed_in.status(), 303, "signing in with a good code");
         visitor
     }
@@ -136,11 +113,7 @@ impl TestApp {
     pub async fn sms_code(&self, phone: &str) -> String {
         for _ in 0..200 {
             if let Some(sent) = self.simulator.sms_inbox(phone).first() {
-                return sent
-                    .template_params
-                    .get("code")
-                    .expect("a code in the message")
-                    .clone();
+                return sent.template_params.get("code").expect("a code in the message").clone();
             }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         }
@@ -149,17 +122,8 @@ impl TestApp {
 
     /// The CSRF token that a signed-in visitor's pages carry.
     pub async fn csrf(&self, visitor: &reqwest::Client) -> String {
-        let page = visitor
-            .get(self.url("/me"))
-            .send()
-            .await
-            .expect("an answer")
-            .text()
-            .await
-            .expect("a page");
-        let (_, rest) = page
-            .split_once("name=\"csrf\" value=\"")
-            .expect("a token in the page");
+        let page = visitor.get(self.url("/me")).send().await.expect("an answer").text().await.expect("a page");
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").expect("a token in the page");
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 }
@@ -173,9 +137,7 @@ async fn simulator(clock: &Clock) -> Simulator {
         ..SimulatorOptions::default()
     };
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    Simulator::start(listen, options)
-        .await
-        .expect("the simulator starts")
+    Simulator::start(listen, options).await.expect("the simulator starts")
 }
 
 /// A configuration whose secrets lie in files, as in production.

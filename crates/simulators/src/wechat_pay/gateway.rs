@@ -87,10 +87,7 @@ impl Gateway {
     /// Who signed this request, checked with the merchant's registered key.
     pub fn authorized(&self, request: &SignedRequest<'_>, now_ms: i64) -> Result<Arc<Merchant>, WireRefusal> {
         let refusal = refusals::SIGNATURE;
-        let value = request
-            .headers
-            .get("Authorization")
-            .and_then(|value| value.to_str().ok());
+        let value = request.headers.get("Authorization").and_then(|value| value.to_str().ok());
         let authorization = value.and_then(Authorization::parse).ok_or(refusal)?;
         let merchant = self.merchant(&authorization.mchid).ok_or(refusal)?;
         let seconds: i64 = authorization.timestamp.parse().map_err(|_| refusal)?;
@@ -133,10 +130,7 @@ impl Gateway {
             paid_at_ms: now_ms,
             total_fen,
             payer_total_fen: total_fen - faults.paid_coupon_fen,
-            currency: faults
-                .paid_currency
-                .clone()
-                .unwrap_or_else(|| terms.currency.clone()),
+            currency: faults.paid_currency.clone().unwrap_or_else(|| terms.currency.clone()),
         };
         orders.pay(key, payment, faults.pay_closed_orders)
     }

@@ -17,9 +17,8 @@ use tokio::sync::oneshot;
 /// The waits between sendings, in seconds: 15 repetitions in 24 hours and 4 minutes.
 ///
 /// Source: WeChat Pay merchant documentation, API v3, "支付成功回调通知".
-const REPETITION_SECONDS: [u32; 15] = [
-    15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600,
-];
+const REPETITION_SECONDS: [u32; 15] =
+    [15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600];
 
 /// A merchant that takes longer to answer counts as not having heard.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,16 +49,12 @@ pub struct SentNotification {
 impl SentNotification {
     /// Whether the merchant said that it took it.
     pub fn is_heard(&self) -> bool {
-        self.answer_status
-            .is_some_and(|status| (200..300).contains(&status))
+        self.answer_status.is_some_and(|status| (200..300).contains(&status))
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        let headers: serde_json::Map<String, Value> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone().into()))
-            .collect();
+        let headers: serde_json::Map<String, Value> =
+            self.headers.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
         json!({
             "id": self.id,
             "mchid": self.mchid,
@@ -125,12 +120,7 @@ struct Letter {
 pub fn dispatch(world: &Arc<World>, order: Order) -> oneshot::Receiver<()> {
     let (first, receiver) = oneshot::channel();
     if let Some(merchant) = world.gateway.merchant(&order.terms.mchid) {
-        let letter = Letter {
-            id: keys::uuid(),
-            created_at_ms: world.now_ms(),
-            order,
-            merchant,
-        };
+        let letter = Letter { id: keys::uuid(), created_at_ms: world.now_ms(), order, merchant };
         tokio::spawn(repeat(Arc::clone(world), Arc::new(letter), first));
     }
     receiver
@@ -145,10 +135,7 @@ async fn repeat(world: Arc<World>, letter: Arc<Letter>, first: oneshot::Sender<(
             return;
         }
         let wait = Duration::from_secs(u64::from(seconds)).mul_f64(world.time_scale);
-        if !world
-            .sleep_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
-            .await
-        {
+        if !world.sleep_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)).await {
             return;
         }
         heard = send_once(&world, &letter, attempt).await;
@@ -164,11 +151,7 @@ async fn send_once(world: &Arc<World>, letter: &Arc<Letter>, attempt: u32) -> bo
     if faults.notify_withheld {
         return false;
     }
-    let overtaken = if faults.notify_reordered {
-        park_or_overtake(world).await
-    } else {
-        None
-    };
+    let overtaken = if faults.notify_reordered { park_or_overtake(world).await } else { None };
     let copies: Vec<_> = (0..faults.notify_copies.min(COPIES_MAX))
         .map(|_| {
             let (world, letter, faults) = (Arc::clone(world), Arc::clone(letter), faults.clone());
@@ -214,12 +197,7 @@ async fn send_copy(world: &World, letter: &Letter, attempt: u32, faults: &Faults
         return false;
     };
     let sequence = sent.sequence;
-    let mut request = world
-        .gateway
-        .client
-        .post(&sent.url)
-        .timeout(ANSWER_TIMEOUT)
-        .body(sent.body.clone());
+    let mut request = world.gateway.client.post(&sent.url).timeout(ANSWER_TIMEOUT).body(sent.body.clone());
     for (name, value) in &sent.headers {
         request = request.header(name, value);
     }
@@ -232,12 +210,7 @@ async fn send_copy(world: &World, letter: &Letter, attempt: u32, faults: &Faults
     }
     let answer = request.send().await;
     let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
-    tracing::debug!(
-        out_trade_no = letter.order.terms.out_trade_no,
-        attempt,
-        ?status,
-        "notification"
-    );
+    tracing::debug!(out_trade_no = letter.order.terms.out_trade_no, attempt, ?status, "notification");
     let mut history = locked(&world.gateway.sent);
     let entry = history.iter_mut().rev().find(|entry| entry.sequence == sequence);
     entry.is_some_and(|entry| {
@@ -313,9 +286,7 @@ fn sealed(letter: &Letter, faults: &Faults) -> Option<Vec<u8>> {
     let nonce = keys::random_hex(6);
     let plain = told.to_string();
     let key = &letter.merchant.apiv3_key;
-    let resource = key
-        .seal("transaction", &nonce, "transaction", plain.as_bytes())
-        .ok()?;
+    let resource = key.seal("transaction", &nonce, "transaction", plain.as_bytes()).ok()?;
     let envelope = json!({
         "id": letter.id,
         "create_time": clock::rfc3339_china(letter.created_at_ms),

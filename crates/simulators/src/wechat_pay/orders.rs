@@ -73,9 +73,7 @@ impl Order {
     }
 
     fn is_expired(&self, now_ms: i64) -> bool {
-        self.terms
-            .expires_at_ms
-            .is_some_and(|expires_at| now_ms >= expires_at)
+        self.terms.expires_at_ms.is_some_and(|expires_at| now_ms >= expires_at)
     }
 }
 
@@ -93,12 +91,7 @@ pub struct OrderBook {
 
 impl OrderBook {
     pub fn new(orders_max: usize) -> Self {
-        Self {
-            orders: HashMap::new(),
-            codes: HashMap::new(),
-            by_age: VecDeque::new(),
-            orders_max,
-        }
+        Self { orders: HashMap::new(), codes: HashMap::new(), by_age: VecDeque::new(), orders_max }
     }
 
     /// Takes an order, or the same order again; `code` becomes its living code.
@@ -115,13 +108,7 @@ impl OrderBook {
             self.codes.remove(&order.code);
             code.clone_into(&mut order.code);
         } else {
-            let order = Order {
-                terms,
-                code: code.to_owned(),
-                placed_at_ms: now_ms,
-                closed: false,
-                payment: None,
-            };
+            let order = Order { terms, code: code.to_owned(), placed_at_ms: now_ms, closed: false, payment: None };
             self.orders.insert(key.clone(), order);
             self.by_age.push_back(key.clone());
             self.forget_oldest();
@@ -140,12 +127,7 @@ impl OrderBook {
     }
 
     /// Lets the payer pay. `even_if_late` takes money for a closed or expired order too.
-    pub fn pay(
-        &mut self,
-        key: &OrderKey,
-        payment: Payment,
-        even_if_late: bool,
-    ) -> Result<Order, OrderRefusal> {
+    pub fn pay(&mut self, key: &OrderKey, payment: Payment, even_if_late: bool) -> Result<Order, OrderRefusal> {
         let order = self.orders.get_mut(key).ok_or(OrderRefusal::Absent)?;
         match order.state() {
             OrderState::Success => return Err(OrderRefusal::Paid),
@@ -181,11 +163,7 @@ impl OrderBook {
     /// What a payer could still pay at `now_ms`, newest first, at most `limit`.
     pub fn payable(&self, now_ms: i64, limit: usize) -> Vec<Order> {
         let newest_first = self.by_age.iter().rev().filter_map(|key| self.orders.get(key));
-        newest_first
-            .filter(|order| order.is_payable(now_ms))
-            .take(limit)
-            .cloned()
-            .collect()
+        newest_first.filter(|order| order.is_payable(now_ms)).take(limit).cloned().collect()
     }
 }
 
@@ -240,28 +218,16 @@ mod tests {
     #[test]
     fn the_same_number_with_other_parameters_is_refused() {
         let mut book = book_with("a");
-        let dearer = Terms {
-            total_fen: 4_001,
-            ..terms("a")
-        };
-        assert_eq!(
-            book.place(dearer, "code-2", 1),
-            Err(OrderRefusal::ParametersDiffer)
-        );
+        let dearer = Terms { total_fen: 4_001, ..terms("a") };
+        assert_eq!(book.place(dearer, "code-2", 1), Err(OrderRefusal::ParametersDiffer));
         assert!(book.by_code("code-1").is_some());
     }
 
     #[test]
     fn an_order_is_paid_once_and_then_neither_placed_nor_closed() {
         let mut book = book_with("a");
-        assert_eq!(
-            book.pay(&key("a"), payment(1), false).unwrap().state(),
-            OrderState::Success
-        );
-        assert_eq!(
-            book.pay(&key("a"), payment(2), true).unwrap_err(),
-            OrderRefusal::Paid
-        );
+        assert_eq!(book.pay(&key("a"), payment(1), false).unwrap().state(), OrderState::Success);
+        assert_eq!(book.pay(&key("a"), payment(2), true).unwrap_err(), OrderRefusal::Paid);
         assert_eq!(book.place(terms("a"), "code-2", 3), Err(OrderRefusal::Paid));
         assert_eq!(book.close(&key("a")), Err(OrderRefusal::Paid));
     }
@@ -272,14 +238,8 @@ mod tests {
         assert_eq!(book.close(&key("a")), Ok(()));
         assert_eq!(book.close(&key("a")), Ok(()));
         assert_eq!(book.place(terms("a"), "code-2", 1), Err(OrderRefusal::Closed));
-        assert_eq!(
-            book.pay(&key("a"), payment(1), false).unwrap_err(),
-            OrderRefusal::Closed
-        );
-        assert_eq!(
-            book.pay(&key("a"), payment(1), true).unwrap().state(),
-            OrderState::Success
-        );
+        assert_eq!(book.pay(&key("a"), payment(1), false).unwrap_err(), OrderRefusal::Closed);
+        assert_eq!(book.pay(&key("a"), payment(1), true).unwrap().state(), OrderState::Success);
     }
 
     #[test]
@@ -287,14 +247,8 @@ mod tests {
         let mut book = book_with("a");
         assert_eq!(book.payable(999, 5).len(), 1);
         assert!(book.payable(1_000, 5).is_empty());
-        assert_eq!(
-            book.pay(&key("a"), payment(1_000), false).unwrap_err(),
-            OrderRefusal::Expired
-        );
-        assert_eq!(
-            book.place(terms("a"), "code-2", 1_000),
-            Err(OrderRefusal::Expired)
-        );
+        assert_eq!(book.pay(&key("a"), payment(1_000), false).unwrap_err(), OrderRefusal::Expired);
+        assert_eq!(book.place(terms("a"), "code-2", 1_000), Err(OrderRefusal::Expired));
         assert_eq!(book.get(&key("a")).unwrap().state(), OrderState::NotPay);
     }
 
@@ -305,11 +259,7 @@ mod tests {
             book.place(terms(number), code, 0).unwrap();
         }
         assert!(book.get(&key("a")).is_none() && book.by_code("code-a").is_none());
-        let numbers: Vec<_> = book
-            .payable(0, 9)
-            .into_iter()
-            .map(|order| order.terms.out_trade_no)
-            .collect();
+        let numbers: Vec<_> = book.payable(0, 9).into_iter().map(|order| order.terms.out_trade_no).collect();
         assert_eq!(numbers, ["c", "b"]);
     }
 }

@@ -22,10 +22,7 @@ pub fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/v3/pay/transactions/native", post(create))
         .route("/v3/pay/transactions/out-trade-no/{out_trade_no}", get(query))
-        .route(
-            "/v3/pay/transactions/out-trade-no/{out_trade_no}/close",
-            post(close),
-        )
+        .route("/v3/pay/transactions/out-trade-no/{out_trade_no}/close", post(close))
 }
 
 #[derive(FromRequest)]
@@ -63,11 +60,7 @@ async fn query(
     reply(&world, &incoming.headers, outcome.map(Some))
 }
 
-async fn close(
-    State(world): State<Arc<World>>,
-    Path(out_trade_no): Path<String>,
-    incoming: Incoming,
-) -> Response {
+async fn close(State(world): State<Arc<World>>, Path(out_trade_no): Path<String>, incoming: Incoming) -> Response {
     let outcome = shut(&world, &incoming, out_trade_no);
     reply(&world, &incoming.headers, outcome.map(|()| None))
 }
@@ -112,9 +105,7 @@ async fn place(world: &Arc<World>, incoming: &Incoming) -> Result<Value, WireRef
     let terms = terms(&incoming.body, &merchant)?;
     let key = (terms.mchid.clone(), terms.out_trade_no.clone());
     let code = format!("weixin://wxpay/bizpayurl?pr={}zz", keys::random_hex(5));
-    locked(&world.gateway.orders)
-        .place(terms, &code, world.now_ms())
-        .map_err(refusals::of_order)?;
+    locked(&world.gateway.orders).place(terms, &code, world.now_ms()).map_err(refusals::of_order)?;
     if faults.notify_before_answer
         && let Ok(order) = world.gateway.pay(&key, &faults, world.now_ms())
     {
@@ -133,10 +124,7 @@ async fn place(world: &Arc<World>, incoming: &Incoming) -> Result<Value, WireRef
 fn failure_of(status: u16) -> WireRefusal {
     match status {
         429 => refusals::RATE,
-        _ => WireRefusal {
-            status,
-            ..refusals::SYSTEM
-        },
+        _ => WireRefusal { status, ..refusals::SYSTEM },
     }
 }
 
@@ -151,10 +139,7 @@ fn terms(body: &[u8], merchant: &Merchant) -> Result<Terms, WireRefusal> {
         None => None,
     };
     let number_fits = (6..=32).contains(&body.out_trade_no.len())
-        && body
-            .out_trade_no
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-|*".contains(&byte));
+        && body.out_trade_no.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-|*".contains(&byte));
     let description_fits = (1..=127).contains(&body.description.chars().count());
     let address_fits = body.notify_url.starts_with("http") && !body.notify_url.contains('?');
     if !number_fits || !description_fits || !address_fits || body.amount.total < 1 {
@@ -187,14 +172,10 @@ fn look_up(world: &World, incoming: &Incoming, key: OrderKey) -> Result<Value, W
         faults.query_lag_ms
     };
     let orders = locked(&world.gateway.orders);
-    let order = orders
-        .get(&key)
-        .ok_or_else(|| refusals::of_order(super::orders::OrderRefusal::Absent))?;
+    let order = orders.get(&key).ok_or_else(|| refusals::of_order(super::orders::OrderRefusal::Absent))?;
     let mut order = order.clone();
     let now_ms = world.now_ms();
-    order
-        .payment
-        .take_if(|payment| now_ms - payment.paid_at_ms < lag_ms);
+    order.payment.take_if(|payment| now_ms - payment.paid_at_ms < lag_ms);
     Ok(notify::transaction(&order))
 }
 
@@ -204,9 +185,7 @@ fn shut(world: &World, incoming: &Incoming, out_trade_no: String) -> Result<(), 
     if body.mchid != merchant.mchid {
         return Err(refusals::ACCOUNTS);
     }
-    locked(&world.gateway.orders)
-        .close(&(body.mchid, out_trade_no))
-        .map_err(refusals::of_order)
+    locked(&world.gateway.orders).close(&(body.mchid, out_trade_no)).map_err(refusals::of_order)
 }
 
 /// Signs an answer with the key that the request's own serial asks for: the certificate's, or else the public key's.
@@ -222,16 +201,10 @@ fn reply(world: &World, asked: &HeaderMap, outcome: Result<Option<Value>, WireRe
     let gateway = &world.gateway;
     let serial = asked.get(header::SERIAL).and_then(|value| value.to_str().ok());
     let (serial, key) = match serial {
-        Some(serial) if serial == gateway.certificate_serial => {
-            (&gateway.certificate_serial, &gateway.certificate)
-        }
+        Some(serial) if serial == gateway.certificate_serial => (&gateway.certificate_serial, &gateway.certificate),
         _ => (&gateway.public_key_id, &gateway.public_key),
     };
-    let key = if world.faults().answer_signature_forged {
-        &gateway.stranger
-    } else {
-        key
-    };
+    let key = if world.faults().answer_signature_forged { &gateway.stranger } else { key };
     let timestamp = world.now_ms().div_euclid(1_000).to_string();
     let nonce = keys::random_hex(16);
     let signature = key.sign(&answer_message(&timestamp, &nonce, body.as_bytes()));
@@ -241,14 +214,8 @@ fn reply(world: &World, asked: &HeaderMap, outcome: Result<Option<Value>, WireRe
         (header::NONCE, nonce),
         (header::SIGNATURE, signature),
         (header::SIGNATURE_TYPE, "WECHATPAY2-SHA256-RSA2048".to_owned()),
-        (
-            "Request-Id",
-            format!("{}-{number}", keys::random_hex(20).to_uppercase()),
-        ),
-        (
-            CONTENT_TYPE.as_str(),
-            "application/json; charset=utf-8".to_owned(),
-        ),
+        ("Request-Id", format!("{}-{number}", keys::random_hex(20).to_uppercase())),
+        (CONTENT_TYPE.as_str(), "application/json; charset=utf-8".to_owned()),
     ];
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, headers, body).into_response()

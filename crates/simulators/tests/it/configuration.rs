@@ -9,13 +9,8 @@ const NOTIFY_URL: &str = "http://127.0.0.1:9/hooks/wechat";
 
 async fn working() -> WechatPayConfig {
     let keys = Some(SimulatorKeys::once_per_process());
-    let options = SimulatorOptions {
-        keys,
-        ..SimulatorOptions::default()
-    };
-    let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), options)
-        .await
-        .unwrap();
+    let options = SimulatorOptions { keys, ..SimulatorOptions::default() };
+    let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
     config(&simulator.wechat, NOTIFY_URL)
 }
 
@@ -31,30 +26,15 @@ async fn a_wrong_field_is_named_before_any_money_moves() {
         change(&mut changed);
         error_of(changed)
     };
-    assert!(matches!(
-        with(|config| config.merchant_private_key_pem = "no key".into()),
-        ConfigError::MerchantKey(_)
-    ));
+    assert!(matches!(with(|config| config.merchant_private_key_pem = "no key".into()), ConfigError::MerchantKey(_)));
     assert!(matches!(
         with(|config| config.platform_public_key_pem = config.merchant_private_key_pem.clone()),
         ConfigError::PlatformKey { .. }
     ));
-    assert_eq!(
-        with(|config| config.apiv3_key = "short".into()),
-        ConfigError::ApiV3Key
-    );
-    assert_eq!(
-        with(|config| config.base_url = "api.mch.weixin.qq.com".into()),
-        ConfigError::BaseUrl
-    );
-    assert_eq!(
-        with(|config| config.base_url.push_str("/v3")),
-        ConfigError::BaseUrl
-    );
-    assert_eq!(
-        with(|config| config.notify_url.push_str("?a=1")),
-        ConfigError::NotifyUrl
-    );
+    assert_eq!(with(|config| config.apiv3_key = "short".into()), ConfigError::ApiV3Key);
+    assert_eq!(with(|config| config.base_url = "api.mch.weixin.qq.com".into()), ConfigError::BaseUrl);
+    assert_eq!(with(|config| config.base_url.push_str("/v3")), ConfigError::BaseUrl);
+    assert_eq!(with(|config| config.notify_url.push_str("?a=1")), ConfigError::NotifyUrl);
     assert!(WechatPay::new(working, system_clock()).is_ok());
 }
 

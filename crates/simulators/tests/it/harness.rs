@@ -6,9 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use jixue_core::money::Fen;
 use jixue_core::time::Timestamp;
 use jixue_gateways::system_clock;
-use jixue_gateways::wechat_pay::{
-    NativeOrder, VerifiedNotification, VerifyError, WechatPay, WechatPayConfig,
-};
+use jixue_gateways::wechat_pay::{NativeOrder, VerifiedNotification, VerifyError, WechatPay, WechatPayConfig};
 use jixue_simulators::{SentNotification, Simulator, SimulatorKeys, SimulatorOptions, WechatCredentials};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
@@ -39,12 +37,7 @@ pub struct Harness {
 type Listening = (Arc<AtomicU16>, mpsc::UnboundedSender<Received>);
 
 async fn hear(State((answer, received)): State<Listening>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    received
-        .send(Received {
-            headers,
-            body: body.to_vec(),
-        })
-        .unwrap();
+    received.send(Received { headers, body: body.to_vec() }).unwrap();
     StatusCode::from_u16(answer.load(Ordering::SeqCst)).unwrap()
 }
 
@@ -63,30 +56,15 @@ impl Harness {
             .route("/hooks/wechat", axum::routing::post(hear))
             .with_state((Arc::clone(&answer), sender));
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let options = SimulatorOptions {
-            keys: Some(SimulatorKeys::once_per_process()),
-            time_scale: 0.001,
-            ..options
-        };
-        let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), options)
-            .await
-            .unwrap();
+        let options = SimulatorOptions { keys: Some(SimulatorKeys::once_per_process()), time_scale: 0.001, ..options };
+        let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
         let client = client(&simulator.wechat, &notify_url);
-        Self {
-            simulator,
-            client,
-            notify_url,
-            answer,
-            received,
-        }
+        Self { simulator, client, notify_url, answer, received }
     }
 
     /// The next notification that arrives.
     pub async fn next(&mut self) -> Received {
-        tokio::time::timeout(PATIENCE, self.received.recv())
-            .await
-            .expect("a notification within patience")
-            .unwrap()
+        tokio::time::timeout(PATIENCE, self.received.recv()).await.expect("a notification within patience").unwrap()
     }
 
     /// What the merchant makes of a notification.
@@ -105,9 +83,7 @@ impl Harness {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, looking)
-            .await
-            .expect("an answered notification within patience")
+        tokio::time::timeout(PATIENCE, looking).await.expect("an answered notification within patience")
     }
 
     /// Orders, pays, and returns the notification.

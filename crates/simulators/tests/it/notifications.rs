@@ -26,36 +26,24 @@ async fn a_notification_is_repeated_until_it_is_heard() {
     // Several waits later nothing more has come.
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     let sent = world.simulator.notifications(&no);
-    assert_eq!(
-        (sent[0].attempt, sent.len()),
-        (last.attempt, last.attempt as usize)
-    );
+    assert_eq!((sent[0].attempt, sent.len()), (last.attempt, last.attempt as usize));
     assert!(sent[1..].iter().all(|earlier| !earlier.is_heard()));
 }
 
 #[tokio::test]
 async fn two_copies_at_once_say_the_same() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        notify_copies: 2,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { notify_copies: 2, ..Faults::default() });
     let first = world.paid(&number()).await;
     let second = world.next().await;
     assert_eq!(world.verify(&first).unwrap(), world.verify(&second).unwrap());
-    assert_ne!(
-        first.headers["Wechatpay-Nonce"],
-        second.headers["Wechatpay-Nonce"]
-    );
+    assert_ne!(first.headers["Wechatpay-Nonce"], second.headers["Wechatpay-Nonce"]);
 }
 
 #[tokio::test]
 async fn a_late_notification_is_believed() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        notify_delay_ms: 300,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { notify_delay_ms: 300, ..Faults::default() });
     let received = world.paid(&number()).await;
     assert!(world.verify(&received).unwrap().notified.proof().is_some());
 }
@@ -63,10 +51,7 @@ async fn a_late_notification_is_believed() {
 #[tokio::test]
 async fn a_lost_notification_comes_again_by_the_schedule() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        notify_withheld: true,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { notify_withheld: true, ..Faults::default() });
     let no = number();
     world.client.create_native(&order(&no)).await.unwrap();
     world.simulator.pay(&no).unwrap();
@@ -81,10 +66,7 @@ async fn a_lost_notification_comes_again_by_the_schedule() {
 #[tokio::test]
 async fn notifications_may_arrive_in_another_order() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        notify_reordered: true,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { notify_reordered: true, ..Faults::default() });
     let (earlier, later) = (number(), number());
     for no in [&earlier, &later] {
         world.client.create_native(&order(no)).await.unwrap();
@@ -101,10 +83,7 @@ async fn notifications_may_arrive_in_another_order() {
 #[tokio::test]
 async fn a_notification_may_come_before_the_create_answer() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        notify_before_answer: true,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { notify_before_answer: true, ..Faults::default() });
     let no = number();
     world.client.create_native(&order(&no)).await.unwrap();
     let received = world.received.try_recv().expect("it is here already");
@@ -115,10 +94,7 @@ async fn a_notification_may_come_before_the_create_answer() {
 #[tokio::test]
 async fn money_that_arrives_after_the_close_is_proven() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        pay_closed_orders: true,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { pay_closed_orders: true, ..Faults::default() });
     let no = number();
     world.client.create_native(&order(&no)).await.unwrap();
     world.client.close(&no).await.unwrap();
@@ -126,10 +102,7 @@ async fn money_that_arrives_after_the_close_is_proven() {
     let received = world.next().await;
     let verified = world.verify(&received).unwrap();
     assert_eq!(verified.notified.proof().unwrap().amount(), AMOUNT);
-    assert_eq!(
-        world.client.query(&no).await.unwrap().proof.as_ref(),
-        verified.notified.proof()
-    );
+    assert_eq!(world.client.query(&no).await.unwrap().proof.as_ref(), verified.notified.proof());
 }
 
 async fn refused_with(faults: Faults) -> VerifyError {
@@ -141,26 +114,14 @@ async fn refused_with(faults: Faults) -> VerifyError {
 
 #[tokio::test]
 async fn forged_stale_and_probing_notifications_are_refused_each_by_its_name() {
-    let forged = Faults {
-        notify_signature_forged: true,
-        ..Faults::default()
-    };
+    let forged = Faults { notify_signature_forged: true, ..Faults::default() };
     assert_eq!(refused_with(forged).await, VerifyError::Signature);
-    let unknown = Faults {
-        notify_serial_wrong: true,
-        ..Faults::default()
-    };
+    let unknown = Faults { notify_serial_wrong: true, ..Faults::default() };
     assert_eq!(refused_with(unknown).await, VerifyError::UnknownSerial);
-    let probe = Faults {
-        notify_signature_probe: true,
-        ..Faults::default()
-    };
+    let probe = Faults { notify_signature_probe: true, ..Faults::default() };
     assert_eq!(refused_with(probe).await, VerifyError::SignatureProbe);
     for notify_timestamp_shift_seconds in [-310, 310] {
-        let shifted = Faults {
-            notify_timestamp_shift_seconds,
-            ..Faults::default()
-        };
+        let shifted = Faults { notify_timestamp_shift_seconds, ..Faults::default() };
         assert_eq!(refused_with(shifted).await, VerifyError::Stale);
     }
 }
@@ -174,10 +135,7 @@ async fn a_notification_lives_five_minutes_either_way() {
     let signed_at = jixue_core::time::Timestamp(signed_at.parse::<i64>().unwrap() * 1_000);
     let at = |seconds| {
         let now = signed_at.plus_seconds(seconds);
-        world
-            .client
-            .notification(&received.headers, &received.body, now)
-            .map(drop)
+        world.client.notification(&received.headers, &received.body, now).map(drop)
     };
     assert_eq!(at(300), Ok(()));
     assert_eq!(at(-300), Ok(()));
@@ -189,10 +147,7 @@ async fn a_notification_lives_five_minutes_either_way() {
 #[tokio::test]
 async fn the_older_certificate_signature_is_believed_if_its_serial_is_configured() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        notify_by_certificate: true,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { notify_by_certificate: true, ..Faults::default() });
     let received = world.paid(&number()).await;
     assert!(world.verify(&received).is_ok());
     let mut without = world.simulator.wechat.clone();
@@ -239,11 +194,7 @@ async fn another_merchants_notification_does_not_open() {
     other.create_native(&order(&no)).await.unwrap();
     world.simulator.pay(&no).unwrap();
     let received = world.next().await;
-    assert!(
-        other
-            .notification(&received.headers, &received.body, now())
-            .is_ok()
-    );
+    assert!(other.notification(&received.headers, &received.body, now()).is_ok());
     assert_eq!(world.verify(&received), Err(VerifyError::Sealed));
 }
 
@@ -267,12 +218,7 @@ async fn no_flipped_bit_is_believed() {
     let mut world = Harness::start().await;
     let received = world.paid(&number()).await;
     assert!(world.verify(&received).is_ok());
-    for name in [
-        "Wechatpay-Serial",
-        "Wechatpay-Timestamp",
-        "Wechatpay-Nonce",
-        "Wechatpay-Signature",
-    ] {
+    for name in ["Wechatpay-Serial", "Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature"] {
         let value = received.headers[name].as_bytes();
         for bit in 0..value.len() * 8 {
             if let Some(altered) = with_header(&received, name, &flipped(value, bit)) {
@@ -284,14 +230,7 @@ async fn no_flipped_bit_is_believed() {
     let anywhere = runner.run(&any::<proptest::sample::Index>(), |index| {
         let bit = index.index(received.body.len() * 8);
         let body = flipped(&received.body, bit);
-        prop_assert!(
-            world
-                .client
-                .notification(&received.headers, &body, now())
-                .is_err(),
-            "bit {}",
-            bit
-        );
+        prop_assert!(world.client.notification(&received.headers, &body, now()).is_err(), "bit {}", bit);
         Ok(())
     });
     anywhere.unwrap();

@@ -30,9 +30,7 @@ async fn a_paid_order_is_proven_alike_by_notification_and_query() {
     let verified = world.verify(&received).unwrap();
     assert_eq!(verified.event_type, "TRANSACTION.SUCCESS");
     assert_eq!(verified.out_trade_no, no);
-    let Notified::Payment(proof) = verified.notified else {
-        panic!("expected a payment")
-    };
+    let Notified::Payment(proof) = verified.notified else { panic!("expected a payment") };
     assert_eq!(proof.trade_no(), trade_no);
     assert_eq!(proof.out_trade_no(), no);
     assert_eq!((proof.amount(), proof.currency()), (AMOUNT, "CNY"));
@@ -50,10 +48,7 @@ async fn identical_parameters_give_a_fresh_code_and_others_are_refused() {
     let first = world.client.create_native(&order(&no)).await.unwrap();
     let second = world.client.create_native(&order(&no)).await.unwrap();
     assert_ne!(first, second);
-    let cheaper = NativeOrder {
-        amount: Fen(1),
-        ..order(&no)
-    };
+    let cheaper = NativeOrder { amount: Fen(1), ..order(&no) };
     let error = world.client.create_native(&cheaper).await.unwrap_err();
     assert_eq!(refused(&error), ("INVALID_REQUEST", 268_498_688));
 }
@@ -66,14 +61,7 @@ async fn closing_is_repeatable_and_final() {
     world.client.close(&no).await.unwrap();
     world.client.close(&no).await.unwrap();
     assert_eq!(world.client.query(&no).await.unwrap().state, TradeState::Closed);
-    assert!(
-        world
-            .client
-            .create_native(&order(&no))
-            .await
-            .unwrap_err()
-            .is_order_closed()
-    );
+    assert!(world.client.create_native(&order(&no)).await.unwrap_err().is_order_closed());
     assert!(world.simulator.pay(&no).is_err());
 }
 
@@ -84,14 +72,7 @@ async fn closing_a_paid_order_says_that_it_is_paid() {
     let no = number();
     world.paid(&no).await;
     assert!(world.client.close(&no).await.unwrap_err().is_order_paid());
-    assert!(
-        world
-            .client
-            .create_native(&order(&no))
-            .await
-            .unwrap_err()
-            .is_order_paid()
-    );
+    assert!(world.client.create_native(&order(&no)).await.unwrap_err().is_order_paid());
 }
 
 #[tokio::test]
@@ -106,12 +87,8 @@ async fn an_order_the_gateway_never_heard_of_is_absent() {
 #[tokio::test]
 async fn a_create_that_timed_out_is_unknown_and_a_query_finds_the_order() {
     let world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        create_answer_delay_ms: 60_000,
-        ..Faults::default()
-    });
-    let impatient =
-        client(&world.simulator.wechat, &world.notify_url).with_total_timeout(Duration::from_millis(1_500));
+    world.simulator.set_faults(Faults { create_answer_delay_ms: 60_000, ..Faults::default() });
+    let impatient = client(&world.simulator.wechat, &world.notify_url).with_total_timeout(Duration::from_millis(1_500));
     let no = number();
     let error = impatient.create_native(&order(&no)).await.unwrap_err();
     assert_eq!(error, GatewayError::Unknown(Unknown::TimedOut));
@@ -122,40 +99,21 @@ async fn a_create_that_timed_out_is_unknown_and_a_query_finds_the_order() {
 async fn a_failing_gateway_leaves_the_outcome_unknown() {
     let world = Harness::start().await;
     let (absent, stored) = (number(), number());
-    let faults = Faults {
-        create_status: Some(500),
-        ..Faults::default()
-    };
+    let faults = Faults { create_status: Some(500), ..Faults::default() };
     world.simulator.set_faults(faults.clone());
     let error = world.client.create_native(&order(&absent)).await.unwrap_err();
     assert_eq!(error, GatewayError::Unknown(Unknown::ServerError { status: 500 }));
-    world.simulator.set_faults(Faults {
-        create_stored_despite_error: true,
-        ..faults
-    });
-    assert!(
-        world
-            .client
-            .create_native(&order(&stored))
-            .await
-            .unwrap_err()
-            .is_unknown()
-    );
+    world.simulator.set_faults(Faults { create_stored_despite_error: true, ..faults });
+    assert!(world.client.create_native(&order(&stored)).await.unwrap_err().is_unknown());
 
     assert!(world.client.query(&absent).await.unwrap_err().is_order_absent());
-    assert_eq!(
-        world.client.query(&stored).await.unwrap().state,
-        TradeState::NotPay
-    );
+    assert_eq!(world.client.query(&stored).await.unwrap().state, TradeState::NotPay);
 }
 
 #[tokio::test]
 async fn a_rate_limit_is_a_refusal_and_can_be_told_apart() {
     let world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        create_status: Some(429),
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { create_status: Some(429), ..Faults::default() });
     let no = number();
     let error = world.client.create_native(&order(&no)).await.unwrap_err();
     assert!(error.is_rate_limited() && !error.is_unknown());
@@ -168,15 +126,9 @@ async fn an_answer_signed_by_a_stranger_is_not_believed() {
     let world = Harness::start().await;
     let no = number();
     world.client.create_native(&order(&no)).await.unwrap();
-    world.simulator.set_faults(Faults {
-        answer_signature_forged: true,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { answer_signature_forged: true, ..Faults::default() });
     let unverified = GatewayError::Unknown(Unknown::Unverified);
-    assert_eq!(
-        world.client.create_native(&order(&no)).await.unwrap_err(),
-        unverified
-    );
+    assert_eq!(world.client.create_native(&order(&no)).await.unwrap_err(), unverified);
     assert_eq!(world.client.query(&no).await.unwrap_err(), unverified);
     assert_eq!(world.client.close(&no).await.unwrap_err(), unverified);
 }
@@ -186,30 +138,17 @@ async fn a_query_is_repeated_a_bounded_number_of_times() {
     let world = Harness::start().await;
     let no = number();
     world.client.create_native(&order(&no)).await.unwrap();
-    world.simulator.set_faults(Faults {
-        query_failures: 2,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { query_failures: 2, ..Faults::default() });
     assert_eq!(world.client.query(&no).await.unwrap().state, TradeState::NotPay);
-    world.simulator.set_faults(Faults {
-        query_failures: 5,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { query_failures: 5, ..Faults::default() });
     assert!(world.client.query(&no).await.unwrap_err().is_unknown());
-    assert_eq!(
-        world.simulator.faults().query_failures,
-        2,
-        "three attempts, no more"
-    );
+    assert_eq!(world.simulator.faults().query_failures, 2, "three attempts, no more");
 }
 
 #[tokio::test]
 async fn a_query_may_lag_behind_the_notification() {
     let mut world = Harness::start().await;
-    world.simulator.set_faults(Faults {
-        query_lag_ms: 3_600_000,
-        ..Faults::default()
-    });
+    world.simulator.set_faults(Faults { query_lag_ms: 3_600_000, ..Faults::default() });
     let no = number();
     let received = world.paid(&no).await;
     assert!(world.verify(&received).unwrap().notified.proof().is_some());
@@ -255,26 +194,11 @@ async fn malformed_orders_are_refused() {
     let long = "长".repeat(128);
     let no = number();
     for wrong in [
-        NativeOrder {
-            amount: Fen(0),
-            ..order(&no)
-        },
-        NativeOrder {
-            out_trade_no: "short",
-            ..order(&no)
-        },
-        NativeOrder {
-            out_trade_no: "has space 1",
-            ..order(&no)
-        },
-        NativeOrder {
-            description: "",
-            ..order(&no)
-        },
-        NativeOrder {
-            description: &long,
-            ..order(&no)
-        },
+        NativeOrder { amount: Fen(0), ..order(&no) },
+        NativeOrder { out_trade_no: "short", ..order(&no) },
+        NativeOrder { out_trade_no: "has space 1", ..order(&no) },
+        NativeOrder { description: "", ..order(&no) },
+        NativeOrder { description: &long, ..order(&no) },
     ] {
         let error = world.client.create_native(&wrong).await.unwrap_err();
         assert_eq!(refused(&error).0, "PARAM_ERROR", "{wrong:?}");

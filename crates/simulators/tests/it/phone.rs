@@ -77,10 +77,7 @@ async fn a_closed_order_can_be_scanned_but_not_paid() {
 async fn unpaid_orders_are_offered_and_their_words_are_escaped() {
     let world = Harness::start().await;
     let no = number();
-    let hostile = NativeOrder {
-        description: "<script>alert(1)</script>",
-        ..order(&no)
-    };
+    let hostile = NativeOrder { description: "<script>alert(1)</script>", ..order(&no) };
     world.client.create_native(&hostile).await.unwrap();
     let list = page(&format!("{}/phone/scan", world.simulator.base_url)).await;
     assert!(list.contains(&no) && !list.contains("<script>"));

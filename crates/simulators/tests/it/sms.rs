@@ -16,14 +16,10 @@ async fn simulator() -> Simulator {
     let templates = [("SMS_SIGN_IN", "验证码 ${code}，5 分钟内有效。")];
     let options = SimulatorOptions {
         keys: Some(SimulatorKeys::once_per_process()),
-        sms_templates: templates
-            .map(|(code, text)| (code.to_owned(), text.to_owned()))
-            .into(),
+        sms_templates: templates.map(|(code, text)| (code.to_owned(), text.to_owned())).into(),
         ..SimulatorOptions::default()
     };
-    Simulator::start("127.0.0.1:0".parse().unwrap(), options)
-        .await
-        .unwrap()
+    Simulator::start("127.0.0.1:0".parse().unwrap(), options).await.unwrap()
 }
 
 fn config(simulator: &Simulator) -> AliyunSmsConfig {
@@ -66,10 +62,7 @@ async fn a_message_reaches_the_phone_with_its_template_filled() {
     let inbox = simulator.sms_inbox(PHONE);
     assert_eq!(inbox.len(), 2);
     assert_eq!(inbox[0].text, "验证码 22 +&=*~中文，5 分钟内有效。");
-    assert_eq!(
-        (inbox[0].sign_name.as_str(), inbox[0].out_id.as_str()),
-        ("继学", "sending-22 +&=*~中文")
-    );
+    assert_eq!((inbox[0].sign_name.as_str(), inbox[0].out_id.as_str()), ("继学", "sending-22 +&=*~中文"));
     assert_eq!(inbox[0].biz_id, receipt.biz_id);
     assert_eq!(inbox[1].template_params["code"], "111111");
     assert!(simulator.sms_inbox("13900009999").is_empty());
@@ -82,22 +75,13 @@ async fn a_sender_that_signs_wrongly_is_refused() {
         let sender = AliyunSms::new(config, system_clock()).unwrap();
         code_of(sender.send(&message("1")).await)
     };
-    let wrong_secret = AliyunSmsConfig {
-        access_key_secret: "another".into(),
-        ..config(&simulator)
-    };
+    let wrong_secret = AliyunSmsConfig { access_key_secret: "another".into(), ..config(&simulator) };
     assert_eq!(send(wrong_secret).await, "SignatureDoesNotMatch");
-    let stranger = AliyunSmsConfig {
-        access_key_id: "LTAIstranger".into(),
-        ..config(&simulator)
-    };
+    let stranger = AliyunSmsConfig { access_key_id: "LTAIstranger".into(), ..config(&simulator) };
     assert_eq!(send(stranger).await, "InvalidAccessKeyId.NotFound");
     let behind: Clock = Arc::new(|| now().plus_seconds(-1_000));
     let sender = AliyunSms::new(config(&simulator), behind).unwrap();
-    assert_eq!(
-        code_of(sender.send(&message("1")).await),
-        "InvalidTimeStamp.Expired"
-    );
+    assert_eq!(code_of(sender.send(&message("1")).await), "InvalidTimeStamp.Expired");
     assert!(simulator.sms_inbox(PHONE).is_empty());
 }
 
@@ -106,25 +90,13 @@ async fn the_operator_refuses_what_its_rules_refuse() {
     let simulator = simulator().await;
     let sender = sender(&simulator);
     let refusal = async |message: SmsMessage| code_of(sender.send(&message).await);
-    let phone = SmsMessage {
-        phone: "12345".into(),
-        ..message("1")
-    };
+    let phone = SmsMessage { phone: "12345".into(), ..message("1") };
     assert_eq!(refusal(phone).await, "isv.MOBILE_NUMBER_ILLEGAL");
-    let template = SmsMessage {
-        template_code: "SMS_0".into(),
-        ..message("1")
-    };
+    let template = SmsMessage { template_code: "SMS_0".into(), ..message("1") };
     assert_eq!(refusal(template).await, "isv.SMS_TEMPLATE_ILLEGAL");
-    let params = SmsMessage {
-        template_params: [].into(),
-        ..message("1")
-    };
+    let params = SmsMessage { template_params: [].into(), ..message("1") };
     assert_eq!(refusal(params).await, "isv.TEMPLATE_MISSING_PARAMETERS");
-    let sign = SmsMessage {
-        sign_name: String::new(),
-        ..message("1")
-    };
+    let sign = SmsMessage { sign_name: String::new(), ..message("1") };
     assert_eq!(refusal(sign).await, "isv.SMS_SIGNATURE_ILLEGAL");
 }
 
@@ -132,16 +104,10 @@ async fn the_operator_refuses_what_its_rules_refuse() {
 async fn a_limit_is_told_apart_from_other_refusals() {
     let simulator = simulator().await;
     let sms_refusal = Some("isv.BUSINESS_LIMIT_CONTROL".into());
-    simulator.set_faults(Faults {
-        sms_refusal,
-        ..Faults::default()
-    });
+    simulator.set_faults(Faults { sms_refusal, ..Faults::default() });
     let error = sender(&simulator).send(&message("1")).await.unwrap_err();
     assert!(error.is_rate_limited());
-    simulator.set_faults(Faults {
-        sms_refusal: Some("isv.OUT_OF_SERVICE".into()),
-        ..Faults::default()
-    });
+    simulator.set_faults(Faults { sms_refusal: Some("isv.OUT_OF_SERVICE".into()), ..Faults::default() });
     let error = sender(&simulator).send(&message("1")).await.unwrap_err();
     assert!(!error.is_rate_limited());
 }
@@ -150,10 +116,7 @@ async fn a_limit_is_told_apart_from_other_refusals() {
 #[tokio::test]
 async fn a_message_whose_answer_is_late_may_have_been_taken() {
     let simulator = simulator().await;
-    simulator.set_faults(Faults {
-        sms_answer_delay_ms: 60_000,
-        ..Faults::default()
-    });
+    simulator.set_faults(Faults { sms_answer_delay_ms: 60_000, ..Faults::default() });
     let sender = sender(&simulator).with_total_timeout(Duration::from_millis(1_500));
     let error = sender.send(&message("1")).await.unwrap_err();
     assert_eq!(error, SmsError::Unknown(Unknown::TimedOut));
@@ -163,10 +126,7 @@ async fn a_message_whose_answer_is_late_may_have_been_taken() {
 #[tokio::test]
 async fn a_failing_operator_leaves_the_outcome_unknown() {
     let simulator = simulator().await;
-    simulator.set_faults(Faults {
-        sms_status: Some(503),
-        ..Faults::default()
-    });
+    simulator.set_faults(Faults { sms_status: Some(503), ..Faults::default() });
     let error = sender(&simulator).send(&message("1")).await.unwrap_err();
     assert_eq!(error, SmsError::Unknown(Unknown::ServerError { status: 503 }));
 }
@@ -176,9 +136,7 @@ async fn a_failing_operator_leaves_the_outcome_unknown() {
 async fn a_replayed_request_is_refused() {
     let simulator = simulator().await;
     let pairs = |list: &[(&str, &str)]| -> Vec<(String, String)> {
-        list.iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     };
     let query = pairs(&[
         ("PhoneNumbers", PHONE),
@@ -196,20 +154,10 @@ async fn a_replayed_request_is_refused() {
         ("x-acs-signature-nonce", "n-1"),
         ("x-acs-version", "2017-05-25"),
     ]);
-    let signed = Request {
-        method: "POST",
-        path: "/",
-        query: &query,
-        headers: &headers,
-        body_sha256: &body_sha256,
-    };
+    let signed = Request { method: "POST", path: "/", query: &query, headers: &headers, body_sha256: &body_sha256 };
     let authorization = signed.authorize(&simulator.sms.access_key_id, &simulator.sms.access_key_secret);
     let mut request = reqwest::Client::new()
-        .post(format!(
-            "{}/?{}",
-            simulator.base_url,
-            acs3_sign::query_string(&query)
-        ))
+        .post(format!("{}/?{}", simulator.base_url, acs3_sign::query_string(&query)))
         .header("authorization", authorization.to_string());
     for (name, value) in &headers[1..] {
         request = request.header(name, value);
@@ -225,21 +173,9 @@ async fn a_replayed_request_is_refused() {
 #[tokio::test]
 async fn an_endpoint_that_is_no_address_is_refused_at_once() {
     let simulator = simulator().await;
-    for endpoint in [
-        "dysmsapi.aliyuncs.com",
-        "ftp://a/",
-        "https://a/path",
-        "https://a/?q=1",
-    ] {
-        let wrong = AliyunSmsConfig {
-            endpoint: endpoint.into(),
-            ..config(&simulator)
-        };
-        assert_eq!(
-            AliyunSms::new(wrong, system_clock()).err(),
-            Some(SmsConfigError::Endpoint),
-            "{endpoint}"
-        );
+    for endpoint in ["dysmsapi.aliyuncs.com", "ftp://a/", "https://a/path", "https://a/?q=1"] {
+        let wrong = AliyunSmsConfig { endpoint: endpoint.into(), ..config(&simulator) };
+        assert_eq!(AliyunSms::new(wrong, system_clock()).err(), Some(SmsConfigError::Endpoint), "{endpoint}");
     }
     let shown = format!("{:?}", config(&simulator));
     assert!(!shown.contains(&simulator.sms.access_key_secret), "{shown}");

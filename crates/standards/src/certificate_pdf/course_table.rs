@@ -7,9 +7,7 @@ use krilla::tagging::{Node, TableHeaderScope, Tag, TagGroup};
 use super::CertificateError;
 use super::fonts::{Fonts, Style};
 use super::page::{CertificatePage, CertificateRow};
-use super::palette::{
-    AZURITE, AZURITE_DEEP, AZURITE_WASH, INK, INK_SOFT, LINE, fill, horizontal, rectangle, stroke,
-};
+use super::palette::{AZURITE, AZURITE_DEEP, AZURITE_WASH, INK, INK_SOFT, LINE, fill, horizontal, rectangle, stroke};
 use super::sheet::{Density, LEFT, Sheet, WIDTH};
 use super::text_block::{Align, Setting, TextBlock};
 
@@ -30,16 +28,8 @@ struct Measures {
     padding: f32,
 }
 
-const ROOMY: Measures = Measures {
-    size: 9.2,
-    leading: 14.0,
-    padding: 4.5,
-};
-const DENSE: Measures = Measures {
-    size: 8.5,
-    leading: 12.0,
-    padding: 1.9,
-};
+const ROOMY: Measures = Measures { size: 9.2, leading: 14.0, padding: 4.5 };
+const DENSE: Measures = Measures { size: 8.5, leading: 12.0, padding: 1.9 };
 
 /// The head, the rows that found room, and a last row that counts the others.
 pub(super) struct CourseTable<'fonts> {
@@ -82,31 +72,15 @@ impl<'fonts> CourseTable<'fonts> {
         let mut rows = Vec::new();
         let mut used = head.height;
         for row in &certificate.rows {
-            let CertificateRow {
-                source,
-                subject,
-                hours,
-                base,
-                date,
-            } = row;
-            let row = Row::new(
-                fonts,
-                [source, subject, hours, base, date],
-                Style::Regular,
-                measures,
-            )?;
+            let CertificateRow { source, subject, hours, base, date } = row;
+            let row = Row::new(fonts, [source, subject, hours, base, date], Style::Regular, measures)?;
             used += row.height;
             rows.push(row);
             if used > height {
                 break;
             }
         }
-        let mut table = Self {
-            head,
-            rows,
-            more: None,
-            measures,
-        };
+        let mut table = Self { head, rows, more: None, measures };
         while table.height() > height {
             if table.rows.pop().is_none() {
                 let round_up = |points: f32| points.ceil() as u32;
@@ -129,9 +103,7 @@ impl<'fonts> CourseTable<'fonts> {
     }
 
     fn more_height(&self) -> f32 {
-        self.more
-            .as_ref()
-            .map_or(0.0, |more| more.height() + 2.0 * self.measures.padding)
+        self.more.as_ref().map_or(0.0, |more| more.height() + 2.0 * self.measures.padding)
     }
 
     pub fn height(&self) -> f32 {
@@ -140,15 +112,13 @@ impl<'fonts> CourseTable<'fonts> {
 
     pub fn draw(&self, sheet: &mut Sheet<'_, '_>, top: f32) {
         self.draw_lines(sheet, top);
-        let head = self.head.draw(sheet, top, |cell| {
-            TagGroup::with_children(Tag::TH(TableHeaderScope::Column), vec![cell]).into()
-        });
+        let head = self
+            .head
+            .draw(sheet, top, |cell| TagGroup::with_children(Tag::TH(TableHeaderScope::Column), vec![cell]).into());
         let mut y = top + self.head.height;
         let mut body = Vec::new();
         for row in &self.rows {
-            body.push(row.draw(sheet, y, |cell| {
-                TagGroup::with_children(Tag::TD, vec![cell]).into()
-            }));
+            body.push(row.draw(sheet, y, |cell| TagGroup::with_children(Tag::TD, vec![cell]).into()));
             y += row.height;
         }
         if let Some(more) = &self.more {
@@ -192,39 +162,16 @@ impl<'fonts> Row<'fonts> {
         let colour = if style == Style::Bold { AZURITE_DEEP } else { INK };
         let cell = |(column, text): (usize, &String)| {
             let width = SHARES[column] * WIDTH - 2.0 * CELL_PADDING_X;
-            let align = if column == HOURS_COLUMN {
-                Align::Right
-            } else {
-                Align::Left
-            };
-            let setting = Setting::new(style, measures.size, width, colour)
-                .align(align)
-                .leading(measures.leading);
-            let setting = Setting {
-                lines_max: CELL_LINES_MAX,
-                ..setting
-            };
+            let align = if column == HOURS_COLUMN { Align::Right } else { Align::Left };
+            let setting = Setting::new(style, measures.size, width, colour).align(align).leading(measures.leading);
+            let setting = Setting { lines_max: CELL_LINES_MAX, ..setting };
             // A heading shrinks rather than break; a course name breaks rather than shrink.
-            let smaller: &[f32] = if style == Style::Bold {
-                &HEADING_SMALLER
-            } else {
-                &[]
-            };
+            let smaller: &[f32] = if style == Style::Bold { &HEADING_SMALLER } else { &[] };
             TextBlock::fitting(fonts, text, setting, smaller, 1)
         };
-        let cells: Vec<_> = texts
-            .into_iter()
-            .enumerate()
-            .map(cell)
-            .collect::<Result<_, _>>()?;
-        let tallest = cells
-            .iter()
-            .map(TextBlock::height)
-            .fold(measures.leading, f32::max);
-        Ok(Self {
-            cells,
-            height: tallest + 2.0 * measures.padding,
-        })
+        let cells: Vec<_> = texts.into_iter().enumerate().map(cell).collect::<Result<_, _>>()?;
+        let tallest = cells.iter().map(TextBlock::height).fold(measures.leading, f32::max);
+        Ok(Self { cells, height: tallest + 2.0 * measures.padding })
     }
 
     /// Draw the cells and return the row's structure.
@@ -232,11 +179,7 @@ impl<'fonts> Row<'fonts> {
         let mut left = LEFT;
         let mut cells = Vec::new();
         for (cell, share) in self.cells.iter().zip(SHARES) {
-            let text = sheet.text(
-                cell,
-                left + CELL_PADDING_X,
-                top + (self.height - cell.height()) / 2.0,
-            );
+            let text = sheet.text(cell, left + CELL_PADDING_X, top + (self.height - cell.height()) / 2.0);
             cells.push(tag(text));
             left += share * WIDTH;
         }

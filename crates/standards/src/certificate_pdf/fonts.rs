@@ -99,13 +99,7 @@ impl Fonts {
             let found = faces.find_map(|face| Some((face, *face.glyphs.get(&character)?)));
             let (face, glyph) = found.ok_or(CertificateError::MissingGlyph { character })?;
             let bytes = at..at + character.len_utf8();
-            Ok(SetGlyph {
-                face,
-                id: glyph.id,
-                character,
-                bytes,
-                advance_em: glyph.advance_em,
-            })
+            Ok(SetGlyph { face, id: glyph.id, character, bytes, advance_em: glyph.advance_em })
         };
         text.char_indices().map(set).collect()
     }
@@ -116,12 +110,7 @@ impl Face {
         let face = ttf_parser::Face::parse(bytes, 0).ok()?;
         let per_em = f32::from(face.units_per_em());
         let mut glyphs = HashMap::new();
-        let tables = face
-            .tables()
-            .cmap?
-            .subtables
-            .into_iter()
-            .filter(|table| table.is_unicode());
+        let tables = face.tables().cmap?.subtables.into_iter().filter(|table| table.is_unicode());
         for table in tables {
             table.codepoints(|code| {
                 let character = char::from_u32(code).filter(|character| !character.is_control());
@@ -151,18 +140,8 @@ mod tests {
     #[test]
     fn the_carried_faces_write_names_that_gb_2312_lacks() {
         let fonts = Fonts::embedded().unwrap();
-        for name in [
-            "王玥珺",
-            "赵璟瑄",
-            "李喆堃",
-            "陈犇骉",
-            "刘䶮",
-            "张赟翀",
-            "吴旻垚",
-            "周囍",
-            "欧阳昇",
-            "郑頔",
-        ] {
+        for name in ["王玥珺", "赵璟瑄", "李喆堃", "陈犇骉", "刘䶮", "张赟翀", "吴旻垚", "周囍", "欧阳昇", "郑頔"]
+        {
             for style in [Style::Regular, Style::Bold, Style::Title] {
                 assert_eq!(missing(&fonts, style, name), None, "{name}");
             }
@@ -182,33 +161,16 @@ mod tests {
         let fonts = Fonts::embedded().unwrap();
         let faces = |style, text: &str| {
             let set = fonts.set(style, text).unwrap();
-            set.iter()
-                .map(|glyph| std::ptr::from_ref(glyph.face))
-                .collect::<Vec<_>>()
+            set.iter().map(|glyph| std::ptr::from_ref(glyph.face)).collect::<Vec<_>>()
         };
-        assert!(
-            faces(Style::Title, "继续教育证书")
-                .iter()
-                .all(|&face| std::ptr::eq(face, &fonts.title))
-        );
-        assert!(
-            faces(Style::Title, "妇幼保健院")
-                .iter()
-                .all(|&face| std::ptr::eq(face, &fonts.bold))
-        );
-        assert!(
-            faces(Style::Bold, "王玥")
-                .iter()
-                .all(|&face| std::ptr::eq(face, &fonts.regular))
-        );
+        assert!(faces(Style::Title, "继续教育证书").iter().all(|&face| std::ptr::eq(face, &fonts.title)));
+        assert!(faces(Style::Title, "妇幼保健院").iter().all(|&face| std::ptr::eq(face, &fonts.bold)));
+        assert!(faces(Style::Bold, "王玥").iter().all(|&face| std::ptr::eq(face, &fonts.regular)));
     }
 
     #[test]
     fn what_is_not_a_font_is_refused_by_its_place() {
         let refused = Fonts::with_extra_faces(vec![REGULAR.to_vec(), b"no font".to_vec()]);
-        assert!(matches!(
-            refused.err(),
-            Some(CertificateError::BadFont { index: 1 })
-        ));
+        assert!(matches!(refused.err(), Some(CertificateError::BadFont { index: 1 })));
     }
 }

@@ -48,12 +48,7 @@ impl<'fonts> Foot<'fonts> {
             qr: qr::matrix(&certificate.verification_url)?,
             hint: text(Style::Regular, 9.0, INK, &texts.verification_hint)?,
             code_label: text(Style::Regular, 8.0, INK_SOFT, &texts.verification_code_label)?,
-            code: text(
-                Style::Bold,
-                10.0,
-                AZURITE_DEEP,
-                &in_groups(&certificate.verification_code),
-            )?,
+            code: text(Style::Bold, 10.0, AZURITE_DEEP, &in_groups(&certificate.verification_code))?,
             url: text(Style::Regular, 7.5, AZURITE, &certificate.verification_url)?,
             bureau: TextBlock::fitting(fonts, &certificate.issuing_bureau, bureau, &[12.0, 11.0, 10.0], 1)?,
             date: TextBlock::new(fonts, &certificate.issue_date, date)?,
@@ -67,21 +62,12 @@ impl<'fonts> Foot<'fonts> {
 
     /// In points.
     pub fn height(&self) -> f32 {
-        let left = self
-            .verification()
-            .iter()
-            .map(|block| block.height())
-            .sum::<f32>()
-            + 3.0 * 3.0;
+        let left = self.verification().iter().map(|block| block.height()).sum::<f32>() + 3.0 * 3.0;
         PADDING_TOP + left.max(self.bureau_height()).max(QR_SIDE)
     }
 
     fn bureau_height(&self) -> f32 {
-        let seal = if self.seal.is_some() {
-            2.0 * RADIUS + SEAL_GAP
-        } else {
-            0.0
-        };
+        let seal = if self.seal.is_some() { 2.0 * RADIUS + SEAL_GAP } else { 0.0 };
         seal + self.bureau.height() + self.date.height()
     }
 
@@ -100,12 +86,7 @@ impl<'fonts> Foot<'fonts> {
         sheet.figure(&texts.qr_alternative, square, vec![code]);
 
         let left = LEFT + QR_SIDE + QR_GAP;
-        let height = self
-            .verification()
-            .iter()
-            .map(|block| block.height() + 3.0)
-            .sum::<f32>()
-            - 3.0;
+        let height = self.verification().iter().map(|block| block.height() + 3.0).sum::<f32>() - 3.0;
         let mut y = top + (BOTTOM - top - height) / 2.0;
         for block in [&self.hint, &self.code_label, &self.code] {
             if block.height() > 0.0 {
@@ -117,14 +98,9 @@ impl<'fonts> Foot<'fonts> {
         self.draw_bureau(sheet, top, texts.seal_alternative.as_str());
         let link = LinkAnnotation::new(
             area(left, y, self.url.ink_width(), self.url.height()),
-            Target::Action(Action::Link(LinkAction::new(
-                certificate.verification_url.clone(),
-            ))),
+            Target::Action(Action::Link(LinkAction::new(certificate.verification_url.clone()))),
         );
-        (
-            address,
-            Annotation::new_link(link, Some(texts.qr_alternative.clone())),
-        )
+        (address, Annotation::new_link(link, Some(texts.qr_alternative.clone())))
     }
 
     fn draw_bureau(&self, sheet: &mut Sheet<'_, '_>, top: f32, seal_alternative: &str) {
@@ -159,11 +135,7 @@ fn draw_qr(surface: &mut Surface<'_>, qr: &QrMatrix, left: f32, top: f32) {
 /// A verification code in groups of four, as a person reads it out.
 fn in_groups(code: &str) -> String {
     let characters: Vec<char> = code.chars().collect();
-    characters
-        .chunks(4)
-        .map(|group| group.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join("-")
+    characters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]

@@ -84,12 +84,7 @@ fn corners() -> Path {
     for (mirror_x, mirror_y) in [(false, false), (true, false), (false, true), (true, true)] {
         for (x, y, width, height) in BARS.map(|(x, y, width, height)| {
             let scale = CORNER / 6.0;
-            (
-                OUTER + x * scale,
-                OUTER + y * scale,
-                width * scale,
-                height * scale,
-            )
+            (OUTER + x * scale, OUTER + y * scale, width * scale, height * scale)
         }) {
             let left = if mirror_x { PAGE_WIDTH - x - width } else { x };
             let top = if mirror_y { PAGE_HEIGHT - y - height } else { y };

@@ -30,16 +30,9 @@ impl<'fonts> Heading<'fonts> {
         let texts = &certificate.texts;
         let number = format!("{}{}", texts.number_label, certificate.number);
         let small = Setting::new(Style::Regular, 9.0, WIDTH, INK_SOFT).align(Align::Right);
-        let large = Setting::new(Style::Title, 28.0, WIDTH, AZURITE_DEEP)
-            .align(Align::Centre)
-            .leading(39.0);
-        let large = Setting {
-            spacing_em: 0.07,
-            ..large
-        };
-        let middle = Setting::new(Style::Title, 14.0, WIDTH, INK_SOFT)
-            .align(Align::Centre)
-            .leading(22.0);
+        let large = Setting::new(Style::Title, 28.0, WIDTH, AZURITE_DEEP).align(Align::Centre).leading(39.0);
+        let large = Setting { spacing_em: 0.07, ..large };
+        let middle = Setting::new(Style::Title, 14.0, WIDTH, INK_SOFT).align(Align::Centre).leading(22.0);
         Ok(Self {
             number: TextBlock::new(fonts, &number, small)?,
             title: TextBlock::fitting(fonts, &texts.title, large, &[25.0, 22.0, 19.0], 1)?,
@@ -54,10 +47,7 @@ impl<'fonts> Heading<'fonts> {
 
     pub fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let title = sheet.text(&self.title, LEFT, TITLE_TOP);
-        sheet.push(
-            Tag::Hn(NonZeroU16::MIN, Some(self.title.text().to_owned())),
-            vec![title],
-        );
+        sheet.push(Tag::Hn(NonZeroU16::MIN, Some(self.title.text().to_owned())), vec![title]);
         let below = TITLE_TOP + self.title.height();
         if self.subtitle.height() > 0.0 {
             sheet.paragraph(&self.subtitle, LEFT, below);
@@ -115,8 +105,8 @@ impl<'fonts> Identity<'fonts> {
         let labels = fields.map(|(label, _)| TextBlock::new(fonts, label, setting));
         let labels: Vec<_> = labels.into_iter().collect::<Result<_, _>>()?;
         // Values of one column begin at one edge, whatever the labels' widths.
-        let indents = [0, 1]
-            .map(|column: usize| labels[column].ink_width().max(labels[column + 2].ink_width()) + FIELD_GAP);
+        let indents =
+            [0, 1].map(|column: usize| labels[column].ink_width().max(labels[column + 2].ink_width()) + FIELD_GAP);
         let split = WIDTH * 0.56;
         let columns = [(0.0, split - 2.0 * FIELD_GAP), (split, WIDTH - split)];
 
@@ -127,25 +117,13 @@ impl<'fonts> Identity<'fonts> {
             let setting = Setting::new(Style::Regular, 13.0, width - indent, INK).leading(22.0);
             let value = TextBlock::fitting(fonts, value, setting, &[12.0, 11.0, 10.0], 2)?;
             let value_left = LEFT + left + indent;
-            lines[index / 2].push(Field {
-                left: LEFT + left,
-                width,
-                label,
-                value,
-                value_left,
-            });
+            lines[index / 2].push(Field { left: LEFT + left, width, label, value, value_left });
         }
-        Ok(Self {
-            lines,
-            padding: density.pick(6.0, 2.0),
-        })
+        Ok(Self { lines, padding: density.pick(6.0, 2.0) })
     }
 
     fn line_height(&self, line: &[Field<'_>]) -> f32 {
-        let tallest = line
-            .iter()
-            .map(|field| field.value.height().max(field.label.height()))
-            .fold(0.0, f32::max);
+        let tallest = line.iter().map(|field| field.value.height().max(field.label.height())).fold(0.0, f32::max);
         tallest + 2.0 * self.padding
     }
 
@@ -184,10 +162,7 @@ pub(super) fn statement<'fonts>(
     let chinese = certificate.texts.language.starts_with("zh");
     let setting = Setting::new(Style::Regular, size, WIDTH, INK).leading(leading);
     let setting = match chinese {
-        true => Setting {
-            indent_em: 2.0,
-            ..setting.align(Align::Both)
-        },
+        true => Setting { indent_em: 2.0, ..setting.align(Align::Both) },
         false => setting,
     };
     TextBlock::new(fonts, &certificate.texts.statement, setting)

@@ -42,12 +42,8 @@ impl<'fonts> HoursBand<'fonts> {
                 unit: TextBlock::new(fonts, &texts.hours_unit, small)?,
             })
         };
-        let given = given
-            .into_iter()
-            .filter_map(|(label, value)| Some((label, value.as_ref()?)));
-        Ok(Self {
-            figures: given.map(figure).collect::<Result<_, CertificateError>>()?,
-        })
+        let given = given.into_iter().filter_map(|(label, value)| Some((label, value.as_ref()?)));
+        Ok(Self { figures: given.map(figure).collect::<Result<_, CertificateError>>()? })
     }
 
     /// In points; nothing when there are no figures.
@@ -66,12 +62,7 @@ impl<'fonts> HoursBand<'fonts> {
             surface.draw_path(&rectangle(LEFT, top, WIDTH, HEIGHT));
             for index in 1..self.figures.len() {
                 surface.set_fill(Some(fill(AZURITE)));
-                surface.draw_path(&rectangle(
-                    LEFT + column * index as f32,
-                    top + 13.0,
-                    0.5,
-                    HEIGHT - 26.0,
-                ));
+                surface.draw_path(&rectangle(LEFT + column * index as f32, top + 13.0, 0.5, HEIGHT - 26.0));
             }
             surface.set_fill(None);
             surface.set_stroke(Some(stroke(AZURITE, 0.9)));

@@ -49,17 +49,10 @@ pub(super) fn draw(
 
 impl<'fonts> Middle<'fonts> {
     /// With air when everything fits so, else densely.
-    fn arrange(
-        fonts: &'fonts Fonts,
-        certificate: &CertificatePage,
-        room: f32,
-    ) -> Result<Self, CertificateError> {
+    fn arrange(fonts: &'fonts Fonts, certificate: &CertificatePage, room: f32) -> Result<Self, CertificateError> {
         if certificate.rows.len() <= ROOMY_ROWS {
             let roomy = Self::fit(fonts, certificate, Density::Roomy, room);
-            if roomy
-                .as_ref()
-                .is_ok_and(|middle| middle.table.as_ref().is_none_or(CourseTable::is_complete))
-            {
+            if roomy.as_ref().is_ok_and(|middle| middle.table.as_ref().is_none_or(CourseTable::is_complete)) {
                 return roomy;
             }
         }
@@ -79,23 +72,14 @@ impl<'fonts> Middle<'fonts> {
         let fixed = blocks + 5.0 * GAP_MIN;
         if fixed > room {
             let (needed_pt, available_pt) = (fixed.ceil() as u32, room.max(0.0) as u32);
-            return Err(CertificateError::DoesNotFit {
-                needed_pt,
-                available_pt,
-            });
+            return Err(CertificateError::DoesNotFit { needed_pt, available_pt });
         }
         let table = CourseTable::fit(fonts, certificate, density, room - fixed)?;
         let gap = match &table {
             Some(table) => ((room - blocks - table.height()) / 5.0).min(GAP_MAX.0),
             None => ((room - blocks) / 4.0).min(GAP_MAX.1),
         };
-        Ok(Self {
-            identity,
-            statement,
-            band,
-            table,
-            gap,
-        })
+        Ok(Self { identity, statement, band, table, gap })
     }
 
     fn draw(&self, sheet: &mut Sheet<'_, '_>, bottom_of_heading: f32) {

@@ -19,17 +19,9 @@ pub(super) fn break_lines(glyphs: &[SetGlyph<'_>], setting: &Setting) -> Vec<Ran
         // A hair more than the width, so that a text measured to fit does fit again.
         let room_em = setting.width / setting.size - indent + 0.001;
         let end = line_end(glyphs, start, room_em, setting.spacing_em);
-        let spaces = glyphs[start..end]
-            .iter()
-            .rev()
-            .take_while(|glyph| glyph.character == ' ')
-            .count();
+        let spaces = glyphs[start..end].iter().rev().take_while(|glyph| glyph.character == ' ').count();
         lines.push(start..end - spaces);
-        start = end
-            + glyphs[end..]
-                .iter()
-                .take_while(|glyph| glyph.character == ' ')
-                .count();
+        start = end + glyphs[end..].iter().take_while(|glyph| glyph.character == ' ').count();
     }
     lines
 }
@@ -57,11 +49,7 @@ fn line_end(glyphs: &[SetGlyph<'_>], start: usize, room_em: f32, spacing_em: f32
     for at in start..glyphs.len() {
         used += glyphs[at].advance_em;
         if used > room_em && glyphs[at].character != ' ' {
-            return if allowed > start {
-                allowed
-            } else {
-                at.max(start + 1)
-            };
+            return if allowed > start { allowed } else { at.max(start + 1) };
         }
         used += spacing_em;
         if at + 1 < glyphs.len() && may_break(glyphs[at].character, glyphs[at + 1].character) {
@@ -73,8 +61,7 @@ fn line_end(glyphs: &[SetGlyph<'_>], start: usize, room_em: f32, spacing_em: f32
 
 /// Whether a line may end between two characters.
 fn may_break(before: char, after: char) -> bool {
-    let in_word =
-        |character: char| character.is_ascii_graphic() || ('\u{C0}'..='\u{FF}').contains(&character);
+    let in_word = |character: char| character.is_ascii_graphic() || ('\u{C0}'..='\u{FF}').contains(&character);
     let pair = (before == '…' && after == '…') || (before == '—' && after == '—');
     // An address may break behind its separators.
     let word = in_word(before) && in_word(after) && !matches!(before, '-' | '/' | '?' | '&' | '=');

@@ -47,10 +47,7 @@ pub fn render(certificate: &CertificatePage, fonts: &Fonts) -> Result<Vec<u8>, C
         .with_accessibility_validator(Accessibility::UA1)
         .finish()
         .map_err(|error| CertificateError::Pdf(format!("{error:?}")))?;
-    let mut document = Document::new_with(SerializeSettings {
-        configuration,
-        ..SerializeSettings::default()
-    });
+    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     document.set_metadata(metadata(certificate));
     if let Some(attachment) = &certificate.attachment {
         document.embed_file(embedded_file(attachment, date_time(certificate))?);
@@ -58,11 +55,7 @@ pub fn render(certificate: &CertificatePage, fonts: &Fonts) -> Result<Vec<u8>, C
 
     let size = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).expect("A4 has a size");
     let mut page = document.start_page_with(size);
-    let mut sheet = Sheet {
-        surface: page.surface(),
-        fonts,
-        nodes: Vec::new(),
-    };
+    let mut sheet = Sheet { surface: page.surface(), fonts, nodes: Vec::new() };
     let (address, link) = layout::draw(&mut sheet, certificate)?;
     let nodes = sheet.finish();
     let link = page.add_tagged_annotation(link);

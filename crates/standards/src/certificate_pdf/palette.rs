@@ -20,33 +20,18 @@ pub(super) const BLACK: Colour = (0, 0, 0);
 
 /// An opaque fill.
 pub(super) fn fill((red, green, blue): Colour) -> Fill {
-    Fill {
-        paint: rgb::Color::new(red, green, blue).into(),
-        opacity: NormalizedF32::ONE,
-        ..Fill::default()
-    }
+    Fill { paint: rgb::Color::new(red, green, blue).into(), opacity: NormalizedF32::ONE, ..Fill::default() }
 }
 
 /// An opaque line of `width` points.
 pub(super) fn stroke((red, green, blue): Colour, width: f32) -> Stroke {
-    Stroke {
-        paint: rgb::Color::new(red, green, blue).into(),
-        width,
-        ..Stroke::default()
-    }
+    Stroke { paint: rgb::Color::new(red, green, blue).into(), width, ..Stroke::default() }
 }
 
 /// Round beads `pitch` points apart.
 pub(super) fn beads(colour: Colour, width: f32, pitch: f32) -> Stroke {
-    let dash = StrokeDash {
-        array: vec![0.0, pitch],
-        offset: 0.0,
-    };
-    Stroke {
-        line_cap: LineCap::Round,
-        dash: Some(dash),
-        ..stroke(colour, width)
-    }
+    let dash = StrokeDash { array: vec![0.0, pitch], offset: 0.0 };
+    Stroke { line_cap: LineCap::Round, dash: Some(dash), ..stroke(colour, width) }
 }
 
 /// A rectangle of positive size; a size of nothing becomes a hair.

@@ -42,9 +42,7 @@ impl<'fonts> SealDrawing<'fonts> {
         Ok(Self {
             arc: Lettering::new(fonts, Style::Title, &seal.arc)?,
             foot: Lettering::new(fonts, Style::Title, &seal.foot)?,
-            mark: mark
-                .map(|mark| Lettering::new(fonts, Style::Bold, mark))
-                .transpose()?,
+            mark: mark.map(|mark| Lettering::new(fonts, Style::Bold, mark)).transpose()?,
         })
     }
 
@@ -75,11 +73,7 @@ impl<'fonts> Lettering<'fonts> {
     fn new(fonts: &'fonts Fonts, style: Style, text: &str) -> Result<Self, CertificateError> {
         let glyphs = fonts.set(style, text)?;
         let width_em = glyphs.iter().map(|glyph| glyph.advance_em).sum();
-        Ok(Self {
-            text: text.to_owned(),
-            glyphs,
-            width_em,
-        })
+        Ok(Self { text: text.to_owned(), glyphs, width_em })
     }
 
     /// Letters on a circle inside the ring, evenly, the middle one upright. Whoever copies them gets the name whole.
@@ -96,9 +90,7 @@ impl<'fonts> Lettering<'fonts> {
                 angle += step * half;
                 let (sine, cosine) = angle.sin_cos();
                 let (middle_x, middle_y) = (x + middle * sine, y - middle * cosine);
-                surface.push_transform(&Transform::from_row(
-                    cosine, sine, -sine, cosine, middle_x, middle_y,
-                ));
+                surface.push_transform(&Transform::from_row(cosine, sine, -sine, cosine, middle_x, middle_y));
                 let start = Point::from_xy(-size * half, size * MIDDLE_EM);
                 draw_glyphs(surface, &self.text, std::slice::from_ref(glyph), start, size, 0.0);
                 surface.pop();
@@ -151,11 +143,7 @@ fn star(x: f32, y: f32, radius: f32) -> Path {
         let distance = if point % 2 == 0 { radius } else { inner };
         let (sine, cosine) = (PI / 5.0 * point as f32).sin_cos();
         let (to_x, to_y) = (x + distance * sine, y - distance * cosine);
-        if point == 0 {
-            path.move_to(to_x, to_y)
-        } else {
-            path.line_to(to_x, to_y)
-        }
+        if point == 0 { path.move_to(to_x, to_y) } else { path.line_to(to_x, to_y) }
     }
     path.close();
     finish(path)

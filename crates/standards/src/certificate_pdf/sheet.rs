@@ -2,9 +2,7 @@
 
 use krilla::geom::Rect;
 use krilla::surface::Surface;
-use krilla::tagging::{
-    Artifact, ArtifactType, BBox, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagKind,
-};
+use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagKind};
 
 use super::fonts::Fonts;
 use super::text_block::TextBlock;

@@ -48,17 +48,7 @@ impl Setting {
     pub fn new(style: Style, size: f32, width: f32, colour: Colour) -> Self {
         let leading = size * 1.5;
         let (indent_em, spacing_em, lines_max) = (0.0, 0.0, usize::MAX);
-        Self {
-            style,
-            size,
-            leading,
-            width,
-            align: Align::Left,
-            colour,
-            indent_em,
-            spacing_em,
-            lines_max,
-        }
+        Self { style, size, leading, width, align: Align::Left, colour, indent_em, spacing_em, lines_max }
     }
 
     pub fn align(self, align: Align) -> Self {
@@ -86,12 +76,7 @@ impl<'fonts> TextBlock<'fonts> {
             Align::Centre => break_balanced(&glyphs, &setting),
             _ => break_lines(&glyphs, &setting),
         };
-        let mut block = Self {
-            text: text.to_owned(),
-            glyphs,
-            lines,
-            setting,
-        };
+        let mut block = Self { text: text.to_owned(), glyphs, lines, setting };
         if block.lines.len() > setting.lines_max {
             block.shorten(fonts)?;
         }
@@ -112,15 +97,7 @@ impl<'fonts> TextBlock<'fonts> {
             if block.lines.len() <= lines {
                 break;
             }
-            block = Self::new(
-                fonts,
-                text,
-                Setting {
-                    size,
-                    leading: size * ratio,
-                    ..setting
-                },
-            )?;
+            block = Self::new(fonts, text, Setting { size, leading: size * ratio, ..setting })?;
         }
         Ok(block)
     }
@@ -137,24 +114,12 @@ impl<'fonts> TextBlock<'fonts> {
 
     /// Width of the widest line in points.
     pub fn ink_width(&self) -> f32 {
-        self.lines
-            .iter()
-            .map(|line| self.line_width(line))
-            .fold(0.0, f32::max)
+        self.lines.iter().map(|line| self.line_width(line)).fold(0.0, f32::max)
     }
 
     /// Draw the lines below `top`, from `left`.
     pub fn draw(&self, surface: &mut Surface<'_>, left: f32, top: f32) {
-        let Setting {
-            size,
-            leading,
-            width,
-            align,
-            colour,
-            indent_em,
-            spacing_em,
-            ..
-        } = self.setting;
+        let Setting { size, leading, width, align, colour, indent_em, spacing_em, .. } = self.setting;
         surface.set_stroke(None);
         surface.set_fill(Some(fill(colour)));
         for (index, line) in self.lines.iter().enumerate() {
@@ -171,22 +136,12 @@ impl<'fonts> TextBlock<'fonts> {
             };
             let baseline = top + leading * index as f32 + (leading - size) / 2.0 + ASCENT_EM * size;
             let start = Point::from_xy(left + indent + shift, baseline);
-            draw_glyphs(
-                surface,
-                &self.text,
-                &self.glyphs[line.clone()],
-                start,
-                size,
-                spacing_em + extra,
-            );
+            draw_glyphs(surface, &self.text, &self.glyphs[line.clone()], start, size, spacing_em + extra);
         }
     }
 
     fn line_width(&self, line: &Range<usize>) -> f32 {
-        let advances: f32 = self.glyphs[line.clone()]
-            .iter()
-            .map(|glyph| glyph.advance_em)
-            .sum();
+        let advances: f32 = self.glyphs[line.clone()].iter().map(|glyph| glyph.advance_em).sum();
         let spacing = self.setting.spacing_em * line.len().saturating_sub(1) as f32;
         (advances + spacing) * self.setting.size
     }
@@ -222,25 +177,10 @@ pub(super) fn draw_glyphs(
             .iter()
             .map(|glyph| {
                 let id = GlyphId::new(u32::from(glyph.id));
-                KrillaGlyph::new(
-                    id,
-                    glyph.advance_em + spacing_em,
-                    0.0,
-                    0.0,
-                    0.0,
-                    glyph.bytes.clone(),
-                    None,
-                )
+                KrillaGlyph::new(id, glyph.advance_em + spacing_em, 0.0, 0.0, 0.0, glyph.bytes.clone(), None)
             })
             .collect();
-        surface.draw_glyphs(
-            Point::from_xy(x, start.y),
-            &placed,
-            run[0].face.font.clone(),
-            text,
-            size,
-            false,
-        );
+        surface.draw_glyphs(Point::from_xy(x, start.y), &placed, run[0].face.font.clone(), text, size, false);
         x += size * run.iter().map(|glyph| glyph.advance_em + spacing_em).sum::<f32>();
     }
 }
@@ -252,36 +192,21 @@ mod tests {
 
     fn lines(text: &str, ems: f32) -> Vec<String> {
         let fonts = Fonts::embedded().unwrap();
-        let block =
-            TextBlock::new(&fonts, text, Setting::new(Style::Regular, 10.0, ems * 10.0, INK)).unwrap();
-        let line = |range: &Range<usize>| {
-            block.glyphs[range.clone()]
-                .iter()
-                .map(|glyph| glyph.character)
-                .collect()
-        };
+        let block = TextBlock::new(&fonts, text, Setting::new(Style::Regular, 10.0, ems * 10.0, INK)).unwrap();
+        let line = |range: &Range<usize>| block.glyphs[range.clone()].iter().map(|glyph| glyph.character).collect();
         block.lines.iter().map(line).collect()
     }
 
     #[test]
     fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
-        assert_eq!(
-            lines("郴州市第一人民医院，护理部", 9.0),
-            ["郴州市第一人民医", "院，护理部"]
-        );
-        assert_eq!(
-            lines("根据人社部的《规定》发证", 7.0),
-            ["根据人社部的", "《规定》发证"]
-        );
+        assert_eq!(lines("郴州市第一人民医院，护理部", 9.0), ["郴州市第一人民医", "院，护理部"]);
+        assert_eq!(lines("根据人社部的《规定》发证", 7.0), ["根据人社部的", "《规定》发证"]);
     }
 
     #[test]
     fn words_and_numbers_stay_whole_unless_longer_than_a_line() {
         assert_eq!(lines("第2026年度", 3.5), ["第2026", "年度"]);
-        assert_eq!(
-            lines("Chenzhou First Hospital", 6.0),
-            ["Chenzhou", "First", "Hospital"]
-        );
+        assert_eq!(lines("Chenzhou First Hospital", 6.0), ["Chenzhou", "First", "Hospital"]);
         let long = lines(&"W".repeat(40), 5.0);
         assert!(long.len() > 1 && long.concat() == "W".repeat(40));
     }
@@ -305,11 +230,7 @@ mod tests {
         let text = "（一）《专业技术人员继续教育规定》Order No. 25, 2015——第八条……共90学时。";
         let plain: String = text.chars().filter(|character| *character != ' ').collect();
         for ems in 1..40 {
-            let joined: String = lines(text, ems as f32)
-                .concat()
-                .chars()
-                .filter(|c| *c != ' ')
-                .collect();
+            let joined: String = lines(text, ems as f32).concat().chars().filter(|c| *c != ' ').collect();
             assert_eq!(joined, plain, "at {ems} em");
         }
     }
@@ -317,10 +238,7 @@ mod tests {
     #[test]
     fn a_cut_text_ends_with_an_ellipsis() {
         let fonts = Fonts::embedded().unwrap();
-        let setting = Setting {
-            lines_max: 2,
-            ..Setting::new(Style::Regular, 10.0, 50.0, INK)
-        };
+        let setting = Setting { lines_max: 2, ..Setting::new(Style::Regular, 10.0, 50.0, INK) };
         let block = TextBlock::new(&fonts, &"护理".repeat(20), setting).unwrap();
         assert_eq!((block.lines.len(), block.text.ends_with('…')), (2, true));
     }

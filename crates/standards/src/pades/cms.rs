@@ -23,11 +23,7 @@ const SHA_256: &[u32] = &[2, 16, 840, 1, 101, 3, 4, 2, 1];
 const ECDSA_WITH_SHA_256: &[u32] = &[1, 2, 840, 10_045, 4, 3, 2];
 
 /// A detached ContentInfo with one signature, made at `at`, over content whose SHA-256 is `content_digest`.
-pub(super) fn detached(
-    signer: &dyn Signer,
-    at: Timestamp,
-    content_digest: &[u8],
-) -> Result<Vec<u8>, SignError> {
+pub(super) fn detached(signer: &dyn Signer, at: Timestamp, content_digest: &[u8]) -> Result<Vec<u8>, SignError> {
     let chain = signer.certificate_chain_der();
     let own = chain.first().ok_or(SignError::NoCertificate)?;
     let certificate = Certificate::from_der(own).map_err(|_| SignError::BadCertificate)?;
@@ -57,10 +53,7 @@ pub(super) fn detached(
         constructed(context(0), chain),
         element(SET, &signer_info),
     ]);
-    Ok(sequence(&[
-        object_identifier(SIGNED_DATA),
-        element(context(0), &signed_data),
-    ]))
+    Ok(sequence(&[object_identifier(SIGNED_DATA), element(context(0), &signed_data)]))
 }
 
 /// An Attribute with one value.
@@ -80,20 +73,13 @@ fn check_validity(certificate: &Certificate, at: Timestamp) -> Result<(), SignEr
     let seconds = |time: &Time| time.to_unix_duration().as_secs();
     let at = u64::try_from(at.as_second()).map_err(|_| SignError::OutsideValidity)?;
     let valid = seconds(&validity.not_before) <= at && at <= seconds(&validity.not_after);
-    if valid {
-        Ok(())
-    } else {
-        Err(SignError::OutsideValidity)
-    }
+    if valid { Ok(()) } else { Err(SignError::OutsideValidity) }
 }
 
 /// The signer's name for itself: who issued its certificate, and under which number.
 fn issuer_and_serial(certificate: &Certificate) -> Result<Vec<u8>, SignError> {
     let own = certificate.tbs_certificate();
     let issuer = own.issuer().to_der().map_err(|_| SignError::BadCertificate)?;
-    let serial = own
-        .serial_number()
-        .to_der()
-        .map_err(|_| SignError::BadCertificate)?;
+    let serial = own.serial_number().to_der().map_err(|_| SignError::BadCertificate)?;
     Ok(sequence(&[issuer, serial]))
 }

@@ -77,18 +77,12 @@ mod tests {
     /// The vector is the encoding of sha256WithRSAEncryption's parent arc that RFC 8017 prints.
     #[test]
     fn arcs_are_written_in_base_128() {
-        assert_eq!(
-            object_identifier(&[1, 2, 840, 113_549]),
-            [6, 6, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D]
-        );
+        assert_eq!(object_identifier(&[1, 2, 840, 113_549]), [6, 6, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D]);
         assert_eq!(object_identifier(&[2, 5, 4, 3]), [6, 3, 0x55, 4, 3]);
     }
 
     #[test]
     fn set_members_are_sorted_by_their_encoding() {
-        assert_eq!(
-            sorted(vec![vec![4, 1, 9], vec![2, 1, 9], vec![4, 1, 3]]),
-            [2, 1, 9, 4, 1, 3, 4, 1, 9]
-        );
+        assert_eq!(sorted(vec![vec![4, 1, 9], vec![2, 1, 9], vec![4, 1, 3]]), [2, 1, 9, 4, 1, 3, 4, 1, 9]);
     }
 }

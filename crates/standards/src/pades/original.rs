@@ -35,14 +35,9 @@ impl<'pdf> Original<'pdf> {
     /// Find the parts of `pdf`.
     pub fn read(pdf: &'pdf [u8]) -> Result<Self, SignError> {
         let end = rfind(pdf, b"startxref").ok_or(SignError::UnsupportedPdf("startxref"))?;
-        let cross_references_at =
-            number_at(&pdf[end + 9..]).ok_or(SignError::UnsupportedPdf("startxref"))? as usize;
-        let table = pdf
-            .get(cross_references_at..end)
-            .ok_or(SignError::UnsupportedPdf("startxref"))?;
-        let table = table
-            .strip_prefix(b"xref")
-            .ok_or(SignError::UnsupportedPdf("cross-reference table"))?;
+        let cross_references_at = number_at(&pdf[end + 9..]).ok_or(SignError::UnsupportedPdf("startxref"))? as usize;
+        let table = pdf.get(cross_references_at..end).ok_or(SignError::UnsupportedPdf("startxref"))?;
+        let table = table.strip_prefix(b"xref").ok_or(SignError::UnsupportedPdf("cross-reference table"))?;
         let split = find(table, b"trailer").ok_or(SignError::UnsupportedPdf("trailer"))?;
         let (entries, trailer) = table.split_at(split);
         if find(trailer, b"/Prev").is_some() {
@@ -78,9 +73,7 @@ pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .rposition(|window| window == needle)
+    haystack.windows(needle.len()).rposition(|window| window == needle)
 }
 
 /// The number that `bytes` begin with, after white space and an opening bracket.
@@ -144,19 +137,14 @@ mod tests {
     fn sample() -> Vec<u8> {
         let mut pdf = b"%PDF-1.7\n".to_vec();
         let mut entries = String::from("0000000000 65535 f\r\n");
-        for body in [
-            "<</Type/Catalog/Pages 2 0 R>>",
-            "<</Kids[3 0 R]/Count 1>>",
-            "<</Type/Page/Parent 2 0 R>>",
-        ] {
+        for body in ["<</Type/Catalog/Pages 2 0 R>>", "<</Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R>>"] {
             entries.push_str(&format!("{:010} 00000 n\r\n", pdf.len()));
             let number = entries.lines().count() - 1;
             pdf.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n\n").as_bytes());
         }
         let at = pdf.len();
-        let tail = format!(
-            "xref\n0 4\n{entries}trailer\n<</Size 4/Root 1 0 R/ID[(a\\)(b) <00>]>>\nstartxref\n{at}\n%%EOF"
-        );
+        let tail =
+            format!("xref\n0 4\n{entries}trailer\n<</Size 4/Root 1 0 R/ID[(a\\)(b) <00>]>>\nstartxref\n{at}\n%%EOF");
         pdf.extend_from_slice(tail.as_bytes());
         pdf
     }
@@ -165,14 +153,7 @@ mod tests {
     fn the_parts_of_a_plain_file_are_found() {
         let pdf = sample();
         let original = Original::read(&pdf).unwrap();
-        assert_eq!(
-            (
-                original.catalog.number,
-                original.page.number,
-                original.object_count
-            ),
-            (1, 3, 4)
-        );
+        assert_eq!((original.catalog.number, original.page.number, original.object_count), (1, 3, 4));
         assert_eq!(original.page.dictionary, b"<</Type/Page/Parent 2 0 R>>");
         assert_eq!(original.info, None);
         assert!(original.permanent_id.starts_with(b"(a\\)"));
@@ -184,20 +165,13 @@ mod tests {
         let pdf = sample();
         let whole = Original::read(&pdf).is_ok();
         let last_digit = pdf.len() - "\n%%EOF".len();
-        let accepted = (0..last_digit)
-            .filter(|&length| Original::read(&pdf[..length]).is_ok())
-            .count();
+        let accepted = (0..last_digit).filter(|&length| Original::read(&pdf[..length]).is_ok()).count();
         assert!(whole && accepted == 0, "{accepted} truncations were accepted");
     }
 
     #[test]
     fn a_file_that_was_extended_before_is_refused() {
-        let text = String::from_utf8(sample())
-            .unwrap()
-            .replace("/Size 4", "/Prev 9/Size 4");
-        assert_eq!(
-            Original::read(text.as_bytes()).err(),
-            Some(SignError::UnsupportedPdf("one revision"))
-        );
+        let text = String::from_utf8(sample()).unwrap().replace("/Size 4", "/Prev 9/Size 4");
+        assert_eq!(Original::read(text.as_bytes()).err(), Some(SignError::UnsupportedPdf("one revision")));
     }
 }

@@ -31,20 +31,13 @@ impl Revision {
         let (signature, field) = (original.object_count, original.object_count + 1);
         let mut writer = Writer::new(original.bytes, 2 * room);
 
-        writer.object(
-            signature,
-            "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ",
-        );
+        writer.object(signature, "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ");
         let range_at = writer.push(&" ".repeat(3 * OFFSET_DIGITS + 2));
         writer.push("]/Contents");
         let gap_start = writer.push(&format!("<{}>", "0".repeat(2 * room)));
         let gap_end = writer.bytes.len();
         writer.push(&format!("/M({})", pdf_date(at)));
-        for (key, text) in [
-            ("Name", &metadata.name),
-            ("Reason", &metadata.reason),
-            ("Location", &metadata.location),
-        ] {
+        for (key, text) in [("Name", &metadata.name), ("Reason", &metadata.reason), ("Location", &metadata.location)] {
             if !text.is_empty() {
                 writer.push(&format!("/{key}{}", text_string(text)));
             }
@@ -68,10 +61,7 @@ impl Revision {
         }
         let numbers = format!("{gap_start:010} {gap_end:010} {:010}", bytes.len() - gap_end);
         bytes[range_at..range_at + numbers.len()].copy_from_slice(numbers.as_bytes());
-        Ok(Self {
-            bytes,
-            gap: (gap_start, gap_end),
-        })
+        Ok(Self { bytes, gap: (gap_start, gap_end) })
     }
 
     /// SHA-256 of everything but the place of the signature.
@@ -88,10 +78,7 @@ impl Revision {
     pub fn fill(&mut self, signature: &[u8]) -> Result<(), SignError> {
         let room = (self.gap.1 - self.gap.0 - 2) / 2;
         if signature.len() > room {
-            return Err(SignError::SignatureTooLarge {
-                bytes: signature.len(),
-                room,
-            });
+            return Err(SignError::SignatureTooLarge { bytes: signature.len(), room });
         }
         let hexadecimal = hexadecimal(signature);
         let start = self.gap.0 + 1;
@@ -115,10 +102,7 @@ impl Writer {
         let mut bytes = Vec::with_capacity(original.len() + reserved + 4_096);
         bytes.extend_from_slice(original);
         bytes.push(b'\n');
-        Self {
-            bytes,
-            offsets: Vec::new(),
-        }
+        Self { bytes, offsets: Vec::new() }
     }
 
     /// Append text and return where it begins.
@@ -156,20 +140,13 @@ impl Writer {
         let mut seed = digest(&SHA256, original.bytes).as_ref().to_vec();
         seed.extend_from_slice(&at.as_millisecond().to_be_bytes());
         let changed_id = hexadecimal(&digest(&SHA256, &seed).as_ref()[..16]);
-        let info = original
-            .info
-            .map(|number| format!("/Info {number} 0 R"))
-            .unwrap_or_default();
+        let info = original.info.map(|number| format!("/Info {number} 0 R")).unwrap_or_default();
         let table_at = self.push(&table);
         let root = original.catalog.number;
-        self.push(&format!(
-            "trailer\n<</Size {object_count}/Root {root} 0 R{info}/ID["
-        ));
+        self.push(&format!("trailer\n<</Size {object_count}/Root {root} 0 R{info}/ID["));
         self.push_bytes(original.permanent_id);
         let previous = original.cross_references_at;
-        self.push(&format!(
-            "<{changed_id}>]/Prev {previous}>>\nstartxref\n{table_at}\n%%EOF\n"
-        ));
+        self.push(&format!("<{changed_id}>]/Prev {previous}>>\nstartxref\n{table_at}\n%%EOF\n"));
     }
 }
 
@@ -183,19 +160,13 @@ fn invisible_field(page: u32, signature: u32) -> String {
 
 /// The catalog with a form of the one field; 3 = signatures exist, and the file may only be appended to.
 fn with_form(catalog: &Object<'_>, field: u32) -> Vec<u8> {
-    with_entry(
-        catalog.dictionary,
-        &format!("/AcroForm<</Fields[{field} 0 R]/SigFlags 3>>"),
-    )
+    with_entry(catalog.dictionary, &format!("/AcroForm<</Fields[{field} 0 R]/SigFlags 3>>"))
 }
 
 /// The page with the field among its annotations.
 fn with_annotation(page: &Object<'_>, field: u32) -> Result<Vec<u8>, SignError> {
     let Some(key) = find(page.dictionary, b"/Annots") else {
-        return Ok(with_entry(
-            page.dictionary,
-            &format!("/Tabs/S/Annots[{field} 0 R]"),
-        ));
+        return Ok(with_entry(page.dictionary, &format!("/Tabs/S/Annots[{field} 0 R]")));
     };
     let after = &page.dictionary[key + "/Annots".len()..];
     let spaces = after.len() - after.trim_ascii_start().len();
@@ -256,10 +227,7 @@ mod tests {
     /// A page that has a link keeps it; a page without any gets the tab order that PDF/UA asks for.
     #[test]
     fn the_field_joins_what_the_page_has() {
-        let page = |dictionary| Object {
-            number: 3,
-            dictionary,
-        };
+        let page = |dictionary| Object { number: 3, dictionary };
         let with = with_annotation(&page(b"<</Type/Page/Annots [7 0 R]/Tabs/S>>"), 9).unwrap();
         assert_eq!(with, b"<</Type/Page/Annots [9 0 R 7 0 R]/Tabs/S>>");
         let without = with_annotation(&page(b"<</Type/Page>>"), 9).unwrap();

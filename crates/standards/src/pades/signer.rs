@@ -37,9 +37,7 @@ impl LocalP256Signer {
     /// [`SignError::KeyDoesNotMatch`] when the first certificate is for another key.
     pub fn from_pkcs8_pem(key_pem: &str, chain_pem: &str) -> Result<Self, SignError> {
         let random = SystemRandom::new();
-        let key_der = pem_blocks(key_pem, "PRIVATE KEY")
-            .pop()
-            .ok_or(SignError::BadKey)?;
+        let key_der = pem_blocks(key_pem, "PRIVATE KEY").pop().ok_or(SignError::BadKey)?;
         let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &key_der, &random)
             .map_err(|_| SignError::BadKey)?;
         let chain = pem_blocks(chain_pem, "CERTIFICATE");
@@ -59,20 +57,14 @@ impl Signer for LocalP256Signer {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
-        let signature = self
-            .key
-            .sign(&self.random, message)
-            .map_err(|_| SignError::Signing)?;
+        let signature = self.key.sign(&self.random, message).map_err(|_| SignError::Signing)?;
         Ok(signature.as_ref().to_vec())
     }
 }
 
 /// The contents of every PEM block with this label (RFC 7468); a block that is not base64 is left out.
 fn pem_blocks(pem: &str, label: &str) -> Vec<Vec<u8>> {
-    let (begin, end) = (
-        format!("-----BEGIN {label}-----"),
-        format!("-----END {label}-----"),
-    );
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
     pem.split(&begin)
         .skip(1)
         .filter_map(|rest| {
@@ -108,14 +100,8 @@ mod tests {
         let authority = authority();
         let read = |key: &str, chain: &str| LocalP256Signer::from_pkcs8_pem(key, chain).err();
         assert_eq!(read("", &authority.signer_chain_pem), Some(SignError::BadKey));
-        assert_eq!(
-            read(&authority.signer_key_pem, ""),
-            Some(SignError::NoCertificate)
-        );
+        assert_eq!(read(&authority.signer_key_pem, ""), Some(SignError::NoCertificate));
         let torn = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        assert_eq!(
-            read(&authority.signer_key_pem, torn),
-            Some(SignError::BadCertificate)
-        );
+        assert_eq!(read(&authority.signer_key_pem, torn), Some(SignError::BadCertificate));
     }
 }

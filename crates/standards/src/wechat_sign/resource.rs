@@ -72,11 +72,7 @@ impl ApiV3Key {
     ) -> Result<Resource, ResourceError> {
         let mut bytes = plain.to_vec();
         self.cipher()
-            .seal_in_place_append_tag(
-                nonce_of(nonce)?,
-                Aad::from(associated_data.as_bytes()),
-                &mut bytes,
-            )
+            .seal_in_place_append_tag(nonce_of(nonce)?, Aad::from(associated_data.as_bytes()), &mut bytes)
             // ring refuses only texts of 64 GiB and more, far beyond any notification.
             .map_err(|_| ResourceError::Sealed)?;
         Ok(Resource {
@@ -98,9 +94,7 @@ impl ApiV3Key {
             return Err(ResourceError::Algorithm);
         }
         let nonce = nonce_of(&resource.nonce)?;
-        let mut bytes = BASE64
-            .decode(&resource.ciphertext)
-            .map_err(|_| ResourceError::Base64)?;
+        let mut bytes = BASE64.decode(&resource.ciphertext).map_err(|_| ResourceError::Base64)?;
         let plain = self
             .cipher()
             .open_in_place(nonce, Aad::from(resource.associated_data.as_bytes()), &mut bytes)

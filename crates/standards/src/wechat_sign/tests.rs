@@ -16,11 +16,7 @@ fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
         .expect("openssl is installed");
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(
-        output.status.success(),
-        "openssl {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "openssl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
@@ -32,17 +28,7 @@ fn text(bytes: Vec<u8>) -> String {
 fn private_pem() -> &'static str {
     static PEM: OnceLock<String> = OnceLock::new();
     PEM.get_or_init(|| {
-        text(openssl(
-            &[
-                "genpkey",
-                "-quiet",
-                "-algorithm",
-                "RSA",
-                "-pkeyopt",
-                "rsa_keygen_bits:2048",
-            ],
-            b"",
-        ))
+        text(openssl(&["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], b""))
     })
 }
 
@@ -79,10 +65,7 @@ impl Drop for Scratch {
 #[test]
 fn every_line_of_a_message_ends_with_a_line_feed() {
     let request = request_message("GET", "/v3/certificates", "1554208460", "593BEC0C930BF1AF", b"");
-    assert_eq!(
-        request,
-        b"GET\n/v3/certificates\n1554208460\n593BEC0C930BF1AF\n\n"
-    );
+    assert_eq!(request, b"GET\n/v3/certificates\n1554208460\n593BEC0C930BF1AF\n\n");
     assert_eq!(answer_message("1", "n", b"{}"), b"1\nn\n{}\n");
 }
 
@@ -101,7 +84,8 @@ fn an_authorization_header_survives_building_and_reading() {
 /// The npm and the PyPI clients order the fields differently.
 #[test]
 fn the_fields_of_an_authorization_header_come_in_any_order() {
-    let value = "WECHATPAY2-SHA256-RSA2048 serial_no=\"AB\",timestamp=\"1\", signature=\"c2ln\",nonce_str=\"n\",mchid=\"19\"";
+    let value =
+        "WECHATPAY2-SHA256-RSA2048 serial_no=\"AB\",timestamp=\"1\", signature=\"c2ln\",nonce_str=\"n\",mchid=\"19\"";
     let read = Authorization::parse(value).unwrap();
     assert_eq!((read.mchid.as_str(), read.serial.as_str()), ("19", "AB"));
 }
@@ -124,26 +108,10 @@ fn a_malformed_authorization_header_is_not_read() {
 
 #[test]
 fn openssl_verifies_what_we_sign() {
-    let message = request_message(
-        "POST",
-        "/v3/pay/transactions/native",
-        "1",
-        "n",
-        "{\"描述\":1}".as_bytes(),
-    );
+    let message = request_message("POST", "/v3/pay/transactions/native", "1", "n", "{\"描述\":1}".as_bytes());
     let signature = Scratch::new("ours.sig", &BASE64.decode(key().sign(&message)).unwrap());
     let public = Scratch::new("ours.pem", public_pem().as_bytes());
-    let said = openssl(
-        &[
-            "dgst",
-            "-sha256",
-            "-verify",
-            public.path(),
-            "-signature",
-            signature.path(),
-        ],
-        &message,
-    );
+    let said = openssl(&["dgst", "-sha256", "-verify", public.path(), "-signature", signature.path()], &message);
     assert_eq!(text(said).trim(), "Verified OK");
 }
 
@@ -154,10 +122,7 @@ fn we_verify_what_openssl_signs() {
     let signature = BASE64.encode(openssl(&["dgst", "-sha256", "-sign", private.path()], &message));
     let public = PublicKey::from_pem(&public_pem()).unwrap();
     assert_eq!(public.verify(&message, &signature), Ok(()));
-    assert_eq!(
-        public.verify(b"another message", &signature),
-        Err(SignatureInvalid)
-    );
+    assert_eq!(public.verify(b"another message", &signature), Err(SignatureInvalid));
 }
 
 /// Merchants keep their key as the platform tool wrote it, PKCS#8, or as older tools did, PKCS#1.
@@ -166,19 +131,8 @@ fn a_key_is_the_same_in_both_private_forms_and_in_a_certificate() {
     let pkcs1 = text(openssl(&["rsa", "-traditional"], private_pem().as_bytes()));
     assert!(pkcs1.contains("BEGIN RSA PRIVATE KEY"));
     let private = Scratch::new("form.pem", private_pem().as_bytes());
-    let certificate = text(openssl(
-        &[
-            "req",
-            "-x509",
-            "-key",
-            private.path(),
-            "-subj",
-            "/CN=platform",
-            "-days",
-            "1",
-        ],
-        b"",
-    ));
+    let certificate =
+        text(openssl(&["req", "-x509", "-key", private.path(), "-subj", "/CN=platform", "-days", "1"], b""));
     let signature = PrivateKey::from_pem(&pkcs1).unwrap().sign(b"message");
     assert_eq!(signature, key().sign(b"message"));
     let public = PublicKey::from_pem(&certificate).unwrap();
@@ -189,17 +143,7 @@ fn a_key_is_the_same_in_both_private_forms_and_in_a_certificate() {
 
 #[test]
 fn what_is_not_an_rsa_key_is_refused() {
-    let curve = text(openssl(
-        &[
-            "genpkey",
-            "-quiet",
-            "-algorithm",
-            "EC",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-        ],
-        b"",
-    ));
+    let curve = text(openssl(&["genpkey", "-quiet", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], b""));
     let curve_public = text(openssl(&["pkey", "-pubout"], curve.as_bytes()));
     assert_eq!(PrivateKey::from_pem(&curve).unwrap_err(), KeyError::Rsa);
     assert_eq!(PublicKey::from_pem(&curve_public).unwrap_err(), KeyError::Rsa);
@@ -240,19 +184,9 @@ fn flips(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
 /// Test case 14 of the GCM specification (McGrew and Viega): all-zero key, nonce and block.
 #[test]
 fn a_resource_is_sealed_as_the_gcm_specification_says() {
-    let sealed = ApiV3Key([0; 32])
-        .seal("transaction", "\0\0\0\0\0\0\0\0\0\0\0\0", "", &[0; 16])
-        .unwrap();
-    let hex: String = BASE64
-        .decode(&sealed.ciphertext)
-        .unwrap()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(
-        hex,
-        "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"
-    );
+    let sealed = ApiV3Key([0; 32]).seal("transaction", "\0\0\0\0\0\0\0\0\0\0\0\0", "", &[0; 16]).unwrap();
+    let hex: String = BASE64.decode(&sealed.ciphertext).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
 }
 
 #[test]
@@ -260,9 +194,7 @@ fn a_sealed_resource_opens_with_and_without_associated_data() {
     let key = ApiV3Key::new("0123456789abcdefABCDEF0123456789").unwrap();
     for associated_data in ["transaction", ""] {
         let plain = "{\"金额\":4000}".as_bytes();
-        let sealed = key
-            .seal("transaction", "fdasfjihihih", associated_data, plain)
-            .unwrap();
+        let sealed = key.seal("transaction", "fdasfjihihih", associated_data, plain).unwrap();
         assert_eq!(key.open(&sealed).unwrap(), plain);
     }
 }
@@ -270,28 +202,17 @@ fn a_sealed_resource_opens_with_and_without_associated_data() {
 #[test]
 fn no_flipped_bit_of_a_resource_opens() {
     let key = ApiV3Key::new("0123456789abcdefABCDEF0123456789").unwrap();
-    let sealed = key
-        .seal("transaction", "fdasfjihihih", "transaction", b"{\"a\":1}")
-        .unwrap();
+    let sealed = key.seal("transaction", "fdasfjihihih", "transaction", b"{\"a\":1}").unwrap();
     for bytes in flips(&BASE64.decode(&sealed.ciphertext).unwrap()) {
-        let flipped = Resource {
-            ciphertext: BASE64.encode(bytes),
-            ..sealed.clone()
-        };
+        let flipped = Resource { ciphertext: BASE64.encode(bytes), ..sealed.clone() };
         assert_eq!(key.open(&flipped), Err(ResourceError::Sealed));
     }
     for nonce in flips(sealed.nonce.as_bytes()).filter_map(|bytes| String::from_utf8(bytes).ok()) {
-        let flipped = Resource {
-            nonce,
-            ..sealed.clone()
-        };
+        let flipped = Resource { nonce, ..sealed.clone() };
         assert_eq!(key.open(&flipped), Err(ResourceError::Sealed));
     }
     for associated_data in flips(b"transaction").filter_map(|bytes| String::from_utf8(bytes).ok()) {
-        let flipped = Resource {
-            associated_data,
-            ..sealed.clone()
-        };
+        let flipped = Resource { associated_data, ..sealed.clone() };
         assert_eq!(key.open(&flipped), Err(ResourceError::Sealed));
     }
     for bytes in flips(&key.0) {
@@ -305,25 +226,13 @@ fn a_malformed_resource_says_what_is_wrong() {
     assert_eq!(ApiV3Key::new("short"), Err(ResourceError::Key));
     assert_eq!(ApiV3Key::new("这把钥匙不是英文字符ab"), Err(ResourceError::Key));
     let key = ApiV3Key::new("0123456789abcdefABCDEF0123456789").unwrap();
-    assert_eq!(
-        key.seal("transaction", "short", "", b""),
-        Err(ResourceError::Nonce)
-    );
+    assert_eq!(key.seal("transaction", "short", "", b""), Err(ResourceError::Nonce));
     let sealed = key.seal("transaction", "fdasfjihihih", "", b"{}").unwrap();
-    let other = Resource {
-        algorithm: "AEAD_SM4_GCM".into(),
-        ..sealed.clone()
-    };
+    let other = Resource { algorithm: "AEAD_SM4_GCM".into(), ..sealed.clone() };
     assert_eq!(key.open(&other), Err(ResourceError::Algorithm));
-    let torn = Resource {
-        ciphertext: "*".into(),
-        ..sealed.clone()
-    };
+    let torn = Resource { ciphertext: "*".into(), ..sealed.clone() };
     assert_eq!(key.open(&torn), Err(ResourceError::Base64));
-    let empty = Resource {
-        ciphertext: String::new(),
-        ..sealed
-    };
+    let empty = Resource { ciphertext: String::new(), ..sealed };
     assert_eq!(key.open(&empty), Err(ResourceError::Sealed));
 }
 

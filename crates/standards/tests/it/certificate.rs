@@ -11,19 +11,14 @@ fn drawn(certificate: &CertificatePage) -> Vec<u8> {
 
 /// All text of a PDF without white space.
 fn plain_text(pdf: &str) -> String {
-    tell("pdftotext", &["-raw", pdf, "-"])
-        .split_whitespace()
-        .collect()
+    tell("pdftotext", &["-raw", pdf, "-"]).split_whitespace().collect()
 }
 
 /// Stored files are named by their digest: the same certificate must not become two.
 #[test]
 fn the_same_certificate_gives_the_same_bytes() {
     assert_eq!(drawn(&yearly(9)), drawn(&yearly(9)));
-    let other = CertificatePage {
-        document_id: "another".into(),
-        ..yearly(9)
-    };
+    let other = CertificatePage { document_id: "another".into(), ..yearly(9) };
     assert_ne!(drawn(&yearly(9)), drawn(&other));
 }
 
@@ -33,17 +28,9 @@ fn the_file_is_well_formed_and_says_which_standards_it_meets() {
         let folder = Folder::new(&format!("form-{name}"));
         let pdf = folder.write("certificate.pdf", drawn(&certificate));
         let verdict = tell("qpdf", &["--check", &pdf]);
-        assert!(
-            verdict.contains("No syntax or stream encoding errors"),
-            "{verdict}"
-        );
+        assert!(verdict.contains("No syntax or stream encoding errors"), "{verdict}");
         let about = tell("pdfinfo", &[&pdf]);
-        for line in [
-            "Tagged:          yes",
-            "Pages:           1",
-            "(A4)",
-            &certificate.texts.title,
-        ] {
+        for line in ["Tagged:          yes", "Pages:           1", "(A4)", &certificate.texts.title] {
             assert!(about.contains(line), "{line} is not in {about}");
         }
         let metadata = tell("pdfinfo", &["-meta", &pdf]);
@@ -57,10 +44,7 @@ fn the_file_is_well_formed_and_says_which_standards_it_meets() {
 #[test]
 fn every_font_is_embedded_as_a_subset_with_its_characters() {
     let folder = Folder::new("fonts");
-    let listing = tell(
-        "pdffonts",
-        &[&folder.write("certificate.pdf", drawn(&yearly(14)))],
-    );
+    let listing = tell("pdffonts", &[&folder.write("certificate.pdf", drawn(&yearly(14)))]);
     let fonts: Vec<&str> = listing.lines().skip(2).collect();
     assert_eq!(fonts.len(), 3, "{listing}");
     for font in fonts {
@@ -90,10 +74,7 @@ fn the_text_can_be_found_and_copied() {
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
-    assert!(
-        !text.contains("另有"),
-        "fourteen rows fit, so none is left to count"
-    );
+    assert!(!text.contains("另有"), "fourteen rows fit, so none is left to count");
 }
 
 /// The code on paper is the way by which an employer checks a certificate.
@@ -103,10 +84,7 @@ fn a_scanner_reads_the_address_from_the_printed_page() {
     let pdf = folder.write("certificate.pdf", drawn(&yearly(14)));
     let picture = folder.path().join("page");
     let picture = picture.to_str().unwrap();
-    tell(
-        "pdftoppm",
-        &["-r", "150", "-gray", "-png", "-singlefile", &pdf, picture],
-    );
+    tell("pdftoppm", &["-r", "150", "-gray", "-png", "-singlefile", &pdf, picture]);
     let read = tell("zbarimg", &["--quiet", "--raw", &format!("{picture}.png")]);
     // On a machine without D-Bus zbarimg complains on its other channel, after the answer.
     assert_eq!(read.lines().next(), Some(URL));
@@ -117,16 +95,7 @@ fn the_record_can_be_taken_out_unchanged() {
     let folder = Folder::new("record");
     let pdf = folder.write("certificate.pdf", drawn(&yearly(3)));
     let target = folder.path().join("out.json");
-    tell(
-        "pdfdetach",
-        &[
-            "-savefile",
-            "certificate.json",
-            "-o",
-            target.to_str().unwrap(),
-            &pdf,
-        ],
-    );
+    tell("pdfdetach", &["-savefile", "certificate.json", "-o", target.to_str().unwrap(), &pdf]);
     assert_eq!(std::fs::read(target).unwrap(), RECORD);
     let form = tell("qpdf", &["--qdf", "--object-streams=disable", &pdf, "-"]);
     assert!(form.contains("/AFRelationship /Data"));
@@ -154,20 +123,8 @@ fn a_character_that_no_font_has_is_refused_wherever_it_stands() {
         Err(CertificateError::MissingGlyph { character }) => character,
         other => panic!("{other:?}"),
     };
-    assert_eq!(
-        refused(CertificatePage {
-            holder_name: "王𰻝".into(),
-            ..yearly(2)
-        }),
-        '𰻝'
-    );
-    assert_eq!(
-        refused(CertificatePage {
-            unit_name: "第一\n医院".into(),
-            ..yearly(2)
-        }),
-        '\n'
-    );
+    assert_eq!(refused(CertificatePage { holder_name: "王𰻝".into(), ..yearly(2) }), '𰻝');
+    assert_eq!(refused(CertificatePage { unit_name: "第一\n医院".into(), ..yearly(2) }), '\n');
     let mut certificate = yearly(2);
     certificate.rows[1].source = "课程☃".into();
     assert_eq!(refused(certificate), '☃');
@@ -180,10 +137,7 @@ fn a_full_font_file_writes_what_ours_lack() {
     let file = std::fs::read("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
         .expect("fonts-noto-cjk is installed; scripts/test.sh installs it");
     let fonts = Fonts::with_extra_faces(vec![file]).unwrap();
-    let certificate = CertificatePage {
-        holder_name: "王𰻝明".into(),
-        ..yearly(2)
-    };
+    let certificate = CertificatePage { holder_name: "王𰻝明".into(), ..yearly(2) };
     let pdf = folder.write("certificate.pdf", render(&certificate, &fonts).unwrap());
     assert!(plain_text(&pdf).contains("王𰻝明"));
     assert_eq!(tell("pdffonts", &[&pdf]).lines().count(), 2 + 4);
@@ -191,8 +145,7 @@ fn a_full_font_file_writes_what_ours_lack() {
 
 fn long_texts() -> CertificatePage {
     let unit =
-        "郴州市苏仙区良田镇中心卫生院与郴州市第一人民医院医疗共同体联合护理教育培训与科研管理中心（筹）"
-            .to_owned();
+        "郴州市苏仙区良田镇中心卫生院与郴州市第一人民医院医疗共同体联合护理教育培训与科研管理中心（筹）".to_owned();
     let mut certificate = yearly(9);
     certificate.holder_name = "阿卜杜热合曼·阿卜杜喀迪尔·买买提依明江·玉素甫艾力穆罕默德".into();
     certificate.unit_name = unit.clone();
@@ -200,7 +153,9 @@ fn long_texts() -> CertificatePage {
     certificate.issuing_bureau = "郴州市人力资源和社会保障局专业技术人员管理与继续教育服务中心".into();
     certificate.texts.title = "专业技术人员继续教育年度学时认定与公需科目专业科目综合证书".into();
     for row in &mut certificate.rows {
-        row.source = "重大突发公共卫生事件应急处置与基层医疗机构协同能力提升专题研修班（第三期，面授与网络相结合，含考核）".into();
+        row.source =
+            "重大突发公共卫生事件应急处置与基层医疗机构协同能力提升专题研修班（第三期，面授与网络相结合，含考核）"
+                .into();
         row.base = unit.clone();
     }
     certificate
@@ -209,22 +164,13 @@ fn long_texts() -> CertificatePage {
 /// The middle half of a word's height and all of its width: line boxes of tight lines may touch, letters must not.
 fn letters(word: &Word) -> (f32, f32, f32, f32) {
     let quarter = (word.bottom - word.top) / 4.0;
-    (
-        word.left + 0.5,
-        word.top + quarter,
-        word.right - 0.5,
-        word.bottom - quarter,
-    )
+    (word.left + 0.5, word.top + quarter, word.right - 0.5, word.bottom - quarter)
 }
 
 #[test]
 fn long_names_and_units_neither_overlap_nor_leave_the_frame() {
     let folder = Folder::new("long");
-    for (name, certificate) in [
-        ("long", long_texts()),
-        ("plain", yearly(14)),
-        ("public", public_subject()),
-    ] {
+    for (name, certificate) in [("long", long_texts()), ("plain", yearly(14)), ("public", public_subject())] {
         let pdf = folder.write(&format!("{name}.pdf"), drawn(&certificate));
         assert!(plain_text(&pdf).contains(&certificate.holder_name));
         assert!(plain_text(&pdf).contains(&certificate.unit_name));
@@ -242,13 +188,8 @@ fn long_names_and_units_neither_overlap_nor_leave_the_frame() {
             );
             for other in &words[index + 1..] {
                 let (other_left, other_top, other_right, other_bottom) = letters(other);
-                let apart =
-                    right <= other_left || other_right <= left || bottom <= other_top || other_bottom <= top;
-                assert!(
-                    apart,
-                    "{} overlaps {}: {word:?}, {other:?}",
-                    word.text, other.text
-                );
+                let apart = right <= other_left || other_right <= left || bottom <= other_top || other_bottom <= top;
+                assert!(apart, "{} overlaps {}: {word:?}, {other:?}", word.text, other.text);
             }
         }
     }
@@ -259,10 +200,7 @@ fn a_statement_longer_than_the_page_is_refused() {
     let fonts = Fonts::embedded().unwrap();
     let mut certificate = yearly(0);
     certificate.texts.statement = "特此证明。".repeat(400);
-    assert!(matches!(
-        render(&certificate, &fonts),
-        Err(CertificateError::DoesNotFit { .. })
-    ));
+    assert!(matches!(render(&certificate, &fonts), Err(CertificateError::DoesNotFit { .. })));
 }
 
 /// English readers get words that are whole, and the same page.
@@ -271,16 +209,13 @@ fn an_english_certificate_breaks_between_words() {
     let folder = Folder::new("english");
     let mut certificate = yearly(4);
     certificate.texts.language = "en".into();
-    certificate.texts.title =
-        "Certificate of Continuing Education for Professional and Technical Personnel".into();
-    certificate.texts.statement = "This is to certify that the holder has completed the continuing education required for \
+    certificate.texts.title = "Certificate of Continuing Education for Professional and Technical Personnel".into();
+    certificate.texts.statement =
+        "This is to certify that the holder has completed the continuing education required for \
          the year, as the Regulations on Continuing Education of Professional and Technical Personnel prescribe."
-        .into();
+            .into();
     let pdf = folder.write("certificate.pdf", drawn(&certificate));
-    let text = tell("pdftotext", &["-raw", &pdf, "-"])
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let text = tell("pdftotext", &["-raw", &pdf, "-"]).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains(&certificate.texts.statement), "{text}");
     assert!(tell("pdfinfo", &["-meta", &pdf]).contains(">en<"));
 }

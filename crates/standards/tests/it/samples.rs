@@ -9,8 +9,7 @@ use jixue_standards::pades::{LocalP256Signer, SignatureMetadata};
 const STATEMENT: &str = "经审核，该同志在2026年度参加专业技术人员继续教育，所列学时均有学习记录可查，符合《专业技术人员继续教育规定》\
 （人力资源和社会保障部令第25号）第八条关于每年累计不少于90学时、其中专业科目不少于三分之二的要求，特发此证。";
 pub const URL: &str = "https://jxjy.chenzhou.example.cn/v/7QK2M9XD4HTB6W3RCP5Z8NFA1E?k=m3V8";
-pub const RECORD: &[u8] =
-    br#"{"certificate_number":"CZ-2026-0431-8820-7","hours_public":30,"hours_total":92,"v":1}"#;
+pub const RECORD: &[u8] = br#"{"certificate_number":"CZ-2026-0431-8820-7","hours_public":30,"hours_total":92,"v":1}"#;
 
 pub fn texts() -> CertificateTexts {
     CertificateTexts {
@@ -43,32 +42,12 @@ pub fn texts() -> CertificateTexts {
 /// `count` lines of a learner's year.
 fn rows(count: usize) -> Vec<CertificateRow> {
     let courses = [
-        (
-            "人工智能与数字素养",
-            "公需科目",
-            "12",
-            "郴州市继续教育基地（湘南学院）",
-        ),
-        (
-            "生态文明与绿色发展",
-            "公需科目",
-            "10",
-            "郴州市专业技术人员继续教育基地",
-        ),
-        (
-            "法治思维与依法履职",
-            "公需科目",
-            "8",
-            "郴州市专业技术人员继续教育基地",
-        ),
+        ("人工智能与数字素养", "公需科目", "12", "郴州市继续教育基地（湘南学院）"),
+        ("生态文明与绿色发展", "公需科目", "10", "郴州市专业技术人员继续教育基地"),
+        ("法治思维与依法履职", "公需科目", "8", "郴州市专业技术人员继续教育基地"),
         ("临床护理质量管理新进展", "专业科目", "24", "湘南学院附属医院"),
         ("医院感染预防与控制", "专业科目", "18.5", "郴州市第一人民医院"),
-        (
-            "急危重症护理技能（面授班）",
-            "专业科目",
-            "20",
-            "郴州市第一人民医院",
-        ),
+        ("急危重症护理技能（面授班）", "专业科目", "20", "郴州市第一人民医院"),
     ];
     let row = |index: usize| {
         let (source, subject, hours, base) = courses[index % courses.len()];
@@ -123,14 +102,9 @@ pub fn public_subject() -> CertificatePage {
     let statement = "该同志已完成2026年度专业技术人员继续教育公需科目学习并考试合格，特此证明。本证明依据《专业技术人员继续教育规定》\
 （人力资源和社会保障部令第25号）出具。";
     CertificatePage {
-        hours: CertificateHours {
-            public: Some("30".into()),
-            ..CertificateHours::default()
-        },
+        hours: CertificateHours { public: Some("30".into()), ..CertificateHours::default() },
         texts: CertificateTexts {
-            title: "公需科目学习合格证明".into(),
-            statement: statement.into(),
-            ..texts()
+            title: "公需科目学习合格证明".into(), statement: statement.into(), ..texts()
         },
         ..yearly(3)
     }
@@ -139,13 +113,7 @@ pub fn public_subject() -> CertificatePage {
 pub fn authority() -> Authority {
     let from = "2025-01-01T00:00:00Z".parse().unwrap();
     let to = "2045-01-01T00:00:00Z".parse().unwrap();
-    make_authority(
-        "郴州市继续教育证书签发（演示）",
-        "郴州市人力资源和社会保障局（演示）",
-        from,
-        to,
-    )
-    .unwrap()
+    make_authority("郴州市继续教育证书签发（演示）", "郴州市人力资源和社会保障局（演示）", from, to).unwrap()
 }
 
 pub fn signer(authority: &Authority) -> LocalP256Signer {

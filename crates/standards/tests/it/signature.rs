@@ -14,13 +14,7 @@ fn unsigned() -> Vec<u8> {
 }
 
 fn signed(authority: &Authority) -> Vec<u8> {
-    sign(
-        &unsigned(),
-        &signer(authority),
-        SIGNED_AT.parse().unwrap(),
-        &signature_metadata(),
-    )
-    .unwrap()
+    sign(&unsigned(), &signer(authority), SIGNED_AT.parse().unwrap(), &signature_metadata()).unwrap()
 }
 
 /// What pdfsig says of `pdf` when it trusts `ca_pem`.
@@ -29,24 +23,8 @@ fn verdict(folder: &Folder, ca_pem: &str, pdf: &[u8]) -> String {
     let store = store.to_str().unwrap();
     if std::fs::create_dir(store).is_ok() {
         let ca = folder.write("ca.pem", ca_pem);
-        tell(
-            "certutil",
-            &["-N", "-d", &format!("sql:{store}"), "--empty-password"],
-        );
-        tell(
-            "certutil",
-            &[
-                "-A",
-                "-d",
-                &format!("sql:{store}"),
-                "-n",
-                "ca",
-                "-t",
-                "CT,C,C",
-                "-i",
-                &ca,
-            ],
-        );
+        tell("certutil", &["-N", "-d", &format!("sql:{store}"), "--empty-password"]);
+        tell("certutil", &["-A", "-d", &format!("sql:{store}"), "-n", "ca", "-t", "CT,C,C", "-i", &ca]);
     }
     let file = folder.write("signed.pdf", pdf);
     ask("pdfsig", &["-nssdir", store, &file]).text
@@ -82,10 +60,7 @@ fn signing_appends_and_leaves_the_drawn_page_alone() {
     let picture = |name: &str, pdf: &[u8]| {
         let file = folder.write(&format!("{name}.pdf"), pdf);
         let target = folder.path().join(name);
-        tell(
-            "pdftoppm",
-            &["-r", "60", "-png", "-singlefile", &file, target.to_str().unwrap()],
-        );
+        tell("pdftoppm", &["-r", "60", "-png", "-singlefile", &file, target.to_str().unwrap()]);
         std::fs::read(target.with_extension("png")).unwrap()
     };
     assert_eq!(picture("plain", &plain), picture("signed", &signed));
@@ -131,22 +106,11 @@ fn openssl_accepts_the_signature_at_level_cades() {
     let authority = authority();
     let pdf = signed(&authority);
     let text = String::from_utf8_lossy(&pdf);
-    let range = text
-        .split("/ByteRange[")
-        .nth(1)
-        .unwrap()
-        .split(']')
-        .next()
-        .unwrap();
-    let range: Vec<usize> = range
-        .split_whitespace()
-        .map(|number| number.parse().unwrap())
-        .collect();
+    let range = text.split("/ByteRange[").nth(1).unwrap().split(']').next().unwrap();
+    let range: Vec<usize> = range.split_whitespace().map(|number| number.parse().unwrap()).collect();
     let gap = &pdf[range[1] + 1..range[2] - 1];
-    let bytes: Vec<u8> = gap
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect();
+    let bytes: Vec<u8> =
+        gap.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect();
     let covered = [&pdf[..range[1]], &pdf[range[2]..range[2] + range[3]]].concat();
     assert_eq!(range[2] + range[3], pdf.len());
 
@@ -154,28 +118,10 @@ fn openssl_accepts_the_signature_at_level_cades() {
     let length = 4 + usize::from(u16::from_be_bytes([bytes[2], bytes[3]]));
     assert_eq!(bytes[..2], [0x30, 0x82]);
     assert!(bytes[length..].iter().all(|&byte| byte == 0));
-    let (signature, content) = (
-        folder.write("cms.der", &bytes[..length]),
-        folder.write("content", covered),
-    );
+    let (signature, content) = (folder.write("cms.der", &bytes[..length]), folder.write("content", covered));
     let ca = folder.write("ca.pem", &authority.ca_pem);
-    let arguments = [
-        "cms",
-        "-verify",
-        "-cades",
-        "-binary",
-        "-inform",
-        "DER",
-        "-purpose",
-        "any",
-        "-out",
-        "/dev/null",
-    ];
-    let arguments = [
-        &arguments[..],
-        &["-in", &signature, "-content", &content, "-CAfile", &ca],
-    ]
-    .concat();
+    let arguments = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null"];
+    let arguments = [&arguments[..], &["-in", &signature, "-content", &content, "-CAfile", &ca]].concat();
     let answer = tell("openssl", &arguments);
     assert!(answer.contains("successful"), "{answer}");
 }
@@ -196,17 +142,8 @@ fn the_signers_certificate_may_only_sign() {
 #[test]
 fn nothing_is_signed_outside_the_certificates_time() {
     let authority = authority();
-    for at in [
-        "2024-12-31T23:59:59Z",
-        "2045-01-01T00:00:01Z",
-        "1969-12-31T00:00:00Z",
-    ] {
-        let refused = sign(
-            &unsigned(),
-            &signer(&authority),
-            at.parse().unwrap(),
-            &signature_metadata(),
-        );
+    for at in ["2024-12-31T23:59:59Z", "2045-01-01T00:00:01Z", "1969-12-31T00:00:00Z"] {
+        let refused = sign(&unsigned(), &signer(&authority), at.parse().unwrap(), &signature_metadata());
         assert_eq!(refused.err(), Some(SignError::OutsideValidity), "{at}");
     }
 }
@@ -215,12 +152,7 @@ fn nothing_is_signed_outside_the_certificates_time() {
 fn a_signed_file_is_not_signed_again() {
     let authority = authority();
     let pdf = signed(&authority);
-    let again = sign(
-        &pdf,
-        &signer(&authority),
-        SIGNED_AT.parse().unwrap(),
-        &signature_metadata(),
-    );
+    let again = sign(&pdf, &signer(&authority), SIGNED_AT.parse().unwrap(), &signature_metadata());
     assert_eq!(again.err(), Some(SignError::UnsupportedPdf("one revision")));
 }
 
@@ -237,12 +169,7 @@ fn an_answer_larger_than_its_room_is_refused() {
         }
     }
     let chain = signer(&authority()).certificate_chain_der().to_vec();
-    let refused = sign(
-        &unsigned(),
-        &Talkative(chain),
-        SIGNED_AT.parse().unwrap(),
-        &signature_metadata(),
-    );
+    let refused = sign(&unsigned(), &Talkative(chain), SIGNED_AT.parse().unwrap(), &signature_metadata());
     assert!(matches!(refused, Err(SignError::SignatureTooLarge { .. })));
 }
 
@@ -250,10 +177,7 @@ fn an_answer_larger_than_its_room_is_refused() {
 fn a_file_is_known_by_the_digest_of_all_its_bytes() {
     let folder = Folder::new("digest");
     let pdf = signed(&authority());
-    let hexadecimal: String = signed_digest(&pdf)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hexadecimal: String = signed_digest(&pdf).iter().map(|byte| format!("{byte:02x}")).collect();
     let file = folder.write("signed.pdf", &pdf);
     assert!(tell("sha256sum", &[&file]).starts_with(&hexadecimal));
 }

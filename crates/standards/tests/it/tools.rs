@@ -48,13 +48,8 @@ pub fn ask(program: &str, arguments: &[&str]) -> Answer {
              fonts-noto-cjk; scripts/test.sh installs them"
         )
     });
-    let text = [output.stdout, output.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .concat();
-    Answer {
-        text,
-        success: output.status.success(),
-    }
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Answer { text, success: output.status.success() }
 }
 
 /// Run a program that must succeed.
@@ -84,14 +79,7 @@ pub fn words(pdf: &str) -> Vec<Word> {
     let lines = html.lines().filter(|line| line.trim_start().starts_with("<word"));
     lines
         .map(|line| Word {
-            text: line
-                .split('>')
-                .nth(1)
-                .unwrap()
-                .split('<')
-                .next()
-                .unwrap()
-                .to_owned(),
+            text: line.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned(),
             left: attribute(line, "xMin"),
             top: attribute(line, "yMin"),
             right: attribute(line, "xMax"),

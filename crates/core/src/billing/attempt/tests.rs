@@ -36,50 +36,28 @@ fn only_an_order_that_waits_can_be_tried() {
     let begin = |order: &Order| {
         let number = OutTradeNo::compose(NOON, [7; 10]);
         let id = PaymentAttemptId::from_raw(2);
-        PaymentAttempt::begin(id, order, Channel::WechatPay, MERCHANT, number, NOON)
-            .map_err(|refusal| refusal.code())
+        PaymentAttempt::begin(id, order, Channel::WechatPay, MERCHANT, number, NOON).map_err(|refusal| refusal.code())
     };
     let order = own_order(1, 1);
     assert!(begin(&order).is_ok());
-    assert_eq!(
-        begin(&order.clone().cancel(Actor::System, NOON).unwrap()),
-        Err("order.cancelled")
-    );
-    assert_eq!(
-        begin(&order.clone().expire(0, NOON).unwrap()),
-        Err("order.expired")
-    );
+    assert_eq!(begin(&order.clone().cancel(Actor::System, NOON).unwrap()), Err("order.cancelled"));
+    assert_eq!(begin(&order.clone().expire(0, NOON).unwrap()), Err("order.expired"));
     let paid = order.paid_by(PaymentAttemptId::from_raw(1), &proof(&waiting(), "wx-1"));
     assert_eq!(begin(&paid), Err("order.already_paid"));
 }
 
 #[test]
 fn more_than_a_million_yuan_is_not_asked_at_once() {
-    let seat = |number| OrderLine {
-        learner: learner(number),
-        amount: SEAT_AMOUNT_MAX,
-    };
-    let order = |seats| Order {
-        lines: OrderLines::new((1..=seats).map(seat).collect()).unwrap(),
-        ..unit_order(1, &[1])
-    };
+    let seat = |number| OrderLine { learner: learner(number), amount: SEAT_AMOUNT_MAX };
+    let order =
+        |seats| Order { lines: OrderLines::new((1..=seats).map(seat).collect()).unwrap(), ..unit_order(1, &[1]) };
     let begin = |order: &Order| {
         let number = OutTradeNo::compose(NOON, [7; 10]);
-        PaymentAttempt::begin(
-            PaymentAttemptId::from_raw(2),
-            order,
-            Channel::WechatPay,
-            MERCHANT,
-            number,
-            NOON,
-        )
+        PaymentAttempt::begin(PaymentAttemptId::from_raw(2), order, Channel::WechatPay, MERCHANT, number, NOON)
     };
     assert!(begin(&order(100)).is_ok());
     let amount = Fen(101_000_000);
-    assert_eq!(
-        begin(&order(101)),
-        Err(PaymentRefusal::AmountOutOfRange { amount })
-    );
+    assert_eq!(begin(&order(101)), Err(PaymentRefusal::AmountOutOfRange { amount }));
 }
 
 /// A call that timed out may have reached the gateway: the attempt is asked about until that is known.
@@ -92,10 +70,7 @@ fn what_is_unknown_is_asked_about_until_it_is_known() {
     assert_eq!(still.state, AttemptState::Unknown { since: NOON });
     let known = unknown.clone().wait(NOON.plus_seconds(60)).unwrap();
     assert!(!known.needs_query(later));
-    assert_eq!(
-        unknown.close(later).unwrap().state,
-        AttemptState::Closed { closed_at: later }
-    );
+    assert_eq!(unknown.close(later).unwrap().state, AttemptState::Closed { closed_at: later });
 }
 
 #[test]
@@ -127,18 +102,9 @@ fn paid_outweighs_suspended() {
 
 #[test]
 fn a_number_is_composed_as_pinned() {
-    assert_eq!(
-        OutTradeNo::compose(Timestamp(0), [0; 10]).as_str(),
-        "0".repeat(26)
-    );
-    assert_eq!(
-        OutTradeNo::compose(Timestamp(1), [0; 10]).as_str(),
-        "00000000010000000000000000"
-    );
-    assert_eq!(
-        OutTradeNo::compose(Timestamp(-1), [0xff; 10]).as_str(),
-        "0000000000ZZZZZZZZZZZZZZZZ"
-    );
+    assert_eq!(OutTradeNo::compose(Timestamp(0), [0; 10]).as_str(), "0".repeat(26));
+    assert_eq!(OutTradeNo::compose(Timestamp(1), [0; 10]).as_str(), "00000000010000000000000000");
+    assert_eq!(OutTradeNo::compose(Timestamp(-1), [0xff; 10]).as_str(), "0000000000ZZZZZZZZZZZZZZZZ");
     // 1469918176385 ms is 01ARYZ6S41, the example in the ULID specification.
     let example = OutTradeNo::compose(Timestamp(1_469_918_176_385), [0; 10]);
     assert_eq!(&example.as_str()[..10], "01ARYZ6S41");

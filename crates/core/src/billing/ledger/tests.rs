@@ -2,16 +2,10 @@ use super::*;
 use proptest::prelude::*;
 
 const MERCHANT: &str = "1900000001";
-const SIX_PERCENT: ReceiptKind = ReceiptKind::Fapiao {
-    tax_rate_basis_points: 600,
-};
+const SIX_PERCENT: ReceiptKind = ReceiptKind::Fapiao { tax_rate_basis_points: 600 };
 
 fn told(entry: &Entry) -> Vec<(String, i64)> {
-    entry
-        .lines()
-        .iter()
-        .map(|line| (line.account.code(), line.debit.0 - line.credit.0))
-        .collect()
+    entry.lines().iter().map(|line| (line.account.code(), line.debit.0 - line.credit.0)).collect()
 }
 
 fn booked(entry: Result<Entry, LedgerRefusal>) -> Vec<(String, i64)> {
@@ -19,10 +13,7 @@ fn booked(entry: Result<Entry, LedgerRefusal>) -> Vec<(String, i64)> {
 }
 
 fn lines(expected: &[(&str, i64)]) -> Vec<(String, i64)> {
-    expected
-        .iter()
-        .map(|(code, amount)| ((*code).to_owned(), *amount))
-        .collect()
+    expected.iter().map(|(code, amount)| ((*code).to_owned(), *amount)).collect()
 }
 
 /// The amounts an accountant of a 40-yuan seat expects to see.
@@ -39,28 +30,13 @@ fn the_events_of_a_seat_book_what_the_table_says() {
     );
     assert_eq!(
         booked(Entry::receive(channel, MERCHANT, Fen(8_000), amount)),
-        lines(&[
-            ("1012.wechat_pay.1900000001", 12_000),
-            ("2203", -8_000),
-            ("2202", -4_000)
-        ])
+        lines(&[("1012.wechat_pay.1900000001", 12_000), ("2203", -8_000), ("2202", -4_000)])
     );
     let opened = |receipt| booked(Entry::open_seats(&[amount], receipt));
-    assert_eq!(
-        opened(SIX_PERCENT),
-        lines(&[("2203", 4_000), ("6001", -3_774), ("2221", -226)])
-    );
-    assert_eq!(
-        opened(ReceiptKind::FiscalReceipt),
-        lines(&[("2203", 4_000), ("2103", -4_000)])
-    );
-    assert_eq!(
-        opened(ReceiptKind::None),
-        lines(&[("2203", 4_000), ("6001", -4_000)])
-    );
-    let exempt = ReceiptKind::Fapiao {
-        tax_rate_basis_points: 0,
-    };
+    assert_eq!(opened(SIX_PERCENT), lines(&[("2203", 4_000), ("6001", -3_774), ("2221", -226)]));
+    assert_eq!(opened(ReceiptKind::FiscalReceipt), lines(&[("2203", 4_000), ("2103", -4_000)]));
+    assert_eq!(opened(ReceiptKind::None), lines(&[("2203", 4_000), ("6001", -4_000)]));
+    let exempt = ReceiptKind::Fapiao { tax_rate_basis_points: 0 };
     assert_eq!(opened(exempt), lines(&[("2203", 4_000), ("6001", -4_000)]));
 }
 
@@ -72,11 +48,7 @@ fn what_does_not_balance_is_not_an_entry() {
     let credit = |amount| Line::credit(income.clone(), Fen(amount));
     assert!(build(vec![debit(2), credit(1), credit(1)]).is_ok());
     assert_eq!(build(vec![debit(2), credit(1)]), Err(LedgerRefusal::Unbalanced));
-    let both = Line {
-        account: income.clone(),
-        debit: Fen(1),
-        credit: Fen(1),
-    };
+    let both = Line { account: income.clone(), debit: Fen(1), credit: Fen(1) };
     for wrong in [
         vec![],
         vec![debit(1)],

@@ -67,16 +67,10 @@ impl Refusal for OrderRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooManySeats { seats } => {
-                vec![
-                    ("seats", seats.to_string()),
-                    ("seats_max", ORDER_SEATS_MAX.to_string()),
-                ]
+                vec![("seats", seats.to_string()), ("seats_max", ORDER_SEATS_MAX.to_string())]
             }
             Self::SeatAmountOutOfRange { amount } => {
-                vec![
-                    ("amount", amount.to_string()),
-                    ("amount_max", SEAT_AMOUNT_MAX.to_string()),
-                ]
+                vec![("amount", amount.to_string()), ("amount_max", SEAT_AMOUNT_MAX.to_string())]
             }
             Self::SeatRepeated { first, second } => {
                 vec![("first", first.to_string()), ("second", second.to_string())]

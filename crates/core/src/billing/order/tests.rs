@@ -6,10 +6,7 @@ use proptest::prelude::*;
 const CLERK: Actor = Actor::Account(AccountId::from_raw(5));
 
 fn line(number: i64, amount: i64) -> OrderLine {
-    OrderLine {
-        learner: learner(number),
-        amount: Fen(amount),
-    }
+    OrderLine { learner: learner(number), amount: Fen(amount) }
 }
 
 fn paid(order: Order) -> Order {
@@ -22,20 +19,14 @@ fn an_order_needs_a_seat_and_bears_five_thousand() {
     assert_eq!(OrderLines::new(vec![]), Err(OrderRefusal::Empty));
     let seats = |count: i64| (1..=count).map(|number| line(number, 4_000)).collect::<Vec<_>>();
     assert_eq!(OrderLines::new(seats(5_000)).unwrap().amount(), Fen(20_000_000));
-    assert_eq!(
-        OrderLines::new(seats(5_001)),
-        Err(OrderRefusal::TooManySeats { seats: 5_001 })
-    );
+    assert_eq!(OrderLines::new(seats(5_001)), Err(OrderRefusal::TooManySeats { seats: 5_001 }));
 }
 
 /// A person chosen twice on the roster page would be paid for twice.
 #[test]
 fn a_learner_sits_once_in_an_order() {
     let repeated = vec![line(1, 4_000), line(2, 4_000), line(1, 4_000)];
-    assert_eq!(
-        OrderLines::new(repeated),
-        Err(OrderRefusal::SeatRepeated { first: 1, second: 3 })
-    );
+    assert_eq!(OrderLines::new(repeated), Err(OrderRefusal::SeatRepeated { first: 1, second: 3 }));
 }
 
 #[test]
@@ -52,14 +43,8 @@ fn a_seat_has_a_sensible_price() {
 fn a_learner_pays_only_for_themselves() {
     let place = |payer, learners: &[i64]| Order::place(draft(1, payer, learners), &BTreeSet::new(), NOON);
     assert!(place(Payer::Learner(learner(1)), &[1]).is_ok());
-    assert_eq!(
-        place(Payer::Learner(learner(1)), &[2]),
-        Err(OrderRefusal::SeatOfAnother)
-    );
-    assert_eq!(
-        place(Payer::Learner(learner(1)), &[1, 2]),
-        Err(OrderRefusal::SeatOfAnother)
-    );
+    assert_eq!(place(Payer::Learner(learner(1)), &[2]), Err(OrderRefusal::SeatOfAnother));
+    assert_eq!(place(Payer::Learner(learner(1)), &[1, 2]), Err(OrderRefusal::SeatOfAnother));
     assert!(place(Payer::Unit(UnitId::from_raw(1)), &[1, 2]).is_ok());
 }
 

@@ -38,25 +38,17 @@ fn assert_suspended(settlement: &Settlement, reason: SuspenseReason, amount: Fen
     assert_eq!(settlement.outcome, Outcome::Suspended { reason });
     assert_eq!(kinds(settlement), ["money_received", "money_suspended"]);
     let suspense = settlement.suspense.as_ref().unwrap();
-    assert_eq!(
-        (suspense.id, suspense.reason, suspense.amount),
-        (SUSPENSE, reason, amount)
-    );
+    assert_eq!((suspense.id, suspense.reason, suspense.amount), (SUSPENSE, reason, amount));
     assert!(settlement.seats.is_empty() && settlement.seats_not_wanted.is_empty());
 }
 
 fn booked(settlement: &Settlement) -> Vec<(String, i64)> {
     let lines = settlement.entries.iter().flat_map(|entry| entry.lines());
-    lines
-        .map(|line| (line.account.code(), line.debit.0 - line.credit.0))
-        .collect()
+    lines.map(|line| (line.account.code(), line.debit.0 - line.credit.0)).collect()
 }
 
 fn lines_of(expected: &[(&str, i64)]) -> Vec<(String, i64)> {
-    expected
-        .iter()
-        .map(|(code, amount)| ((*code).to_owned(), *amount))
-        .collect()
+    expected.iter().map(|(code, amount)| ((*code).to_owned(), *amount)).collect()
 }
 
 /// The learner is looking at the page: when the money is in, learning is open, in the same transaction.
@@ -82,19 +74,8 @@ fn a_learners_payment_settles_and_opens_at_once() {
     let paid_at = NOON.plus_seconds(30);
     let trade_no = "wx-1".to_owned();
     let channel = Channel::WechatPay;
-    assert_eq!(
-        state,
-        OrderState::Paid {
-            attempt: attempt.id,
-            channel,
-            trade_no: trade_no.clone(),
-            paid_at
-        }
-    );
-    assert_eq!(
-        settlement.attempt.unwrap().state,
-        AttemptState::Paid { trade_no, paid_at }
-    );
+    assert_eq!(state, OrderState::Paid { attempt: attempt.id, channel, trade_no: trade_no.clone(), paid_at });
+    assert_eq!(settlement.attempt.unwrap().state, AttemptState::Paid { trade_no, paid_at });
 }
 
 #[test]
@@ -115,15 +96,9 @@ fn a_repeated_callback_settles_once() {
     let proof = proof(&attempt, "wx-1");
     let first = settle(&proof, known(&order, &attempt), SUSPENSE, NOON);
     let (order, attempt) = (first.order.unwrap(), first.attempt.unwrap());
-    let again = Known {
-        trade_seen: true,
-        ..known(&order, &attempt)
-    };
+    let again = Known { trade_seen: true, ..known(&order, &attempt) };
     let second = settle(&proof, again, SUSPENSE, NOON.plus_days(1));
-    assert_eq!(
-        second,
-        Settlement::unchanged(Outcome::Repeated, Some(order), Some(attempt))
-    );
+    assert_eq!(second, Settlement::unchanged(Outcome::Repeated, Some(order), Some(attempt)));
 }
 
 /// The gateway's word may come long after our half hour; the learner has paid and must learn.
@@ -132,10 +107,7 @@ fn money_that_comes_late_still_settles() {
     let (order, attempt) = own();
     let proof = proof(&attempt, "wx-1");
     let late = NOON.plus_days(2);
-    for order in [
-        order.clone().cancel(Actor::System, NOON).unwrap(),
-        order.expire(0, NOON).unwrap(),
-    ] {
+    for order in [order.clone().cancel(Actor::System, NOON).unwrap(), order.expire(0, NOON).unwrap()] {
         let closed = attempt.clone().close(NOON).unwrap();
         let settlement = settle(&proof, known(&order, &closed), SUSPENSE, late);
         assert_eq!(settlement.order.unwrap().state.code(), "paid");
@@ -159,10 +131,7 @@ fn a_second_payment_waits_to_be_paid_back() {
         assert_suspended(&settlement, SuspenseReason::PaidTwice, PRICE);
         assert_eq!(settlement.order.as_ref(), Some(&order));
         assert_eq!(settlement.attempt.as_ref().unwrap().state.code(), state);
-        assert_eq!(
-            booked(&settlement),
-            lines_of(&[("1012.wechat_pay.1900000001", 4_000), ("2202", -4_000)])
-        );
+        assert_eq!(booked(&settlement), lines_of(&[("1012.wechat_pay.1900000001", 4_000), ("2202", -4_000)]));
         assert_eq!(settlement.suspense.unwrap().follow_up, FollowUp::ProposeRefund);
     }
 }
@@ -172,10 +141,7 @@ fn a_second_payment_waits_to_be_paid_back() {
 fn money_for_seats_all_paid_otherwise_waits_to_be_paid_back() {
     let (order, attempt) = own();
     let covered = BTreeSet::from([learner(1)]);
-    let known = Known {
-        covered: &covered,
-        ..known(&order, &attempt)
-    };
+    let known = Known { covered: &covered, ..known(&order, &attempt) };
     let settlement = settle(&proof(&attempt, "wx-1"), known, SUSPENSE, NOON);
     assert_suspended(&settlement, SuspenseReason::NotWanted, PRICE);
     assert_eq!(settlement.order, Some(order));
@@ -188,31 +154,15 @@ fn money_for_seats_partly_paid_otherwise_settles_the_rest() {
     let order = unit_order(1, &[1, 2, 3]);
     let attempt = attempt(10, &order);
     let covered = BTreeSet::from([learner(2)]);
-    let known = Known {
-        covered: &covered,
-        ..known(&order, &attempt)
-    };
+    let known = Known { covered: &covered, ..known(&order, &attempt) };
     let settlement = settle(&proof(&attempt, "wx-1"), known, SUSPENSE, NOON);
-    assert_eq!(
-        kinds(&settlement),
-        ["money_received", "order_paid", "money_suspended"]
-    );
+    assert_eq!(kinds(&settlement), ["money_received", "order_paid", "money_suspended"]);
     assert_eq!(
         booked(&settlement),
-        lines_of(&[
-            ("1012.wechat_pay.1900000001", 12_000),
-            ("2203", -8_000),
-            ("2202", -4_000)
-        ])
+        lines_of(&[("1012.wechat_pay.1900000001", 12_000), ("2203", -8_000), ("2202", -4_000)])
     );
     let suspense = settlement.suspense.unwrap();
-    assert_eq!(
-        (suspense.amount, suspense.reason),
-        (PRICE, SuspenseReason::NotWanted)
-    );
+    assert_eq!((suspense.amount, suspense.reason), (PRICE, SuspenseReason::NotWanted));
     let seats = |seats: &[OrderLine]| seats.iter().map(|seat| seat.learner.raw()).collect::<Vec<_>>();
-    assert_eq!(
-        (seats(&settlement.seats), seats(&settlement.seats_not_wanted)),
-        (vec![1, 3], vec![2])
-    );
+    assert_eq!((seats(&settlement.seats), seats(&settlement.seats_not_wanted)), (vec![1, 3], vec![2]));
 }

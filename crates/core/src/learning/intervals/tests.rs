@@ -106,14 +106,7 @@ fn a_record_too_scattered_takes_no_new_piece_but_still_closes_gaps() {
         assert_eq!(intervals.add(piece * 10, piece * 10 + 1), 1);
     }
     let beyond = Span::new(INTERVALS_MAX as i64 * 10, INTERVALS_MAX as i64 * 10 + 5);
-    assert_eq!(
-        intervals.add_up_to(beyond, 100),
-        Added {
-            added_ms: 0,
-            reached_ms: beyond.from_ms,
-            full: true
-        }
-    );
+    assert_eq!(intervals.add_up_to(beyond, 100), Added { added_ms: 0, reached_ms: beyond.from_ms, full: true });
     assert_eq!(intervals.add(0, 25), 22);
     assert_eq!(intervals.spans().len(), INTERVALS_MAX - 2);
     assert_eq!(Intervals::from_bytes(&intervals.to_bytes()), Ok(intervals));
@@ -125,14 +118,7 @@ fn stored_bytes_are_bounded() {
     varint::put(&mut many, INTERVALS_MAX as i64 + 1);
     many.extend([1; 2 * (INTERVALS_MAX + 1)]);
     assert_eq!(Intervals::from_bytes(&many), Err(Unreadable));
-    for wrong in [
-        &b""[..],
-        &[1],
-        &[1, 0, 0],
-        &[2, 0, 1, 0, 1],
-        &[0, 0],
-        &[1, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1],
-    ] {
+    for wrong in [&b""[..], &[1], &[1, 0, 0], &[2, 0, 1, 0, 1], &[0, 0], &[1, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1]] {
         assert_eq!(Intervals::from_bytes(wrong), Err(Unreadable), "{wrong:?}");
     }
 }

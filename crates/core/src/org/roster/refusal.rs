@@ -49,16 +49,10 @@ impl Refusal for RosterRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooManyRows { rows } => {
-                vec![
-                    ("rows", rows.to_string()),
-                    ("rows_max", ROSTER_ROWS_MAX.to_string()),
-                ]
+                vec![("rows", rows.to_string()), ("rows_max", ROSTER_ROWS_MAX.to_string())]
             }
             Self::DepartmentTooLong { length } => {
-                vec![
-                    ("length", length.to_string()),
-                    ("length_max", DEPARTMENT_LENGTH_MAX.to_string()),
-                ]
+                vec![("length", length.to_string()), ("length_max", DEPARTMENT_LENGTH_MAX.to_string())]
             }
             Self::TitleSeriesUnknown { series } => vec![("series", series.clone())],
             Self::TitleLevelUnknown { level } => vec![("level", level.clone())],

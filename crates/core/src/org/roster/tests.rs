@@ -36,10 +36,7 @@ fn check(raw: &RawRosterRow) -> Result<RosterPerson, Vec<RowRefusal>> {
 
 fn codes(raw: &RawRosterRow) -> Vec<(Column, &'static str)> {
     let refused = check(raw).err().unwrap_or_default();
-    refused
-        .iter()
-        .map(|refusal| (refusal.column, refusal.code))
-        .collect()
+    refused.iter().map(|refusal| (refusal.column, refusal.code)).collect()
 }
 
 #[test]
@@ -50,13 +47,7 @@ fn a_sound_row_becomes_a_person() {
     assert_eq!(person.phone.revealed(), "13800000001");
     assert_eq!(person.department.as_deref(), Some("心内科 护士站"));
     let level = TitleLevel::Intermediate;
-    assert_eq!(
-        person.title,
-        Some(Title {
-            series: "health".to_owned(),
-            level
-        })
-    );
+    assert_eq!(person.title, Some(Title { series: "health".to_owned(), level }));
 }
 
 /// A clerk who is told one fault at a time sends the file five times.
@@ -90,10 +81,7 @@ fn all_faults_of_a_row_are_told_at_once() {
 fn a_sentence_gets_its_values() {
     let mut raw = row();
     raw.phone = "138".to_owned();
-    assert_eq!(
-        check(&raw).unwrap_err()[0].arguments,
-        [("length", "3".to_owned())]
-    );
+    assert_eq!(check(&raw).unwrap_err()[0].arguments, [("length", "3".to_owned())]);
 }
 
 #[test]
@@ -109,12 +97,7 @@ fn a_title_is_whole_or_absent() {
     for (series, level, column, code) in [
         ("", "中级", Column::TitleSeries, "roster.title_series_missing"),
         ("卫生技术", "", Column::TitleLevel, "roster.title_level_missing"),
-        (
-            "卫生技术",
-            "高级",
-            Column::TitleLevel,
-            "roster.title_level_unknown",
-        ),
+        ("卫生技术", "高级", Column::TitleLevel, "roster.title_level_unknown"),
         ("占卜", "中级", Column::TitleSeries, "roster.title_series_unknown"),
     ] {
         assert_eq!(codes(&titled(series, level)), [(column, code)]);
@@ -130,21 +113,14 @@ fn demo_people_stay_in_the_demo() {
 /// Two rows with one number are one person, or one mistake: the clerk decides, not the order of the file.
 #[test]
 fn the_second_of_two_equal_rows_is_refused_and_names_the_first() {
-    let other = RawRosterRow {
-        identity_number: DEMO_NUMBERS[1].to_owned(),
-        ..row()
-    };
+    let other = RawRosterRow { identity_number: DEMO_NUMBERS[1].to_owned(), ..row() };
     let rows = [(2, row()), (3, RawRosterRow::default()), (4, row()), (5, other)];
     let checked = check_roster(&rows, TODAY, true, &series).unwrap();
     assert_eq!(checked.people.len(), 1);
     let refused: Vec<_> = checked
         .refused
         .iter()
-        .flat_map(|(row, refused)| {
-            refused
-                .iter()
-                .map(move |refusal| (*row, refusal.code, refusal.arguments.clone()))
-        })
+        .flat_map(|(row, refused)| refused.iter().map(move |refusal| (*row, refusal.code, refusal.arguments.clone())))
         .collect();
     let first = vec![("row", "2".to_owned())];
     assert_eq!(
@@ -161,16 +137,10 @@ fn the_second_of_two_equal_rows_is_refused_and_names_the_first() {
 fn a_roster_has_a_bound() {
     let rows = vec![(2, row()); ROSTER_ROWS_MAX + 1];
     let refusal = check_roster(&rows, TODAY, true, &series).unwrap_err();
-    assert_eq!(
-        (refusal.code(), refusal.kind()),
-        ("roster.too_many_rows", Kind::TooLarge)
-    );
+    assert_eq!((refusal.code(), refusal.kind()), ("roster.too_many_rows", Kind::TooLarge));
     let mut blank = vec![(2, RawRosterRow::default()); ROSTER_ROWS_MAX + 1];
     blank.push((3, row()));
-    assert_eq!(
-        check_roster(&blank, TODAY, true, &series).unwrap().people.len(),
-        1
-    );
+    assert_eq!(check_roster(&blank, TODAY, true, &series).unwrap().people.len(), 1);
 }
 
 proptest! {

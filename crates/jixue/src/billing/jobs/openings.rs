@@ -18,10 +18,7 @@ const CHUNK: usize = OPENING_CHUNK_MAX / 2;
 pub async fn open_seats(app: &App, payer: PayerId, order: OrderId) -> Result<()> {
     loop {
         let at = app.at();
-        let opened = app
-            .db
-            .write_bulk(async move |tx: &Tx<'_>| open_chunk(tx, &at, (payer, order)).await)
-            .await?;
+        let opened = app.db.write_bulk(async move |tx: &Tx<'_>| open_chunk(tx, &at, (payer, order)).await).await?;
         if opened < CHUNK {
             return Ok(());
         }
@@ -42,10 +39,7 @@ async fn open_chunk(tx: &Tx<'_>, at: &At, key: (PayerId, OrderId)) -> Result<usi
     let order = whole(tx, head).await?;
     let opening = billing::open_seats(&order, &chunk, receipt, at.now)?;
     if let Some(entry) = &opening.entry {
-        let about = ledger::About {
-            order: Some(key),
-            trade_no: None,
-        };
+        let about = ledger::About { order: Some(key), trade_no: None };
         ledger::insert(tx, payee, at.ids.next::<LedgerEntryId>(), entry, about, at.now).await?;
     }
     crate::reactions::follow(tx, at, opening.facts).await?;

@@ -30,10 +30,7 @@ enum Seen {
 /// Asks about an attempt and does what follows. When it is over, or its order wants no more money, it is closed there
 /// and asked about once more: money may have been faster than the close.
 pub async fn query_payment(app: &App, payer: PayerId, id: PaymentAttemptId) -> Result<()> {
-    let found = app
-        .db
-        .read(async move |tx: &Tx<'_>| find(tx, payer, id).await)
-        .await?;
+    let found = app.db.read(async move |tx: &Tx<'_>| find(tx, payer, id).await).await?;
     let Some((attempt, head)) = found.filter(|(attempt, _)| attempt.is_open()) else {
         return Ok(());
     };
@@ -46,16 +43,7 @@ pub async fn query_payment(app: &App, payer: PayerId, id: PaymentAttemptId) -> R
     match seen {
         Seen::Paid(proof) => {
             let foreign = proof.merchant() != attempt.attempt.merchant;
-            settle(
-                app,
-                Incoming {
-                    proof,
-                    foreign,
-                    notification: None,
-                },
-            )
-            .await
-            .map(drop)
+            settle(app, Incoming { proof, foreign, notification: None }).await.map(drop)
         }
         Seen::Closed => close(app, &attempt).await,
         // The call that asked for the code was lost on the way there or back: the same is asked again.
@@ -70,11 +58,7 @@ pub async fn query_payment(app: &App, payer: PayerId, id: PaymentAttemptId) -> R
     }
 }
 
-async fn find(
-    tx: &Tx<'_>,
-    payer: PayerId,
-    id: PaymentAttemptId,
-) -> Result<Option<(StoredAttempt, OrderHead)>> {
+async fn find(tx: &Tx<'_>, payer: PayerId, id: PaymentAttemptId) -> Result<Option<(StoredAttempt, OrderHead)>> {
     let Some(attempt) = attempts::attempt(tx, payer, id).await? else {
         return Ok(None);
     };
@@ -130,9 +114,7 @@ async fn close(app: &App, of: &StoredAttempt) -> Result<()> {
 /// Plans the next question; `is_known` when the gateway said that it waits for the payer.
 async fn wait_on(app: &App, attempt: &StoredAttempt, is_known: bool) -> Result<()> {
     let (at, attempt) = (app.at(), attempt.clone());
-    app.db
-        .write(async move |tx: &Tx<'_>| plan(tx, &at, &attempt, is_known).await)
-        .await
+    app.db.write(async move |tx: &Tx<'_>| plan(tx, &at, &attempt, is_known).await).await
 }
 
 async fn plan(tx: &Tx<'_>, at: &At, of: &StoredAttempt, is_known: bool) -> Result<()> {

@@ -38,14 +38,11 @@ pub struct Incoming {
 /// Only the database's, or a configured payee that does not exist: the word stays in the inbox, or is fetched again.
 pub async fn settle(app: &App, incoming: Incoming) -> Result<Outcome> {
     let channel = incoming.proof.channel();
-    let merchant = Merchant::of(app, channel)
-        .ok_or_else(|| Error::internal("money came for a channel that is not configured"))?;
+    let merchant =
+        Merchant::of(app, channel).ok_or_else(|| Error::internal("money came for a channel that is not configured"))?;
     for again in 0..AGAIN_MAX {
         let (at, merchant, word) = (app.at(), merchant.clone(), incoming.clone());
-        let outcome = app
-            .db
-            .write(async move |tx: &Tx<'_>| settle_once(tx, &at, &merchant, &word).await)
-            .await;
+        let outcome = app.db.write(async move |tx: &Tx<'_>| settle_once(tx, &at, &merchant, &word).await).await;
         match outcome {
             Ok(outcome) => {
                 app.outbox.wake();
@@ -83,10 +80,7 @@ async fn settle_once(tx: &Tx<'_>, at: &At, merchant: &Merchant, incoming: &Incom
         None => None,
     };
     let (order, covered) = match &head {
-        Some(head) => (
-            Some(whole(tx, head.clone()).await?),
-            seats::covered(tx, head).await?,
-        ),
+        Some(head) => (Some(whole(tx, head.clone()).await?), seats::covered(tx, head).await?),
         None => (None, BTreeSet::new()),
     };
     let known = Known {
@@ -139,10 +133,7 @@ async fn store(
     if let Some(suspense) = &settlement.suspense {
         trades::insert_suspense(tx, suspense, payer, at.now).await?;
     }
-    let about = ledger::About {
-        order: head.map(|head| (head.payer.id(), head.id)),
-        trade_no: Some(proof.trade_no()),
-    };
+    let about = ledger::About { order: head.map(|head| (head.payer.id(), head.id)), trade_no: Some(proof.trade_no()) };
     for entry in &settlement.entries {
         ledger::insert(tx, payee, at.ids.next::<LedgerEntryId>(), entry, about, at.now).await?;
     }
@@ -158,15 +149,9 @@ async fn store_order(
     settlement: &Settlement,
     opening: SeatsOpening,
 ) -> Result<()> {
-    let order = settlement
-        .order
-        .as_ref()
-        .ok_or_else(|| Error::internal("settled without an order"))?;
+    let order = settlement.order.as_ref().ok_or_else(|| Error::internal("settled without an order"))?;
     let opened_at = (opening == SeatsOpening::Now).then_some(at.now);
-    let (wanted, rest) = (
-        settlement.seats.len() as u64,
-        settlement.seats_not_wanted.len() as u64,
-    );
+    let (wanted, rest) = (settlement.seats.len() as u64, settlement.seats_not_wanted.len() as u64);
     let alone = orders::save_paid(tx, order, at.now).await?
         && seats::claim(tx, head, at.now).await? == wanted
         && seats::mark_lines(tx, head, opened_at).await? == (wanted, rest);
@@ -181,29 +166,17 @@ async fn store_order(
 
 /// Takes in a notification that lies in the inbox: what a crash or a busy database left there.
 pub async fn take_notification(app: &App, id: NotificationId) -> Result<()> {
-    let Some(raw) = app
-        .db
-        .read(async move |tx: &Tx<'_>| inbox::pending(tx, id).await)
-        .await?
-    else {
+    let Some(raw) = app.db.read(async move |tx: &Tx<'_>| inbox::pending(tx, id).await).await? else {
         return Ok(());
     };
     let (state, outcome) = match verify(app, &raw) {
         Ok(verified) => match verified.notified {
             Notified::Payment(proof) => {
-                let incoming = Incoming {
-                    proof,
-                    foreign: false,
-                    notification: Some(id),
-                };
+                let incoming = Incoming { proof, foreign: false, notification: Some(id) };
                 return settle(app, incoming).await.map(drop);
             }
             Notified::Foreign { proof, .. } => {
-                let incoming = Incoming {
-                    proof,
-                    foreign: true,
-                    notification: Some(id),
-                };
+                let incoming = Incoming { proof, foreign: true, notification: Some(id) };
                 return settle(app, incoming).await.map(drop);
             }
             Notified::Other => ("done", "not_money".to_owned()),
@@ -214,7 +187,5 @@ pub async fn take_notification(app: &App, id: NotificationId) -> Result<()> {
         }
     };
     let now = app.clock.now();
-    app.db
-        .write(async move |tx: &Tx<'_>| inbox::taken(tx, id, state, &outcome, now).await)
-        .await
+    app.db.write(async move |tx: &Tx<'_>| inbox::taken(tx, id, state, &outcome, now).await).await
 }

@@ -16,10 +16,7 @@ const INBOX_PATIENCE_SECONDS: i64 = 10;
 /// over.
 pub async fn sweep(app: &App) -> Result<()> {
     let at = app.at();
-    let found = app
-        .db
-        .write_bulk(async move |tx: &Tx<'_>| find(tx, &at).await)
-        .await?;
+    let found = app.db.write_bulk(async move |tx: &Tx<'_>| find(tx, &at).await).await?;
     if found > 0 {
         tracing::info!(found, "a sweep left jobs");
         app.outbox.wake();

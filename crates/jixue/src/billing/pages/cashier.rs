@@ -70,14 +70,9 @@ pub async fn show(State(app): State<App>, caller: Caller, Path(order): Path<Orde
 /// The page, with what has just gone wrong if something has.
 async fn page(app: &App, caller: &Caller, order: OrderId, refused: Option<Refused>) -> Result<Response> {
     let (scope, merchants, now) = (caller.scope.clone(), Merchant::all(app), app.clock.now());
-    let found = app
-        .db
-        .read(async move |tx: &Tx<'_>| cashier(tx, &scope, order, &merchants, now).await)
-        .await?;
+    let found = app.db.read(async move |tx: &Tx<'_>| cashier(tx, &scope, order, &merchants, now).await).await?;
     let page = Page::of(app, caller);
-    let status = refused
-        .as_ref()
-        .map(|refused| problem::status(&Error::Refused(refused.clone())));
+    let status = refused.as_ref().map(|refused| problem::status(&Error::Refused(refused.clone())));
     let problem = refused.map(|refused| page.t.code(refused.code, &refused.arguments));
     let html = Html(view(app, page, caller, found, problem));
     Ok(match status {
@@ -87,14 +82,7 @@ async fn page(app: &App, caller: &Caller, order: OrderId, refused: Option<Refuse
 }
 
 fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<String>) -> CashierPage {
-    let Cashier {
-        head,
-        standing,
-        opened,
-        channels,
-        payee,
-        unit,
-    } = found;
+    let Cashier { head, standing, opened, channels, payee, unit } = found;
     let is_unit = matches!(head.payer, Payer::Unit(_));
     let t = page.t;
     let code = match &standing {
@@ -135,13 +123,8 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
             Standing::Suspended { .. } => Some(t.say("payment.suspended")),
             _ => None,
         },
-        phone_link: code
-            .as_ref()
-            .zip(phone)
-            .map(|(code, phone)| format!("{phone}/scan?code_url={}", encode(code))),
-        qr: code
-            .and_then(|code| jixue_standards::qr::matrix(&code).ok())
-            .map(|matrix| matrix.svg()),
+        phone_link: code.as_ref().zip(phone).map(|(code, phone)| format!("{phone}/scan?code_url={}", encode(code))),
+        qr: code.and_then(|code| jixue_standards::qr::matrix(&code).ok()).map(|matrix| matrix.svg()),
         paid_at: match &standing {
             Standing::Paid { paid_at } => Some(paid_at.china_minutes()),
             _ => None,
@@ -173,10 +156,7 @@ pub async fn create_attempt(
 
 pub async fn close(State(app): State<App>, caller: Caller, Path(order): Path<OrderId>) -> Result<Response> {
     let (at, scope) = (app.at(), caller.scope.clone());
-    let outcome = app
-        .db
-        .write(async move |tx: &Tx<'_>| cancel(tx, &at, &scope, order).await)
-        .await;
+    let outcome = app.db.write(async move |tx: &Tx<'_>| cancel(tx, &at, &scope, order).await).await;
     app.outbox.wake();
     match outcome {
         Ok(()) => Ok(Redirect::to(&format!("/orders/{order}?done=order_cancelled")).into_response()),
@@ -200,16 +180,9 @@ pub struct OrderStatus {
 #[utoipa::path(get, path = "/api/v1/orders/{order}", tag = "orders",
     params(("order" = String, Path, description = "Number of the order")),
     responses((status = 200, body = OrderStatus), (status = 404, description = "Not found, or somebody else's")))]
-pub async fn status(
-    State(app): State<App>,
-    caller: Caller,
-    Path(order): Path<OrderId>,
-) -> Result<Json<OrderStatus>> {
+pub async fn status(State(app): State<App>, caller: Caller, Path(order): Path<OrderId>) -> Result<Json<OrderStatus>> {
     let (scope, now) = (caller.scope.clone(), app.clock.now());
-    let (head, standing) = app
-        .db
-        .read(async move |tx: &Tx<'_>| standing_of(tx, &scope, order, now).await)
-        .await?;
+    let (head, standing) = app.db.read(async move |tx: &Tx<'_>| standing_of(tx, &scope, order, now).await).await?;
     Ok(Json(OrderStatus {
         state: standing.code(),
         paid: head.is_paid(),

@@ -14,12 +14,7 @@ use axum::response::{IntoResponse, Response};
 const BODY_BYTES_MAX: usize = 64 << 10;
 
 /// Answers 2xx only when the notification is on record, within the five seconds that WeChat Pay waits.
-pub async fn wechat_pay(
-    State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response> {
+pub async fn wechat_pay(State(app): State<App>, uri: Uri, headers: HeaderMap, body: Body) -> Result<Response> {
     if app.wechat_pay.is_none() {
         return Err(Refused::not_found().into());
     }
@@ -42,11 +37,7 @@ fn yes() -> Response {
 /// The form in which the gateway wants a no; it then sends the notification again.
 fn no(status: StatusCode) -> Response {
     let message = status.canonical_reason().unwrap_or("refused");
-    (
-        status,
-        Json(serde_json::json!({"code": "FAIL", "message": message})),
-    )
-        .into_response()
+    (status, Json(serde_json::json!({"code": "FAIL", "message": message}))).into_response()
 }
 
 fn failed(error: &Error) -> Response {

@@ -14,19 +14,11 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/orders", Policy::Learner, own_orders::index)
         .post("/orders", Policy::Learner, own_orders::create)
         .get("/orders/{order}", Policy::SignedIn, cashier::show)
-        .post(
-            "/orders/{order}/payment-attempts",
-            Policy::SignedIn,
-            cashier::create_attempt,
-        )
+        .post("/orders/{order}/payment-attempts", Policy::SignedIn, cashier::create_attempt)
         .post("/orders/{order}/closure", Policy::SignedIn, cashier::close)
         .get("/api/v1/orders/{order}", Policy::SignedIn, cashier::status)
         .get("/unit/orders", Policy::UNIT, unit_orders::index)
         .post("/unit/orders", Policy::UNIT, unit_orders::create)
         .get("/bureau/money", Policy::OFFICER, money::show)
-        .post(
-            "/payment-notifications/wechat-pay",
-            Policy::Machine,
-            machine::wechat_pay,
-        )
+        .post("/payment-notifications/wechat-pay", Policy::Machine, machine::wechat_pay)
 }

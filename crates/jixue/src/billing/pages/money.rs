@@ -68,11 +68,7 @@ pub struct MoneyPage {
 }
 
 pub async fn show(State(app): State<App>, officer: OfficerCaller) -> Result<Html<MoneyPage>> {
-    let (at, scope, is_root) = (
-        app.at(),
-        officer.caller.scope.clone(),
-        officer.role == Role::BureauOfficer,
-    );
+    let (at, scope, is_root) = (app.at(), officer.caller.scope.clone(), officer.role == Role::BureauOfficer);
     let (overview, names) = app
         .db
         .read_bulk(async move |tx: &Tx<'_>| {
@@ -82,36 +78,22 @@ pub async fn show(State(app): State<App>, officer: OfficerCaller) -> Result<Html
         .await?;
     let page = Page::of(&app, &officer.caller);
     let t = page.t;
-    let names = names
-        .into_iter()
-        .map(|base| (base.id, t.pick(&base.name_zh, &base.name_en).to_owned()))
-        .collect();
+    let names = names.into_iter().map(|base| (base.id, t.pick(&base.name_zh, &base.name_en).to_owned())).collect();
     Ok(Html(view(page, overview, &names, is_root)))
 }
 
 fn view(page: Page, overview: MoneyOverview, names: &BTreeMap<BaseId, String>, is_root: bool) -> MoneyPage {
     let t = page.t;
-    let Books {
-        recount,
-        inbox_left,
-        refused,
-    } = overview.books.unwrap_or_default();
+    let Books { recount, inbox_left, refused } = overview.books.unwrap_or_default();
     let told = |kind: &str, (code, count): &(String, i64)| (t.say(&format!("{kind}.{code}")), *count);
-    let left = inbox_left
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|row| told("notification_left", row));
+    let left = inbox_left.iter().filter(|(_, count)| *count > 0).map(|row| told("notification_left", row));
     let refused = refused.iter().map(|row| told("notification_refused", row));
     MoneyPage {
         sums: ["paid", "awaiting", "cancelled", "expired"]
             .into_iter()
             .map(|state| sum_row(&t, state, &overview.sums))
             .collect(),
-        suspense: overview
-            .suspense
-            .iter()
-            .map(|row| suspense_row(&t, row))
-            .collect(),
+        suspense: overview.suspense.iter().map(|row| suspense_row(&t, row)).collect(),
         payments: overview.last_paid.into_iter().map(payment_row).collect(),
         books: book_rows(&t, &recount.accounts, names),
         is_root,

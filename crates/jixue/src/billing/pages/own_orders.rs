@@ -32,17 +32,10 @@ pub struct OrderForm {
 }
 
 /// Places the order and asks for a code at once where there is one way to pay: the page then shows what to scan.
-pub async fn create(
-    State(app): State<App>,
-    learner: LearnerCaller,
-    Form(form): Form<OrderForm>,
-) -> Result<Redirect> {
+pub async fn create(State(app): State<App>, learner: LearnerCaller, Form(form): Form<OrderForm>) -> Result<Redirect> {
     let (at, limits, scope) = (app.at(), Limits::of(&app.config), learner.caller.scope.clone());
     let (who, subject) = (learner.learner, (form.year, form.subject));
-    let order = app
-        .db
-        .write(async move |tx: &Tx<'_>| place_own(tx, &at, &scope, who, subject, limits).await)
-        .await?;
+    let order = app.db.write(async move |tx: &Tx<'_>| place_own(tx, &at, &scope, who, subject, limits).await).await?;
     first_code(&app, &learner.caller, order).await?;
     Ok(Redirect::to(&format!("/orders/{order}")))
 }
@@ -101,11 +94,7 @@ fn payment_row(t: &Texts, seat: &PaidSeat) -> PaymentRow {
         item: words::item(t, seat.year, seat.subject),
         amount: seat.amount.to_string(),
         paid_at: seat.paid_at.china_minutes(),
-        by: if seat.by_unit {
-            t.billing_by_unit()
-        } else {
-            t.billing_by_self()
-        },
+        by: if seat.by_unit { t.billing_by_unit() } else { t.billing_by_self() },
         payee: t.pick(&seat.payee_name_zh, &seat.payee_name_en).to_owned(),
     }
 }
@@ -129,10 +118,7 @@ impl ListQuery {
 /// Where the next page of a list begins, if there is one.
 pub(super) fn next_href(path: &str, heads: &[OrderHead]) -> Option<String> {
     let is_full = heads.len() as i64 == PAGE_ROWS;
-    heads
-        .last()
-        .filter(|_| is_full)
-        .map(|last| format!("{path}?after={}", last.id))
+    heads.last().filter(|_| is_full).map(|last| format!("{path}?after={}", last.id))
 }
 
 #[derive(Template)]
@@ -161,11 +147,7 @@ pub async fn index(
     let page = Page::of(&app, &learner.caller);
     let t = page.t;
     Ok(Html(OrdersPage {
-        payments: seats
-            .iter()
-            .filter(|_| query.is_first())
-            .map(|seat| payment_row(&t, seat))
-            .collect(),
+        payments: seats.iter().filter(|_| query.is_first()).map(|seat| payment_row(&t, seat)).collect(),
         orders: heads.iter().map(|head| order_row(&t, head)).collect(),
         next: next_href("/orders", &heads),
         first: (!query.is_first()).then_some("/orders"),

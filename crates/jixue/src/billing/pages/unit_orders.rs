@@ -69,16 +69,9 @@ fn wish(body: &[u8]) -> Result<Wish> {
     if marks > ORDER_SEATS_MAX {
         return Err(OrderRefusal::TooManySeats { seats: marks }.into());
     }
-    let learners = fields(body, "learner")
-        .iter()
-        .map(|id| id.parse())
-        .collect::<Result<Vec<_>, _>>();
-    let year = field(body, "year")
-        .and_then(|year| year.parse().ok())
-        .ok_or_else(unreadable)?;
-    let subject = field(body, "subject")
-        .and_then(|code| Subject::from_code(&code))
-        .ok_or_else(unreadable)?;
+    let learners = fields(body, "learner").iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>();
+    let year = field(body, "year").and_then(|year| year.parse().ok()).ok_or_else(unreadable)?;
+    let subject = field(body, "subject").and_then(|code| Subject::from_code(&code)).ok_or_else(unreadable)?;
     Ok(Wish {
         subject: (Year(year), subject),
         learners: learners.map_err(|_| unreadable())?,
@@ -88,17 +81,8 @@ fn wish(body: &[u8]) -> Result<Wish> {
 
 /// First shows what it comes to and who is left out; confirmed, places the order.
 pub async fn create(State(app): State<App>, clerk: ClerkCaller, body: Bytes) -> Result<Response> {
-    let Wish {
-        subject,
-        learners,
-        request_key,
-    } = wish(&body)?;
-    let (at, scope, unit, limits) = (
-        app.at(),
-        clerk.caller.scope.clone(),
-        clerk.unit,
-        Limits::of(&app.config),
-    );
+    let Wish { subject, learners, request_key } = wish(&body)?;
+    let (at, scope, unit, limits) = (app.at(), clerk.caller.scope.clone(), clerk.unit, Limits::of(&app.config));
     let Some(key) = request_key else {
         let looked = async move |tx: &Tx<'_>| check_choice(tx, &at, &scope, unit, subject, &learners).await;
         let choice = app.db.read(looked).await?;
@@ -111,9 +95,7 @@ pub async fn create(State(app): State<App>, clerk: ClerkCaller, body: Bytes) -> 
         })
         .await?;
     match placed {
-        Placed::Changed(choice) => {
-            Ok(Html(confirmation(&app, &clerk, subject, choice, true)).into_response())
-        }
+        Placed::Changed(choice) => Ok(Html(confirmation(&app, &clerk, subject, choice, true)).into_response()),
         Placed::Order(order) => {
             first_code(&app, &clerk.caller, order).await?;
             Ok(Redirect::to(&format!("/orders/{order}")).into_response())
@@ -176,12 +158,7 @@ fn confirmation(
         learners: choice.wanted,
         seat_amount: choice.seat_amount.to_string(),
         amount: choice.amount.to_string(),
-        exceptions: choice
-            .exceptions
-            .into_iter()
-            .take(EXCEPTIONS_SHOWN)
-            .map(row)
-            .collect(),
+        exceptions: choice.exceptions.into_iter().take(EXCEPTIONS_SHOWN).map(row).collect(),
         exceptions_more,
         strangers: choice.strangers,
         has_changed,

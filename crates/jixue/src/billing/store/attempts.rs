@@ -63,10 +63,7 @@ pub(in crate::billing) struct StoredAttempt {
 
 impl StoredAttempt {
     pub fn is_open(&self) -> bool {
-        matches!(
-            self.attempt.state,
-            AttemptState::Waiting { .. } | AttemptState::Unknown { .. }
-        )
+        matches!(self.attempt.state, AttemptState::Waiting { .. } | AttemptState::Unknown { .. })
     }
 
     pub fn is_unknown(&self) -> bool {
@@ -77,10 +74,7 @@ impl StoredAttempt {
     pub fn living_code(&self, now: Timestamp) -> Option<(&str, Timestamp)> {
         let until = self.code_expires_at.filter(|until| *until > now)?;
         let is_waiting = matches!(self.attempt.state, AttemptState::Waiting { .. });
-        self.code_url
-            .as_deref()
-            .filter(|_| is_waiting)
-            .map(|code| (code, until))
+        self.code_url.as_deref().filter(|_| is_waiting).map(|code| (code, until))
     }
 }
 
@@ -131,25 +125,15 @@ fn read(row: &Row<'_>) -> Result<StoredAttempt> {
 fn read_state(row: &Row<'_>) -> Result<AttemptState> {
     let state: String = row.get(7)?;
     match state.as_str() {
-        "waiting" => Ok(AttemptState::Waiting {
-            expires_at: row.get(9)?,
-        }),
+        "waiting" => Ok(AttemptState::Waiting { expires_at: row.get(9)? }),
         "unknown" => Ok(AttemptState::Unknown { since: row.get(14)? }),
-        "paid" => Ok(AttemptState::Paid {
-            trade_no: row.get(15)?,
-            paid_at: row.get(16)?,
-        }),
+        "paid" => Ok(AttemptState::Paid { trade_no: row.get(15)?, paid_at: row.get(16)? }),
         "suspended" => {
             let reason: String = row.get(17)?;
             let reason = known(reason_from_code(&reason), "suspense reason")?;
-            Ok(AttemptState::Suspended {
-                trade_no: row.get(15)?,
-                reason,
-            })
+            Ok(AttemptState::Suspended { trade_no: row.get(15)?, reason })
         }
-        "closed" => Ok(AttemptState::Closed {
-            closed_at: row.get(18)?,
-        }),
+        "closed" => Ok(AttemptState::Closed { closed_at: row.get(18)? }),
         other => Err(Error::internal(format!("attempt state {other:?}"))),
     }
 }
@@ -187,8 +171,7 @@ pub(in crate::billing) async fn of_order(
     payer: PayerId,
     order: OrderId,
 ) -> Result<Vec<StoredAttempt>> {
-    tx.query(OF_ORDER, values![payer, order, payer_bound(scope)], read)
-        .await
+    tx.query(OF_ORDER, values![payer, order, payer_bound(scope)], read).await
 }
 
 /// True for the one that may ask the gateway now; others have asked since `asked_before`.
@@ -214,9 +197,7 @@ pub(in crate::billing) async fn save_code(
 
 /// Forgets a code and that one was asked for, so that the next asking goes through at once.
 pub(in crate::billing) async fn drop_code(tx: &Tx<'_>, of: &StoredAttempt) -> Result<()> {
-    tx.execute(DROP_CODE, values![of.payer, of.attempt.order, of.attempt.id])
-        .await
-        .map(drop)
+    tx.execute(DROP_CODE, values![of.payer, of.attempt.order, of.attempt.id]).await.map(drop)
 }
 
 /// Stores where an attempt stands. A state that others reached meanwhile by a gateway's word is not overwritten.
@@ -227,40 +208,25 @@ pub(in crate::billing) async fn save_state(
 ) -> Result<()> {
     let changed = match state {
         AttemptState::Waiting { .. } => {
-            tx.execute(SAVE_OPEN, values![payer, *order, *id, "waiting", None::<i64>])
-                .await
+            tx.execute(SAVE_OPEN, values![payer, *order, *id, "waiting", None::<i64>]).await
         }
-        AttemptState::Unknown { since } => {
-            tx.execute(SAVE_OPEN, values![payer, *order, *id, "unknown", *since])
-                .await
-        }
-        AttemptState::Closed { closed_at } => {
-            tx.execute(SAVE_CLOSED, values![payer, *order, *id, *closed_at])
-                .await
-        }
+        AttemptState::Unknown { since } => tx.execute(SAVE_OPEN, values![payer, *order, *id, "unknown", *since]).await,
+        AttemptState::Closed { closed_at } => tx.execute(SAVE_CLOSED, values![payer, *order, *id, *closed_at]).await,
         AttemptState::Paid { trade_no, paid_at } => {
-            tx.execute(SAVE_PAID, values![payer, *order, *id, trade_no, *paid_at])
-                .await
+            tx.execute(SAVE_PAID, values![payer, *order, *id, trade_no, *paid_at]).await
         }
         AttemptState::Suspended { trade_no, reason } => {
-            tx.execute(
-                SAVE_SUSPENDED,
-                values![payer, *order, *id, trade_no, reason.code()],
-            )
-            .await
+            tx.execute(SAVE_SUSPENDED, values![payer, *order, *id, trade_no, reason.code()]).await
         }
     };
     changed.map(drop)
 }
 
 pub(in crate::billing) async fn query_next(tx: &Tx<'_>, of: &StoredAttempt, at: Timestamp) -> Result<()> {
-    tx.execute(QUERY_NEXT, values![of.payer, of.attempt.order, of.attempt.id, at])
-        .await
-        .map(drop)
+    tx.execute(QUERY_NEXT, values![of.payer, of.attempt.order, of.attempt.id, at]).await.map(drop)
 }
 
 /// Open attempts that the gateway should have been asked about by now.
 pub(in crate::billing) async fn due(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<(PayerId, PaymentAttemptId)>> {
-    tx.query(DUE, values![now], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(DUE, values![now], |row| Ok((row.get(0)?, row.get(1)?))).await
 }

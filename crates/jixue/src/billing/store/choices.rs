@@ -48,12 +48,7 @@ pub(in crate::billing) async fn people(
 ) -> Result<Vec<Person>> {
     let row = bounds(scope, values![unit, year, subject.code(), after]);
     tx.query(PEOPLE, &row, |row| {
-        Ok(Person {
-            learner: row.get(0)?,
-            name: row.get(1)?,
-            department: row.get(2)?,
-            standing: row.get(3)?,
-        })
+        Ok(Person { learner: row.get(0)?, name: row.get(1)?, department: row.get(2)?, standing: row.get(3)? })
     })
     .await
 }

@@ -31,17 +31,7 @@ pub(in crate::billing) async fn keep(
 ) -> Result<NotificationId> {
     let headers = serde_json::to_string(&raw.headers).map_err(Error::internal)?;
     let digest = raw.digest();
-    let row = values![
-        id,
-        merchant,
-        raw.received_at,
-        &raw.method,
-        &raw.path,
-        headers,
-        &raw.body,
-        digest,
-        state
-    ];
+    let row = values![id, merchant, raw.received_at, &raw.method, &raw.path, headers, &raw.body, digest, state];
     match tx.execute(INSERT_RAW, row).await? {
         0 => tx.query_value(ID_OF_DIGEST, values![digest]).await,
         _ => Ok(id),
@@ -76,9 +66,7 @@ pub(in crate::billing) async fn taken(
     outcome: &str,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(TAKEN, values![id, state, outcome, now])
-        .await
-        .map(drop)
+    tx.execute(TAKEN, values![id, state, outcome, now]).await.map(drop)
 }
 
 pub(in crate::billing) async fn count_refused(
@@ -87,7 +75,5 @@ pub(in crate::billing) async fn count_refused(
     reason: &str,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(COUNT_REFUSED, values![day, reason, now])
-        .await
-        .map(drop)
+    tx.execute(COUNT_REFUSED, values![day, reason, now]).await.map(drop)
 }

@@ -43,9 +43,7 @@ pub(in crate::billing) async fn insert(
     about: About<'_>,
     now: Timestamp,
 ) -> Result<()> {
-    let (payer, order) = about
-        .order
-        .map_or((None, None), |(payer, order)| (Some(payer), Some(order)));
+    let (payer, order) = about.order.map_or((None, None), |(payer, order)| (Some(payer), Some(order)));
     let row = values![base, id, entry.reason().code(), payer, order, about.trade_no, now];
     tx.execute(INSERT_ENTRY, row).await?;
     for (number, line) in (1_i64..).zip(entry.lines()) {
@@ -67,12 +65,7 @@ pub struct AccountSums {
 
 pub(in crate::billing) async fn balances(tx: &Tx<'_>) -> Result<Vec<AccountSums>> {
     tx.query(BALANCES, values![], |row: &Row<'_>| {
-        Ok(AccountSums {
-            base: row.get(0)?,
-            account: row.get(1)?,
-            debit: row.get(2)?,
-            credit: row.get(3)?,
-        })
+        Ok(AccountSums { base: row.get(0)?, account: row.get(1)?, debit: row.get(2)?, credit: row.get(3)? })
     })
     .await
 }
@@ -87,20 +80,15 @@ pub(in crate::billing) async fn damaged(tx: &Tx<'_>) -> Result<Vec<(BaseId, Ledg
 
 /// Open suspense in renminbi, by base.
 pub(in crate::billing) async fn open_suspense(tx: &Tx<'_>) -> Result<Vec<(BaseId, Fen)>> {
-    tx.query(OPEN_SUSPENSE, values![], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(OPEN_SUSPENSE, values![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Paid seats that are not open yet, by base.
 pub(in crate::billing) async fn unopened(tx: &Tx<'_>) -> Result<Vec<(BaseId, Fen)>> {
-    tx.query(UNOPENED, values![], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(UNOPENED, values![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// What verified trades brought, by channel and merchant account.
 pub(in crate::billing) async fn received(tx: &Tx<'_>) -> Result<Vec<(String, String, Fen)>> {
-    tx.query(RECEIVED, values![], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
-    .await
+    tx.query(RECEIVED, values![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }

@@ -38,23 +38,19 @@ pub(in crate::billing) async fn seats_of_learner(
     scope: &Scope,
     learner: LearnerId,
 ) -> Result<Vec<PaidSeat>> {
-    tx.query(
-        SEATS_OF_LEARNER,
-        values![learner, scope.bounds().learner],
-        |row: &Row<'_>| {
-            let (subject, kind): (String, String) = (row.get(1)?, row.get(4)?);
-            Ok(PaidSeat {
-                year: row.get(0)?,
-                subject: known(Subject::from_code(&subject), "subject")?,
-                order: row.get(2)?,
-                paid_at: row.get(3)?,
-                by_unit: kind == "unit",
-                amount: row.get(5)?,
-                payee_name_zh: row.get(6)?,
-                payee_name_en: row.get(7)?,
-            })
-        },
-    )
+    tx.query(SEATS_OF_LEARNER, values![learner, scope.bounds().learner], |row: &Row<'_>| {
+        let (subject, kind): (String, String) = (row.get(1)?, row.get(4)?);
+        Ok(PaidSeat {
+            year: row.get(0)?,
+            subject: known(Subject::from_code(&subject), "subject")?,
+            order: row.get(2)?,
+            paid_at: row.get(3)?,
+            by_unit: kind == "unit",
+            amount: row.get(5)?,
+            payee_name_zh: row.get(6)?,
+            payee_name_en: row.get(7)?,
+        })
+    })
     .await
 }
 
@@ -67,12 +63,6 @@ pub(in crate::billing) struct PayeeNames {
 }
 
 pub(in crate::billing) async fn payee_names(tx: &Tx<'_>, base: BaseId) -> Result<Option<PayeeNames>> {
-    let read = |row: &Row<'_>| {
-        Ok(PayeeNames {
-            zh: row.get(0)?,
-            en: row.get(1)?,
-            receipt_kind: row.get(2)?,
-        })
-    };
+    let read = |row: &Row<'_>| Ok(PayeeNames { zh: row.get(0)?, en: row.get(1)?, receipt_kind: row.get(2)? });
     tx.query_optional(BASE_NAMES, values![base], read).await
 }

@@ -38,18 +38,9 @@ pub struct StateSum {
 
 pub(in crate::billing) async fn sums(tx: &Tx<'_>, scope: &Scope) -> Result<Vec<StateSum>> {
     let within = scope.bounds();
-    tx.query(
-        SUMS,
-        values![within.region_from, within.region_until],
-        |row: &Row<'_>| {
-            Ok(StateSum {
-                state: row.get(0)?,
-                orders: row.get(1)?,
-                seats: row.get(2)?,
-                amount: row.get(3)?,
-            })
-        },
-    )
+    tx.query(SUMS, values![within.region_from, within.region_until], |row: &Row<'_>| {
+        Ok(StateSum { state: row.get(0)?, orders: row.get(1)?, seats: row.get(2)?, amount: row.get(3)? })
+    })
     .await
 }
 
@@ -68,29 +59,21 @@ pub struct OpenSuspense {
 }
 
 /// Open suspense of orders in reach; with `nameless`, also what names no order of ours.
-pub(in crate::billing) async fn suspense(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    nameless: bool,
-) -> Result<Vec<OpenSuspense>> {
+pub(in crate::billing) async fn suspense(tx: &Tx<'_>, scope: &Scope, nameless: bool) -> Result<Vec<OpenSuspense>> {
     let within = scope.bounds();
-    tx.query(
-        SUSPENSE,
-        values![within.region_from, within.region_until, nameless],
-        |row: &Row<'_>| {
-            let reason: String = row.get(1)?;
-            Ok(OpenSuspense {
-                id: row.get(0)?,
-                reason: known(reason_from_code(&reason), "suspense reason")?,
-                amount: row.get(2)?,
-                currency: row.get(3)?,
-                trade_no: row.get(4)?,
-                merchant: row.get(5)?,
-                order: row.get(6)?,
-                received_at: row.get(7)?,
-            })
-        },
-    )
+    tx.query(SUSPENSE, values![within.region_from, within.region_until, nameless], |row: &Row<'_>| {
+        let reason: String = row.get(1)?;
+        Ok(OpenSuspense {
+            id: row.get(0)?,
+            reason: known(reason_from_code(&reason), "suspense reason")?,
+            amount: row.get(2)?,
+            currency: row.get(3)?,
+            trade_no: row.get(4)?,
+            merchant: row.get(5)?,
+            order: row.get(6)?,
+            received_at: row.get(7)?,
+        })
+    })
     .await
 }
 
@@ -106,30 +89,24 @@ pub struct LastPaid {
 
 pub(in crate::billing) async fn last_paid(tx: &Tx<'_>, scope: &Scope) -> Result<Vec<LastPaid>> {
     let within = scope.bounds();
-    tx.query(
-        LAST_PAID,
-        values![within.region_from, within.region_until],
-        |row: &Row<'_>| {
-            Ok(LastPaid {
-                order: row.get(0)?,
-                amount: row.get(1)?,
-                seats: row.get(2)?,
-                paid_at: row.get(3)?,
-                payer_name: row.get(4)?,
-            })
-        },
-    )
+    tx.query(LAST_PAID, values![within.region_from, within.region_until], |row: &Row<'_>| {
+        Ok(LastPaid {
+            order: row.get(0)?,
+            amount: row.get(1)?,
+            seats: row.get(2)?,
+            paid_at: row.get(3)?,
+            payer_name: row.get(4)?,
+        })
+    })
     .await
 }
 
 /// Notifications that were not taken in, by state.
 pub(in crate::billing) async fn inbox_left(tx: &Tx<'_>) -> Result<Vec<(String, i64)>> {
-    tx.query(INBOX, values![], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(INBOX, values![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Notifications refused since a day, by reason.
 pub(in crate::billing) async fn refused_since(tx: &Tx<'_>, day: BusinessDate) -> Result<Vec<(String, i64)>> {
-    tx.query(REFUSED, values![day], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(REFUSED, values![day], |row| Ok((row.get(0)?, row.get(1)?))).await
 }

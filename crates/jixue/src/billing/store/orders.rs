@@ -65,24 +65,8 @@ pub struct OrderHead {
 
 impl OrderHead {
     pub fn with_lines(self, lines: OrderLines) -> Order {
-        let Self {
-            id,
-            payer,
-            payee,
-            year,
-            subject,
-            state,
-            ..
-        } = self;
-        Order {
-            id,
-            payer,
-            payee,
-            year,
-            subject,
-            lines,
-            state,
-        }
+        let Self { id, payer, payee, year, subject, state, .. } = self;
+        Order { id, payer, payee, year, subject, lines, state }
     }
 
     pub fn is_awaiting(&self) -> bool {
@@ -105,15 +89,7 @@ pub(in crate::billing) struct NewOrder<'a> {
 
 /// Writes an order with its lines; false when the learner has an open one, or the same request made one.
 pub(in crate::billing) async fn insert(tx: &Tx<'_>, new: NewOrder<'_>) -> Result<bool> {
-    let Order {
-        id,
-        payer,
-        payee,
-        year,
-        subject,
-        lines,
-        ..
-    } = new.order;
+    let Order { id, payer, payee, year, subject, lines, .. } = new.order;
     let seats = i64::try_from(lines.as_slice().len()).unwrap_or(i64::MAX);
     let row = values![
         payer.id(),
@@ -145,15 +121,14 @@ async fn insert_lines(tx: &Tx<'_>, payer: PayerId, order: OrderId, lines: &[Orde
             && ten.iter().all(|line| line.amount == amount)
         {
             let row = values![
-                payer, order, amount, a.learner, b.learner, c.learner, d.learner, e.learner, f.learner,
-                g.learner, h.learner, i.learner, j.learner
+                payer, order, amount, a.learner, b.learner, c.learner, d.learner, e.learner, f.learner, g.learner,
+                h.learner, i.learner, j.learner
             ];
             tx.execute(INSERT_TEN_LINES, row).await?;
             continue;
         }
         for line in ten {
-            tx.execute(INSERT_LINE, values![payer, order, line.amount, line.learner])
-                .await?;
+            tx.execute(INSERT_LINE, values![payer, order, line.amount, line.learner]).await?;
         }
     }
     Ok(())
@@ -188,10 +163,7 @@ fn read_state(row: &Row<'_>, state: &str) -> Result<OrderState> {
                 trade_no: row.get(15)?,
             })
         }
-        "cancelled" => Ok(OrderState::Cancelled {
-            at: row.get(16)?,
-            by: actor(row.get(17)?),
-        }),
+        "cancelled" => Ok(OrderState::Cancelled { at: row.get(16)?, by: actor(row.get(17)?) }),
         "expired" => Ok(OrderState::Expired { at: row.get(16)? }),
         other => Err(Error::internal(format!("order state {other:?}"))),
     }
@@ -217,8 +189,7 @@ pub(in crate::billing) async fn head(
     payer: PayerId,
     order: OrderId,
 ) -> Result<Option<OrderHead>> {
-    tx.query_optional(HEAD, values![payer, order, payer_bound(scope)], read)
-        .await
+    tx.query_optional(HEAD, values![payer, order, payer_bound(scope)], read).await
 }
 
 /// The order a learner has open for a subject.
@@ -228,12 +199,7 @@ pub(in crate::billing) async fn open_own(
     learner: LearnerId,
     (year, subject): (Year, Subject),
 ) -> Result<Option<OrderHead>> {
-    tx.query_optional(
-        OPEN_OWN,
-        values![learner, year, subject.code(), payer_bound(scope)],
-        read,
-    )
-    .await
+    tx.query_optional(OPEN_OWN, values![learner, year, subject.code(), payer_bound(scope)], read).await
 }
 
 /// A payer's orders, newest first, older than `before`.
@@ -244,8 +210,7 @@ pub(in crate::billing) async fn of_payer(
     before: OrderId,
     limit: i64,
 ) -> Result<Vec<OrderHead>> {
-    tx.query(OF_PAYER, values![payer, before, payer_bound(scope), limit], read)
-        .await
+    tx.query(OF_PAYER, values![payer, before, payer_bound(scope), limit], read).await
 }
 
 /// Orders whose time is over, of any payer: for the sweep.
@@ -254,46 +219,23 @@ pub(in crate::billing) async fn expired(tx: &Tx<'_>, now: Timestamp) -> Result<V
 }
 
 /// The order that a confirmation has placed before.
-pub(in crate::billing) async fn by_request(
-    tx: &Tx<'_>,
-    payer: PayerId,
-    key: &str,
-) -> Result<Option<OrderId>> {
+pub(in crate::billing) async fn by_request(tx: &Tx<'_>, payer: PayerId, key: &str) -> Result<Option<OrderId>> {
     tx.query_value_optional(BY_REQUEST, values![payer, key]).await
 }
 
 /// The lines of an order that the caller has found within its scope.
 pub(in crate::billing) async fn lines(tx: &Tx<'_>, head: &OrderHead) -> Result<OrderLines> {
-    let read = |row: &Row<'_>| {
-        Ok(OrderLine {
-            learner: row.get(0)?,
-            amount: row.get(1)?,
-        })
-    };
+    let read = |row: &Row<'_>| Ok(OrderLine { learner: row.get(0)?, amount: row.get(1)? });
     let lines = tx.query(LINES, values![head.payer.id(), head.id], read).await?;
     Ok(OrderLines::new(lines)?)
 }
 
 /// False when another trade has settled the order meanwhile.
 pub(in crate::billing) async fn save_paid(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<bool> {
-    let OrderState::Paid {
-        attempt,
-        channel,
-        trade_no,
-        paid_at,
-    } = &order.state
-    else {
+    let OrderState::Paid { attempt, channel, trade_no, paid_at } = &order.state else {
         return Err(Error::internal("only a paid order is saved as paid"));
     };
-    let row = values![
-        order.payer.id(),
-        order.id,
-        now,
-        *paid_at,
-        *attempt,
-        channel.code(),
-        trade_no
-    ];
+    let row = values![order.payer.id(), order.id, now, *paid_at, *attempt, channel.code(), trade_no];
     Ok(tx.execute(PAID, row).await? == 1)
 }
 
@@ -306,12 +248,6 @@ pub(in crate::billing) async fn save_ended(tx: &Tx<'_>, order: &Order) -> Result
             return Err(Error::internal("an order that has not ended"));
         }
     };
-    let row = values![
-        order.payer.id(),
-        order.id,
-        order.state.code(),
-        at,
-        actor_number(by)
-    ];
+    let row = values![order.payer.id(), order.id, order.state.code(), at, actor_number(by)];
     Ok(tx.execute(ENDED, row).await? == 1)
 }

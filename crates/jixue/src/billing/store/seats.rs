@@ -44,11 +44,7 @@ pub(in crate::billing) async fn covered(tx: &Tx<'_>, order: &OrderHead) -> Resul
 
 /// Takes the seats of an order that nobody holds; returns how many.
 pub(in crate::billing) async fn claim(tx: &Tx<'_>, order: &OrderHead, now: Timestamp) -> Result<u64> {
-    tx.execute(
-        CLAIM,
-        values![order.payer.id(), order.id, order.year, order.subject.code(), now],
-    )
-    .await
+    tx.execute(CLAIM, values![order.payer.id(), order.id, order.year, order.subject.code(), now]).await
 }
 
 /// Marks the lines of an order whose seats it holds as paid, or as `opened_at` says as opened at once, and the others
@@ -60,12 +56,7 @@ pub(in crate::billing) async fn mark_lines(
 ) -> Result<(u64, u64)> {
     let state = if opened_at.is_some() { "opened" } else { "paid" };
     let (payer, subject) = (order.payer.id(), order.subject.code());
-    let held = tx
-        .execute(
-            LINES_PAID,
-            values![payer, order.id, order.year, subject, state, opened_at],
-        )
-        .await?;
+    let held = tx.execute(LINES_PAID, values![payer, order.id, order.year, subject, state, opened_at]).await?;
     let rest = tx.execute(LINES_NOT_WANTED, values![payer, order.id]).await?;
     Ok((held, rest))
 }
@@ -77,14 +68,12 @@ pub(in crate::billing) async fn seat_of(
     (year, subject): (Year, Subject),
 ) -> Result<Option<(PayerId, OrderId)>> {
     let key = values![learner, year, subject.code()];
-    tx.query_optional(SEAT_OF, key, |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query_optional(SEAT_OF, key, |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Orders with paid seats that are not open yet.
 pub(in crate::billing) async fn unopened_orders(tx: &Tx<'_>) -> Result<Vec<(PayerId, OrderId)>> {
-    tx.query(UNOPENED_ORDERS, values![], |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(UNOPENED_ORDERS, values![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Marks at most `limit` paid seats of an order as open and returns them; whoever comes second gets none of these.
@@ -94,18 +83,11 @@ pub(in crate::billing) async fn take_chunk(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<OrderLine>> {
-    let read = |row: &Row<'_>| {
-        Ok(OrderLine {
-            learner: row.get(0)?,
-            amount: row.get(1)?,
-        })
-    };
-    tx.query(TAKE_CHUNK, values![payer, order, now, limit], read)
-        .await
+    let read = |row: &Row<'_>| Ok(OrderLine { learner: row.get(0)?, amount: row.get(1)? });
+    tx.query(TAKE_CHUNK, values![payer, order, now, limit], read).await
 }
 
 /// How many seats of an order are open.
 pub(in crate::billing) async fn opened_count(tx: &Tx<'_>, order: &OrderHead) -> Result<i64> {
-    tx.query_value(OPENED_COUNT, values![order.payer.id(), order.id])
-        .await
+    tx.query_value(OPENED_COUNT, values![order.payer.id(), order.id]).await
 }

@@ -21,25 +21,13 @@ crate::db::statements! {
 }
 
 /// The base whose book takes what comes to an account.
-pub(in crate::billing) async fn account_owner(
-    tx: &Tx<'_>,
-    channel: Channel,
-    merchant: &str,
-) -> Result<Option<BaseId>> {
-    tx.query_value_optional(ACCOUNT_OWNER, values![channel.code(), merchant])
-        .await
+pub(in crate::billing) async fn account_owner(tx: &Tx<'_>, channel: Channel, merchant: &str) -> Result<Option<BaseId>> {
+    tx.query_value_optional(ACCOUNT_OWNER, values![channel.code(), merchant]).await
 }
 
 /// Keeps the owner of an account, unless one is kept already.
-pub(in crate::billing) async fn keep_owner(
-    tx: &Tx<'_>,
-    channel: Channel,
-    merchant: &str,
-    base: BaseId,
-) -> Result<()> {
-    tx.execute(KEEP_OWNER, values![channel.code(), merchant, base])
-        .await
-        .map(drop)
+pub(in crate::billing) async fn keep_owner(tx: &Tx<'_>, channel: Channel, merchant: &str, base: BaseId) -> Result<()> {
+    tx.execute(KEEP_OWNER, values![channel.code(), merchant, base]).await.map(drop)
 }
 
 /// Whether a trade is booked already.
@@ -49,12 +37,7 @@ pub(in crate::billing) async fn is_known(tx: &Tx<'_>, proof: &Proof) -> Result<b
 }
 
 /// False when somebody else books the same trade just now.
-pub(in crate::billing) async fn insert(
-    tx: &Tx<'_>,
-    proof: &Proof,
-    outcome: &str,
-    now: Timestamp,
-) -> Result<bool> {
+pub(in crate::billing) async fn insert(tx: &Tx<'_>, proof: &Proof, outcome: &str, now: Timestamp) -> Result<bool> {
     let row = values![
         proof.channel().code(),
         proof.trade_no(),

@@ -1,9 +1,7 @@
 //! Courses, chapters, lessons.
 
 use super::subject;
-use crate::catalog::{
-    Bilingual, Captions, Chapter, Course, Lesson, LessonFile, NewChapter, NewCourse, NewLesson,
-};
+use crate::catalog::{Bilingual, Captions, Chapter, Course, Lesson, LessonFile, NewChapter, NewCourse, NewLesson};
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use jixue_core::catalog::LessonKind;
@@ -101,22 +99,16 @@ pub(in crate::catalog) async fn course(tx: &Tx<'_>, id: CourseId) -> Result<Opti
 }
 
 pub(in crate::catalog) async fn courses_of(tx: &Tx<'_>, year: Year, subject: Subject) -> Result<Vec<Course>> {
-    tx.query(COURSES_OF, values![year, subject.code()], read_course)
-        .await
+    tx.query(COURSES_OF, values![year, subject.code()], read_course).await
 }
 
 pub(in crate::catalog) async fn base_of(tx: &Tx<'_>, year: Year, subject: Subject) -> Result<Option<BaseId>> {
-    tx.query_value_optional(BASE_OF, values![year, subject.code()])
-        .await
+    tx.query_value_optional(BASE_OF, values![year, subject.code()]).await
 }
 
 pub(in crate::catalog) async fn chapters_of(tx: &Tx<'_>, course: CourseId) -> Result<Vec<Chapter>> {
     tx.query(CHAPTERS_OF, values![course], |row| {
-        Ok(Chapter {
-            course: row.get(0)?,
-            number: row.get(1)?,
-            title: words(row, 2)?,
-        })
+        Ok(Chapter { course: row.get(0)?, number: row.get(1)?, title: words(row, 2)? })
     })
     .await
 }
@@ -136,10 +128,7 @@ pub(in crate::catalog) async fn lessons_of(tx: &Tx<'_>, course: CourseId) -> Res
 }
 
 fn words(row: &Row<'_>, first: usize) -> Result<Bilingual> {
-    Ok(Bilingual {
-        zh: row.get(first)?,
-        en: row.get(first + 1)?,
-    })
+    Ok(Bilingual { zh: row.get(first)?, en: row.get(first + 1)? })
 }
 
 fn read_course(row: &Row<'_>) -> Result<Course> {
@@ -169,18 +158,10 @@ fn read_lesson(row: &Row<'_>) -> Result<Lesson> {
         length_ms: row.get(8)?,
         credit: row.get(9)?,
         file: match file {
-            (Some(name), Some(sha256), Some(media_type)) => Some(LessonFile {
-                name,
-                sha256,
-                media_type,
-            }),
+            (Some(name), Some(sha256), Some(media_type)) => Some(LessonFile { name, sha256, media_type }),
             _ => None,
         },
-        captions: Captions {
-            zh_sha256: row.get(13)?,
-            en_sha256: row.get(14)?,
-            are_on: row.get(15)?,
-        },
+        captions: Captions { zh_sha256: row.get(13)?, en_sha256: row.get(14)?, are_on: row.get(15)? },
         body: None,
         paper: row.get(16)?,
     })

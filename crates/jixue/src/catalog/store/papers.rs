@@ -25,12 +25,7 @@ crate::db::statements! {
             attempts_max FROM paper WHERE year = $1 AND subject = $2 ORDER BY paper_id LIMIT 500";
 }
 
-pub(in crate::catalog) async fn insert_bank(
-    tx: &Tx<'_>,
-    id: BankId,
-    bank: &FrozenBank,
-    now: Timestamp,
-) -> Result<()> {
+pub(in crate::catalog) async fn insert_bank(tx: &Tx<'_>, id: BankId, bank: &FrozenBank, now: Timestamp) -> Result<()> {
     let row = values![id, &bank.title.zh, &bank.title.en, &bank.digest, now];
     tx.execute(INSERT_BANK, row).await.map(drop)
 }
@@ -85,8 +80,7 @@ pub(in crate::catalog) async fn paper(tx: &Tx<'_>, id: PaperId) -> Result<Option
 }
 
 pub(in crate::catalog) async fn papers_of(tx: &Tx<'_>, year: Year, subject: Subject) -> Result<Vec<Paper>> {
-    tx.query(PAPERS_OF, values![year, subject.code()], read_paper)
-        .await
+    tx.query(PAPERS_OF, values![year, subject.code()], read_paper).await
 }
 
 fn json(value: &impl Serialize) -> Result<String> {
@@ -99,16 +93,12 @@ fn from_json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<T> {
 }
 
 fn words(row: &Row<'_>, first: usize) -> Result<Bilingual> {
-    Ok(Bilingual {
-        zh: row.get(first)?,
-        en: row.get(first + 1)?,
-    })
+    Ok(Bilingual { zh: row.get(first)?, en: row.get(first + 1)? })
 }
 
 fn read_question(row: &Row<'_>) -> Result<BankQuestion> {
     let kind: String = row.get(1)?;
-    let kind =
-        QuestionKind::from_code(&kind).ok_or_else(|| Error::internal(format!("question kind {kind:?}")))?;
+    let kind = QuestionKind::from_code(&kind).ok_or_else(|| Error::internal(format!("question kind {kind:?}")))?;
     let options: Vec<Bilingual> = from_json(row, 4)?;
     let count = u8::try_from(options.len()).unwrap_or(u8::MAX);
     let key = OptionSet(row.get(5)?);
@@ -127,8 +117,7 @@ fn read_paper(row: &Row<'_>) -> Result<Paper> {
         bank: row.get(1)?,
         year: row.get(2)?,
         subject: subject(row, 3)?,
-        purpose: PaperPurpose::from_code(&purpose)
-            .ok_or_else(|| Error::internal(format!("purpose {purpose:?}")))?,
+        purpose: PaperPurpose::from_code(&purpose).ok_or_else(|| Error::internal(format!("purpose {purpose:?}")))?,
         title: words(row, 5)?,
         blueprint: from_json(row, 7)?,
         minutes: row.get(8)?,

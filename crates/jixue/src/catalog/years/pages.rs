@@ -23,10 +23,11 @@ use serde::Deserialize;
 const PROPOSED_RULES: &str = include_str!("../../../rules/hunan-2026.toml");
 
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/bureau/years", Policy::OFFICER, index)
-        .post("/bureau/years", Policy::BUREAU, create)
-        .post("/bureau/years/{year}/fees", Policy::BUREAU, create_fee)
+    routes.get("/bureau/years", Policy::OFFICER, index).post("/bureau/years", Policy::BUREAU, create).post(
+        "/bureau/years/{year}/fees",
+        Policy::BUREAU,
+        create_fee,
+    )
 }
 
 /// The rules proposed for a new year.
@@ -67,11 +68,7 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Ye
             for programme in open_years(tx).await? {
                 let fee = fee_in_force(tx, programme.year, Subject::Public).await?;
                 let fee_yuan = fee.map(|fee| fee.amount.yuan()).unwrap_or_default();
-                years.push(OpenYear {
-                    programme,
-                    fee,
-                    fee_yuan,
-                });
+                years.push(OpenYear { programme, fee, fee_yuan });
             }
             Ok((years, org::bases(tx).await?))
         })
@@ -88,13 +85,7 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Ye
     let proposed = proposed_rules()?;
     let open_already = years.iter().any(|year| year.programme.year == proposed.year);
     let may_change = officer.role == Role::BureauOfficer;
-    Ok(Html(YearsPage {
-        page,
-        may_change,
-        years,
-        bases,
-        proposed: (!open_already).then_some(proposed),
-    }))
+    Ok(Html(YearsPage { page, may_change, years, bases, proposed: (!open_already).then_some(proposed) }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,11 +131,7 @@ fn date(text: &str) -> Result<BusinessDate> {
     date.ok_or_else(|| Refused::new("year.date_unreadable", Kind::Invalid).into())
 }
 
-async fn create(
-    State(app): State<App>,
-    officer: OfficerCaller,
-    Form(form): Form<YearForm>,
-) -> Result<Redirect> {
+async fn create(State(app): State<App>, officer: OfficerCaller, Form(form): Form<YearForm>) -> Result<Redirect> {
     let (at, scope, rules) = (app.at(), officer.caller.scope.clone(), form.rules()?);
     app.db
         .write(async move |tx: &Tx<'_>| {

@@ -35,12 +35,7 @@ pub(super) async fn insert_rule_set(
     by: i64,
     now: Timestamp,
 ) -> Result<()> {
-    tx.execute(
-        INSERT_RULE_SET,
-        values![rule_set, region_code, year, body, by, now],
-    )
-    .await
-    .map(drop)
+    tx.execute(INSERT_RULE_SET, values![rule_set, region_code, year, body, by, now]).await.map(drop)
 }
 
 pub(super) async fn insert_year(
@@ -85,24 +80,13 @@ pub(super) async fn insert_fee(
     tx.execute(INSERT_FEE, row).await.map(drop)
 }
 
-pub(super) async fn end_fee(
-    tx: &Tx<'_>,
-    (year, subject): (Year, Subject),
-    base: BaseId,
-    now: Timestamp,
-) -> Result<()> {
-    tx.execute(END_FEE, values![year, subject.code(), base, now])
-        .await
-        .map(drop)
+pub(super) async fn end_fee(tx: &Tx<'_>, (year, subject): (Year, Subject), base: BaseId, now: Timestamp) -> Result<()> {
+    tx.execute(END_FEE, values![year, subject.code(), base, now]).await.map(drop)
 }
 
 pub(super) async fn fees(tx: &Tx<'_>, year: Year, subject: Subject) -> Result<Vec<Fee>> {
     tx.query(FEES, values![year, subject.code()], |row| {
-        Ok(Fee {
-            fee: row.get(0)?,
-            base: row.get(1)?,
-            amount: row.get(2)?,
-        })
+        Ok(Fee { fee: row.get(0)?, base: row.get(1)?, amount: row.get(2)? })
     })
     .await
 }

@@ -19,14 +19,9 @@ pub struct Connection {
 
 impl Connection {
     pub async fn open(address: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(address)
-            .await
-            .with_context(|| address.to_owned())?;
+        let stream = TcpStream::connect(address).await.with_context(|| address.to_owned())?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            buffer: Vec::with_capacity(32 << 10),
-        })
+        Ok(Self { stream, buffer: Vec::with_capacity(32 << 10) })
     }
 
     /// Sends a whole request and reads the whole answer, whose length the server must say.
@@ -41,26 +36,16 @@ impl Connection {
             self.read().await?;
         };
         let text = std::str::from_utf8(&self.buffer[..head])?;
-        let status = text
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .context("a status")?;
+        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).context("a status")?;
         let length = text.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length")
-                .then(|| value.trim().parse::<usize>().ok())?
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
         });
-        let Some(length) = length else {
-            bail!("an answer of unknown length: {text}")
-        };
+        let Some(length) = length else { bail!("an answer of unknown length: {text}") };
         while self.buffer.len() < head + length {
             self.read().await?;
         }
-        Ok(Answer {
-            status,
-            body: self.buffer[head..head + length].to_vec(),
-        })
+        Ok(Answer { status, body: self.buffer[head..head + length].to_vec() })
     }
 
     async fn read(&mut self) -> anyhow::Result<()> {
@@ -72,9 +57,7 @@ impl Connection {
 
 /// A GET with a session cookie, if there is one.
 pub fn get(path: &str, session: Option<&str>) -> Vec<u8> {
-    let cookie = session
-        .map(|token| format!("Cookie: jixue_session={token}\r\n"))
-        .unwrap_or_default();
+    let cookie = session.map(|token| format!("Cookie: jixue_session={token}\r\n")).unwrap_or_default();
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{cookie}\r\n").into_bytes()
 }
 

@@ -63,11 +63,7 @@ pub async fn run(
         took_us.extend(task.await??);
     }
     took_us.sort_unstable();
-    Ok(Counted {
-        count: took_us.len(),
-        cpu_us,
-        took_us,
-    })
+    Ok(Counted { count: took_us.len(), cpu_us, took_us })
 }
 
 async fn visit(

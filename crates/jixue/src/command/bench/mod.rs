@@ -71,10 +71,7 @@ pub struct Measured {
 
 /// Runs a benchmark to its end and prints it.
 pub async fn bench(bench: Bench) -> anyhow::Result<()> {
-    let folder = std::env::temp_dir().join(format!(
-        "jixue-bench-{}",
-        crate::keys::hex(&crate::keys::random::<6>())
-    ));
+    let folder = std::env::temp_dir().join(format!("jixue-bench-{}", crate::keys::hex(&crate::keys::random::<6>())));
     let outcome = measure(&bench, &folder).await;
     let removed = std::fs::remove_dir_all(&folder);
     let measured = outcome?;

@@ -20,10 +20,7 @@ pub struct Reader {
 impl Reader {
     /// `pages` are paths with the session that asks for each.
     pub fn new(pages: Vec<(String, Option<String>)>) -> Self {
-        let requests = pages
-            .iter()
-            .map(|(path, session)| get(path, session.as_deref()))
-            .collect();
+        let requests = pages.iter().map(|(path, session)| get(path, session.as_deref())).collect();
         Self { requests, next: 0 }
     }
 }
@@ -65,12 +62,7 @@ struct Taken {
 
 impl Player {
     pub fn new(session_token: String, csrf: String, lesson: String) -> Self {
-        Self {
-            session_token,
-            csrf,
-            lesson,
-            live: None,
-        }
+        Self { session_token, csrf, lesson, live: None }
     }
 
     fn request(&self) -> Vec<u8> {
@@ -105,8 +97,7 @@ impl Player {
             }
             Some(live) => {
                 let taken: Taken = serde_json::from_str(&body).context("a taken beat")?;
-                (live.nonce, live.sequence, live.position_ms) =
-                    (taken.nonce, taken.sequence, live.position_ms + 100);
+                (live.nonce, live.sequence, live.position_ms) = (taken.nonce, taken.sequence, live.position_ms + 100);
                 Ok(true)
             }
         }
@@ -141,14 +132,8 @@ pub async fn certificates(server: &mut Server, folder: &Path, measured: Duration
     let mut at_ms: Vec<i64> = all;
     at_ms.sort_unstable();
     let counted = &at_ms[first..];
-    let mut took_us: Vec<u64> = counted
-        .windows(2)
-        .map(|pair| u64::try_from((pair[1] - pair[0]) * 1_000).unwrap_or(0))
-        .collect();
+    let mut took_us: Vec<u64> =
+        counted.windows(2).map(|pair| u64::try_from((pair[1] - pair[0]) * 1_000).unwrap_or(0)).collect();
     took_us.sort_unstable();
-    Ok(Counted {
-        count: counted.len(),
-        cpu_us,
-        took_us,
-    })
+    Ok(Counted { count: counted.len(), cpu_us, took_us })
 }

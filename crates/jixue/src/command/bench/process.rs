@@ -19,22 +19,11 @@ impl Server {
     pub async fn start(folder: &Path, address: &str) -> anyhow::Result<Self> {
         let program = std::env::current_exe()?;
         let mut command = Command::new(program);
-        command
-            .arg("--config")
-            .arg(folder.join("jixue.toml"))
-            .arg("serve");
-        command
-            .env("RUST_LOG", "warn")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .kill_on_drop(true);
+        command.arg("--config").arg(folder.join("jixue.toml")).arg("serve");
+        command.env("RUST_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
         let child = command.spawn().context("the server")?;
         let pid = child.id().context("a process id")?;
-        let server = Self {
-            child,
-            address: address.to_owned(),
-            pid,
-        };
+        let server = Self { child, address: address.to_owned(), pid };
         server.wait().await?;
         Ok(server)
     }
@@ -57,12 +46,7 @@ impl Server {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
         // The second field is the program's name in brackets and may hold spaces.
         let (_, rest) = stat.rsplit_once(") ").context("a stat line")?;
-        let fields: Vec<u64> = rest
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse().ok())
-            .collect();
+        let fields: Vec<u64> = rest.split(' ').skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
         ensure!(fields.len() == 2, "user and system time");
         Ok((fields[0] + fields[1]) * 10_000)
     }
@@ -70,10 +54,7 @@ impl Server {
     /// Resident memory in MiB.
     pub fn resident_mib(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .context("VmRSS")?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("VmRSS")?;
         let kib: f64 = line.split_whitespace().nth(1).context("a number")?.parse()?;
         Ok(kib / 1_024.0)
     }

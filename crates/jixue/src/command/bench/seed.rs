@@ -38,10 +38,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     let config = configure(folder)?;
     super::super::admin::init_keys(&config.keys, "基准测试", false)?;
     let app = App::open(config.clone(), Clock::system()).await?;
-    let size = SampleSize {
-        learners,
-        ..SampleSize::default()
-    };
+    let size = SampleSize { learners, ..SampleSize::default() };
     sample::build(&app, size, |_, _| ()).await?;
     let people = people(&app).await?;
     let year = current_year(&app).await?;
@@ -61,12 +58,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     crate::node::give_back(&app).await?;
     app.db.close().await;
     let address = config.listen.clone();
-    Ok(Seeded {
-        address,
-        sessions,
-        lesson,
-        codes,
-    })
+    Ok(Seeded { address, sessions, lesson, codes })
 }
 
 fn configure(folder: &Path) -> anyhow::Result<Config> {
@@ -104,10 +96,7 @@ async fn people(app: &App) -> anyhow::Result<Vec<LearnerId>> {
 
 async fn current_year(app: &App) -> anyhow::Result<Year> {
     let today = app.clock.now().business_date();
-    let year = app
-        .db
-        .read(async move |tx: &Tx<'_>| catalog::years::current_year(tx, today).await)
-        .await?;
+    let year = app.db.read(async move |tx: &Tx<'_>| catalog::years::current_year(tx, today).await).await?;
     Ok(year.context("an open year")?.year)
 }
 
@@ -120,23 +109,10 @@ async fn sessions(app: &App, people: &[LearnerId], year: Year) -> anyhow::Result
             .db
             .write(async move |tx: &Tx<'_>| {
                 let (payer, order) = (PayerId::from(learner), at.ids.next::<OrderId>());
-                let fact = Fact::SeatPaid {
-                    payer,
-                    order,
-                    learner,
-                    year,
-                    subject: Subject::Public,
-                    at: at.now,
-                };
+                let fact = Fact::SeatPaid { payer, order, learner, year, subject: Subject::Public, at: at.now };
                 reactions::follow(tx, &at, vec![fact]).await?;
                 let name = learner.to_string();
-                let new = NewAccount {
-                    name,
-                    phone: None,
-                    login: None,
-                    password_hash: None,
-                    learner: Some(learner),
-                };
+                let new = NewAccount { name, phone: None, login: None, password_hash: None, learner: Some(learner) };
                 open_account(tx, &at, &new).await
             })
             .await?;
@@ -154,12 +130,7 @@ async fn meet_requirements(app: &App, people: &[LearnerId], year: Year) -> anyho
         app.db
             .write_bulk(async move |tx: &Tx<'_>| {
                 let certificate_kind = CertificateKind::PublicSubject;
-                let fact = Fact::RequirementMet {
-                    learner,
-                    year,
-                    certificate_kind,
-                    at: at.now,
-                };
+                let fact = Fact::RequirementMet { learner, year, certificate_kind, at: at.now };
                 reactions::follow(tx, &at, vec![fact]).await
             })
             .await?;
@@ -219,9 +190,7 @@ impl Seeded {
                     visitors.push(Box::new(Players(players)));
                 }
                 Operation::Home => {
-                    let pages: Vec<_> = share
-                        .map(|(token, _)| ("/learn".to_owned(), Some(token.clone())))
-                        .collect();
+                    let pages: Vec<_> = share.map(|(token, _)| ("/learn".to_owned(), Some(token.clone()))).collect();
                     ensure!(!pages.is_empty(), "more connections than learners");
                     visitors.push(Box::new(Reader::new(pages)));
                 }

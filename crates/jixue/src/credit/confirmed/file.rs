@@ -13,16 +13,7 @@ use jixue_core::time::BusinessDate;
 /// The columns of a list, with the headers that name them.
 const HEADERS: [(&str, &[&str]); 7] = [
     ("name", &["姓名", "name"]),
-    (
-        "identity",
-        &[
-            "身份证号",
-            "身份证号码",
-            "公民身份号码",
-            "证件号码",
-            "identity number",
-        ],
-    ),
+    ("identity", &["身份证号", "身份证号码", "公民身份号码", "证件号码", "identity number"]),
     ("subject", &["科目", "科目类别", "subject"]),
     ("hours", &["学时", "学时数", "hours"]),
     ("title", &["内容", "培训内容", "课程名称", "项目名称", "title"]),
@@ -48,27 +39,15 @@ pub struct Checked {
 }
 
 /// Reads and checks a list. Blocks.
-pub fn check(
-    bytes: &[u8],
-    keys: &Keys,
-    measure: HourMeasure,
-    today: BusinessDate,
-    demo: bool,
-) -> Result<Vec<Checked>> {
-    let bounds = Bounds {
-        rows_max: super::LINES_MAX + 16,
-        columns_max: 40,
-        characters_max: 200,
-    };
+pub fn check(bytes: &[u8], keys: &Keys, measure: HourMeasure, today: BusinessDate, demo: bool) -> Result<Vec<Checked>> {
+    let bounds = Bounds { rows_max: super::LINES_MAX + 16, columns_max: 40, characters_max: 200 };
     let sheets = sheet::read(bytes, bounds)?;
     let (sheet, header, places) = sheets
         .iter()
         .find_map(|sheet| places(sheet).map(|(header, places)| (sheet, header, places)))
         .ok_or_else(|| Refused::new("confirmed.header_missing", Kind::Invalid))?;
     if sheet.rows_filled > sheet.rows.len() || sheet.rows.len() > super::LINES_MAX + header + 1 {
-        return Err(Refused::new("confirmed.too_many", Kind::TooLarge)
-            .with("most", super::LINES_MAX)
-            .into());
+        return Err(Refused::new("confirmed.too_many", Kind::TooLarge).with("most", super::LINES_MAX).into());
     }
     let below = sheet.rows.iter().skip(header + 1);
     let filled = below.filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty()));
@@ -86,17 +65,12 @@ pub fn check(
 
 /// The header's row and where each column stands.
 fn places(sheet: &Sheet) -> Option<(usize, [usize; 7])> {
-    let plain = |text: &str| {
-        text.replace([' ', '\u{3000}', '（', '）', '*'], "")
-            .to_lowercase()
-    };
+    let plain = |text: &str| text.replace([' ', '\u{3000}', '（', '）', '*'], "").to_lowercase();
     sheet.rows.iter().take(12).enumerate().find_map(|(index, row)| {
         let cells: Vec<String> = row.cells.iter().map(|cell| plain(cell)).collect();
         let mut places = [0; 7];
         for (place, (_, names)) in places.iter_mut().zip(HEADERS) {
-            *place = cells
-                .iter()
-                .position(|cell| names.iter().any(|name| *cell == plain(name)))?;
+            *place = cells.iter().position(|cell| names.iter().any(|name| *cell == plain(name)))?;
         }
         Some((index, places))
     })
@@ -119,12 +93,10 @@ fn line<'a>(
         refuse("confirmed.subject_unknown");
         Subject::Professional
     });
-    let hours = hundredths(cell(3))
-        .filter(|hours| (1..=100_000).contains(&hours.0))
-        .unwrap_or_else(|| {
-            refuse("confirmed.hours_unreadable");
-            Hours(0)
-        });
+    let hours = hundredths(cell(3)).filter(|hours| (1..=100_000).contains(&hours.0)).unwrap_or_else(|| {
+        refuse("confirmed.hours_unreadable");
+        Hours(0)
+    });
     let happened_on = date(cell(6)).filter(|date| *date <= today).unwrap_or_else(|| {
         refuse("confirmed.date_unreadable");
         today
@@ -136,9 +108,7 @@ fn line<'a>(
         number,
         name: cell(0).to_owned(),
         identity_masked: identity.as_ref().map(ToString::to_string).unwrap_or_default(),
-        identity_index: identity
-            .as_ref()
-            .map(|identity| org::identity_index(keys, identity)),
+        identity_index: identity.as_ref().map(|identity| org::identity_index(keys, identity)),
         sealed: keys.seal("confirmed line", cell(1).as_bytes()),
         subject,
         seconds: measure.seconds(hours),
@@ -164,17 +134,12 @@ fn hundredths(text: &str) -> Option<Hours> {
     if whole.is_empty() || whole.len() > 4 || part.len() > 2 || !digits(whole) || !digits(part) {
         return None;
     }
-    Some(Hours(
-        whole.parse::<i64>().ok()? * 100 + format!("{part:0<2}").parse::<i64>().ok()?,
-    ))
+    Some(Hours(whole.parse::<i64>().ok()? * 100 + format!("{part:0<2}").parse::<i64>().ok()?))
 }
 
 /// `2026-11-03`, `2026/11/3`, `2026.11.3`, `2026年11月3日`, `20261103`.
 fn date(text: &str) -> Option<BusinessDate> {
-    let parts: Vec<&str> = text
-        .split(|mark: char| !mark.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = text.split(|mark: char| !mark.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let number = |text: &str| text.parse::<i64>().ok();
     match parts[..] {
         [day] if day.len() == 8 => {
@@ -192,14 +157,7 @@ mod tests {
 
     #[test]
     fn dates_are_read_as_people_write_them() {
-        for text in [
-            "2026-11-03",
-            "2026/11/3",
-            "2026.11.3",
-            "2026年11月3日",
-            "20261103",
-            "2026-11-03 00:00:00",
-        ] {
+        for text in ["2026-11-03", "2026/11/3", "2026.11.3", "2026年11月3日", "20261103", "2026-11-03 00:00:00"] {
             assert_eq!(date(text), BusinessDate::new(2026, 11, 3), "{text}");
         }
         for text in ["", "11-03", "2026-13-01", "2026-02-30", "soon"] {

@@ -21,11 +21,7 @@ pub fn routes(routes: Routes) -> Routes {
         .upload("/bureau/confirmed-hours", Policy::OFFICER, create)
         .get("/bureau/confirmed-hours-template", Policy::OFFICER, template)
         .get("/bureau/confirmed-hours/{import}", Policy::OFFICER, show)
-        .post(
-            "/bureau/confirmed-hours/{import}/confirmation",
-            Policy::OFFICER,
-            create_confirmation,
-        )
+        .post("/bureau/confirmed-hours/{import}/confirmation", Policy::OFFICER, create_confirmation)
 }
 
 #[derive(Template)]
@@ -45,20 +41,11 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Li
         .await?;
     let years = years.iter().map(|programme| programme.year).collect();
     let bytes_max = app.config.limits.upload_bytes_max;
-    Ok(Html(ListsPage {
-        page: Page::of(&app, &officer.caller),
-        years,
-        lists,
-        bytes_max,
-    }))
+    Ok(Html(ListsPage { page: Page::of(&app, &officer.caller), years, lists, bytes_max }))
 }
 
 async fn create(State(app): State<App>, officer: OfficerCaller, upload: Upload) -> Result<Redirect> {
-    let year = upload
-        .fields
-        .iter()
-        .find(|(name, _)| name == "year")
-        .and_then(|(_, year)| year.parse().ok());
+    let year = upload.fields.iter().find(|(name, _)| name == "year").and_then(|(_, year)| year.parse().ok());
     let year = Year(year.ok_or_else(Refused::not_found)?);
     let import = super::receive(&app, &officer.caller.scope, year, &upload.file_name, upload.bytes).await?;
     Ok(Redirect::to(&format!("/bureau/confirmed-hours/{import}")))
@@ -73,33 +60,19 @@ struct ListPage {
     lines: Vec<ShownLine>,
 }
 
-async fn show(
-    State(app): State<App>,
-    officer: OfficerCaller,
-    Path(import): Path<ImportId>,
-) -> Result<Html<ListPage>> {
+async fn show(State(app): State<App>, officer: OfficerCaller, Path(import): Path<ImportId>) -> Result<Html<ListPage>> {
     let scope = officer.caller.scope.clone();
     let (list, bad, lines) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            let list = store::list(tx, &scope, import)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            let list = store::list(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
             let bad = store::lines(tx, &list, 0, true).await?;
             let lines = store::lines(tx, &list, 0, false).await?;
             Ok((list, bad, lines))
         })
         .await?;
-    let lines = lines
-        .into_iter()
-        .filter(|line| line.refusals.is_empty())
-        .collect();
-    Ok(Html(ListPage {
-        page: Page::of(&app, &officer.caller),
-        list,
-        bad,
-        lines,
-    }))
+    let lines = lines.into_iter().filter(|line| line.refusals.is_empty()).collect();
+    Ok(Html(ListPage { page: Page::of(&app, &officer.caller), list, bad, lines }))
 }
 
 async fn create_confirmation(
@@ -108,9 +81,7 @@ async fn create_confirmation(
     Path(import): Path<ImportId>,
 ) -> Result<Redirect> {
     super::confirm(&app, &officer.caller.scope, import).await?;
-    Ok(Redirect::to(&format!(
-        "/bureau/confirmed-hours/{import}?done=hours_confirmed"
-    )))
+    Ok(Redirect::to(&format!("/bureau/confirmed-hours/{import}?done=hours_confirmed")))
 }
 
 /// An empty list to fill in, with the headers we read.
@@ -128,13 +99,7 @@ async fn template(officer: OfficerCaller) -> Result<impl IntoResponse> {
     let table = Table {
         name: t.confirmed_sheet().to_owned(),
         intro: t.confirmed_template_intro().to_owned(),
-        columns: titles
-            .into_iter()
-            .map(|title| Column {
-                title: title.to_owned(),
-                width: 22.0,
-            })
-            .collect(),
+        columns: titles.into_iter().map(|title| Column { title: title.to_owned(), width: 22.0 }).collect(),
         rows: vec![vec![Cell::Text(String::new()); 7]],
     };
     let bytes = sheet::in_background(move || sheet::table(&table)).await?;

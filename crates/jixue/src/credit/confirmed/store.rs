@@ -112,30 +112,12 @@ pub(super) async fn by_digest(tx: &Tx<'_>, year: Year, digest: &str) -> Result<O
 
 pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Timestamp) -> Result<()> {
     let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
-    let row = values![
-        head.import,
-        head.year,
-        head.file_name,
-        head.digest,
-        head.by,
-        now,
-        count(head.good),
-        count(head.bad)
-    ];
+    let row =
+        values![head.import, head.year, head.file_name, head.digest, head.by, now, count(head.good), count(head.bad)];
     tx.execute(INSERT_LIST, row).await?;
     for line in lines {
-        let Checked {
-            number,
-            name,
-            identity_masked,
-            subject,
-            seconds,
-            title,
-            provider,
-            happened_on,
-            sealed,
-            ..
-        } = &line.checked;
+        let Checked { number, name, identity_masked, subject, seconds, title, provider, happened_on, sealed, .. } =
+            &line.checked;
         let refusals = line.refusals.join(" ");
         let row = values![
             head.import,
@@ -171,8 +153,7 @@ fn list_row(row: &Row<'_>) -> Result<List> {
 }
 
 pub(super) async fn list(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<Option<List>> {
-    tx.query_optional(LIST, values![import, uploader(scope)], list_row)
-        .await
+    tx.query_optional(LIST, values![import, uploader(scope)], list_row).await
 }
 
 pub(super) async fn lists(tx: &Tx<'_>, scope: &Scope) -> Result<Vec<List>> {

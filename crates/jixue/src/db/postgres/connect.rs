@@ -37,9 +37,7 @@ pub(super) fn pool(config: &DatabaseConfig) -> Result<Pool, Failure> {
         let options = format!("{STATEMENT_TIMEOUT} {given}");
         address.options(options);
     }
-    let recycle = ManagerConfig {
-        recycling_method: RecyclingMethod::Fast,
-    };
+    let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match &config.tls_ca_file {
         Some(file) => {
             // "prefer", the driver's default, would fall back to plain text.
@@ -48,13 +46,8 @@ pub(super) fn pool(config: &DatabaseConfig) -> Result<Pool, Failure> {
         }
         None => Manager::from_config(address, NoTls, recycle),
     };
-    let builder = Pool::builder(manager)
-        .max_size(config.pool_size.max(1))
-        .runtime(Runtime::Tokio1);
-    let limited = builder
-        .wait_timeout(Some(WAIT))
-        .create_timeout(Some(CONNECT))
-        .recycle_timeout(Some(CONNECT));
+    let builder = Pool::builder(manager).max_size(config.pool_size.max(1)).runtime(Runtime::Tokio1);
+    let limited = builder.wait_timeout(Some(WAIT)).create_timeout(Some(CONNECT)).recycle_timeout(Some(CONNECT));
     limited.build().map_err(|error| Failure::Pool(error.to_string()))
 }
 
@@ -65,9 +58,7 @@ fn tls(ca_file: &Path) -> Result<rustls::ClientConfig, Failure> {
     let certificates = CertificateDer::pem_file_iter(ca_file).map_err(|error| unusable(error.to_string()))?;
     for certificate in certificates {
         let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
-        roots
-            .add(certificate)
-            .map_err(|error| unusable(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
     }
     if roots.is_empty() {
         return Err(unusable("no certificate in it".to_owned()));

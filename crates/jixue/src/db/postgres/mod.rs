@@ -34,12 +34,7 @@ pub(super) struct Postgres {
 impl Postgres {
     pub fn open(config: &DatabaseConfig, metrics: Arc<Metrics>) -> Result<Self, Failure> {
         let bulk = Arc::new(Semaphore::new((config.pool_size / 2).max(1)));
-        Ok(Self {
-            pool: connect::pool(config)?,
-            prepared: config.statement_cache,
-            bulk,
-            metrics,
-        })
+        Ok(Self { pool: connect::pool(config)?, prepared: config.statement_cache, bulk, metrics })
     }
 
     /// Runs a unit of work on a blocking thread, which drives it to its end.
@@ -114,8 +109,7 @@ impl Postgres {
         match outcome {
             Ok(value) => {
                 let committed = transaction.commit().await.map_err(Failure::from);
-                self.metrics
-                    .note_commit(1, stopwatch.lap_micros(), committed.is_ok());
+                self.metrics.note_commit(1, stopwatch.lap_micros(), committed.is_ok());
                 let asked = committed.as_ref().is_err_and(Failure::asks_to_run_again);
                 (committed.map(|()| value).map_err(Error::from), asked)
             }
@@ -134,10 +128,7 @@ impl Postgres {
         let _bulk = self.bulk_permit(lane).await?;
         let mut connection = self.connection().await?;
         let stopwatch = Stopwatch::start();
-        let builder = connection
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .read_only(true);
+        let builder = connection.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
         let transaction = builder.start().await.map_err(Failure::from)?;
         let outcome = {
             let tx = Tx::postgres(Session::new(&transaction, self.prepared));

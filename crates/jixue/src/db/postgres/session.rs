@@ -15,10 +15,7 @@ pub(in crate::db) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub fn new(transaction: &'a Transaction<'a>, prepared: bool) -> Self {
-        Self {
-            transaction,
-            prepared,
-        }
+        Self { transaction, prepared }
     }
 
     pub async fn execute(&self, sql: &'static str, values: &[Value]) -> Result<u64, Failure> {
@@ -42,10 +39,7 @@ impl<'a> Session<'a> {
         } else {
             self.transaction.query_typed(sql, &typed(values)).await
         };
-        rows.map_err(Failure::from)?
-            .iter()
-            .map(|row| read(&Row::postgres(row)))
-            .collect()
+        rows.map_err(Failure::from)?.iter().map(|row| read(&Row::postgres(row))).collect()
     }
 
     pub async fn define(&self, ddl: &str) -> Result<(), Failure> {
@@ -56,45 +50,22 @@ impl<'a> Session<'a> {
         let statement = self.transaction.prepare_cached(sql).await?;
         let wanted = statement.params().len();
         // The driver would panic over a wrong count.
-        if wanted == values.len() {
-            Ok(statement)
-        } else {
-            Err(Failure::Parameters {
-                wanted,
-                given: values.len(),
-            })
-        }
+        if wanted == values.len() { Ok(statement) } else { Err(Failure::Parameters { wanted, given: values.len() }) }
     }
 }
 
 /// The values with their types, for statements sent without preparing.
 fn typed(values: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
-    values
-        .iter()
-        .map(|value| (value as &(dyn ToSql + Sync), value.postgres_type()))
-        .collect()
+    values.iter().map(|value| (value as &(dyn ToSql + Sync), value.postgres_type())).collect()
 }
 
 /// What in a prepared statement our values and rows cannot carry: a parameter or a column of a foreign type.
 pub(super) fn unfit(statement: &Statement) -> Option<String> {
-    let parameter = statement
-        .params()
-        .iter()
-        .position(|kind| !super::readable(kind) || *kind == Type::BOOL);
-    let column = statement
-        .columns()
-        .iter()
-        .position(|column| !super::readable(column.type_()));
+    let parameter = statement.params().iter().position(|kind| !super::readable(kind) || *kind == Type::BOOL);
+    let column = statement.columns().iter().position(|column| !super::readable(column.type_()));
     match (parameter, column) {
-        (Some(at), _) => Some(format!(
-            "${} is of type {}: CAST it",
-            at + 1,
-            statement.params()[at]
-        )),
-        (None, Some(at)) => Some(format!(
-            "column {at} is of type {}: CAST it",
-            statement.columns()[at].type_()
-        )),
+        (Some(at), _) => Some(format!("${} is of type {}: CAST it", at + 1, statement.params()[at])),
+        (None, Some(at)) => Some(format!("column {at} is of type {}: CAST it", statement.columns()[at].type_())),
         (None, None) => None,
     }
 }

@@ -51,10 +51,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, Failure> {
     let connection = open(path)?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
-        return Err(Failure::Address(format!(
-            "{}: no write-ahead log here (journal mode {mode})",
-            path.display()
-        )));
+        return Err(Failure::Address(format!("{}: no write-ahead log here (journal mode {mode})", path.display())));
     }
     // Checkpoints are the writer's, in idle time; 4,096 pages (16 MiB) is the net under a load that never idles.
     connection.execute_batch(
@@ -80,9 +77,7 @@ pub(in crate::db) fn open_copy(path: &Path) -> Result<Connection, Failure> {
 
 fn open(path: &Path) -> Result<Connection, Failure> {
     let connection = open_copy(path)?;
-    connection.execute_batch(
-        "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON",
-    )?;
+    connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
     connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
     Ok(connection)
 }
@@ -119,11 +114,7 @@ impl HeldFile {
         let mut name = database.as_os_str().to_owned();
         name.push(".lock");
         let path = PathBuf::from(name);
-        let opened = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path);
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         let file = opened.map_err(Failure::file(&path))?;
         let mut waited = Duration::ZERO;
         loop {

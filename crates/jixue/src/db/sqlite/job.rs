@@ -36,15 +36,7 @@ where
 {
     pub fn boxed(work: F, metrics: Arc<Metrics>) -> (Box<dyn Job>, oneshot::Receiver<Result<T>>) {
         let (caller, answer) = oneshot::channel();
-        (
-            Box::new(Self {
-                work,
-                outcome: None,
-                caller,
-                metrics,
-            }),
-            answer,
-        )
+        (Box::new(Self { work, outcome: None, caller, metrics }), answer)
     }
 }
 

@@ -45,14 +45,7 @@ impl Sqlite {
         let writer = Writer::start(connection::open_writer(path)?, held.clone(), metrics.clone())?;
         let readers = Readers::open(path, config.pool_size, metrics.clone())?;
         let bulk_readers = Arc::new(Readers::open(path, BULK_READERS, metrics.clone())?);
-        Ok(Self {
-            path: path.to_owned(),
-            writer,
-            readers,
-            bulk_readers,
-            metrics,
-            _held: held,
-        })
+        Ok(Self { path: path.to_owned(), writer, readers, bulk_readers, metrics, _held: held })
     }
 
     pub fn path(&self) -> &Path {
@@ -70,9 +63,7 @@ impl Sqlite {
                 self.metrics.refused_busy.add(1);
             }
         })?;
-        answer
-            .await
-            .map_err(|_| Failure::NotCommitted("the writer has ended".to_owned()))?
+        answer.await.map_err(|_| Failure::NotCommitted("the writer has ended".to_owned()))?
     }
 
     pub async fn read<T, F>(&self, work: F) -> Result<T>
@@ -112,8 +103,7 @@ impl Sqlite {
         self.readers
             .with_connection(|connection| {
                 for (name, sql) in catalogue {
-                    let checked =
-                        prepare(&lock(connection), sql).and_then(|statement| highest_placeholder(&statement));
+                    let checked = prepare(&lock(connection), sql).and_then(|statement| highest_placeholder(&statement));
                     if let Err(failure) = checked {
                         wrong.push(((*name).to_owned(), failure.to_string()));
                     }
@@ -145,11 +135,7 @@ fn run(connection: &Mutex<Connection>, sql: &'static str) -> Result<(), Failure>
     Ok(())
 }
 
-pub(super) fn execute(
-    connection: &Mutex<Connection>,
-    sql: &'static str,
-    values: &[Value],
-) -> Result<u64, Failure> {
+pub(super) fn execute(connection: &Mutex<Connection>, sql: &'static str, values: &[Value]) -> Result<u64, Failure> {
     let connection = lock(connection);
     let mut statement = prepare(&connection, sql)?;
     bind(&mut statement, values)?;
@@ -187,20 +173,12 @@ fn bind(statement: &mut CachedStatement<'_>, values: &[Value]) -> Result<(), Fai
             statement.raw_bind_parameter(position, value)?;
         }
     }
-    if wanted == values.len() {
-        Ok(())
-    } else {
-        Err(Failure::Parameters {
-            wanted,
-            given: values.len(),
-        })
-    }
+    if wanted == values.len() { Ok(()) } else { Err(Failure::Parameters { wanted, given: values.len() }) }
 }
 
 fn highest_placeholder(statement: &CachedStatement<'_>) -> Result<usize, Failure> {
-    (1..=statement.parameter_count()).try_fold(0, |highest, position| {
-        Ok(highest.max(placeholder(statement, position)?))
-    })
+    (1..=statement.parameter_count())
+        .try_fold(0, |highest, position| Ok(highest.max(placeholder(statement, position)?)))
 }
 
 /// The `n` of `$n` at this position.

@@ -47,16 +47,8 @@ struct State {
 
 impl Queue {
     pub fn new() -> Self {
-        let state = State {
-            interactive: VecDeque::new(),
-            bulk: VecDeque::new(),
-            open: true,
-            writer_sleeps: false,
-        };
-        Self {
-            state: Mutex::new(state),
-            arrived: Condvar::new(),
-        }
+        let state = State { interactive: VecDeque::new(), bulk: VecDeque::new(), open: true, writer_sleeps: false };
+        Self { state: Mutex::new(state), arrived: Condvar::new() }
     }
 
     /// Puts a job at the end of its lane.
@@ -96,10 +88,7 @@ impl Queue {
             state.writer_sleeps = true;
             let timed_out;
             (state, timed_out) = match patience {
-                None => (
-                    self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner),
-                    false,
-                ),
+                None => (self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner), false),
                 Some(patience) => {
                     let woken = self.arrived.wait_timeout(state, patience);
                     let (state, waited) = woken.unwrap_or_else(PoisonError::into_inner);
@@ -120,11 +109,7 @@ impl Queue {
         if people_allowed && let Some(job) = state.interactive.pop_front() {
             return Some((Lane::Interactive, job));
         }
-        if bulk_allowed {
-            state.bulk.pop_front().map(|job| (Lane::Bulk, job))
-        } else {
-            None
-        }
+        if bulk_allowed { state.bulk.pop_front().map(|job| (Lane::Bulk, job)) } else { None }
     }
 
     /// Takes no more jobs; those inside are still done.

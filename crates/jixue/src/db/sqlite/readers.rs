@@ -23,11 +23,7 @@ impl Readers {
         let count = count.max(1);
         let opened = (0..count).map(|_| connection::open_reader(path).map(Mutex::new));
         let idle = Mutex::new(opened.collect::<Result<_, Failure>>()?);
-        Ok(Self {
-            idle,
-            permits: Arc::new(Semaphore::new(count)),
-            metrics,
-        })
+        Ok(Self { idle, permits: Arc::new(Semaphore::new(count)), metrics })
     }
 
     /// Runs the unit on the calling thread.
@@ -49,12 +45,7 @@ impl Readers {
         T: Send + 'static,
         F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let permit = self
-            .permits
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| Failure::Closed)?;
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| Failure::Closed)?;
         let joined = tokio::task::spawn_blocking(move || {
             // The permit lives as long as the work: a caller that goes away must not free a connection still in use.
             let _permit = permit;
@@ -102,20 +93,14 @@ impl<'a> Lent<'a> {
     }
 
     fn connection(&self) -> &Mutex<Connection> {
-        self.connection
-            .as_ref()
-            .expect("a permit stands for a connection")
+        self.connection.as_ref().expect("a permit stands for a connection")
     }
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            self.readers
-                .idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(connection);
+            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }
 }

@@ -28,31 +28,17 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn start(
-        connection: Connection,
-        held: Arc<HeldFile>,
-        metrics: Arc<Metrics>,
-    ) -> Result<Self, Failure> {
+    pub fn start(connection: Connection, held: Arc<HeldFile>, metrics: Arc<Metrics>) -> Result<Self, Failure> {
         let queue = Arc::new(Queue::new());
-        let work = Work {
-            connection: Mutex::new(connection),
-            queue: queue.clone(),
-            metrics,
-            _held: held,
-        };
+        let work = Work { connection: Mutex::new(connection), queue: queue.clone(), metrics, _held: held };
         let runtime = tokio::runtime::Handle::try_current().ok();
-        let spawned = std::thread::Builder::new()
-            .name("db-writer".to_owned())
-            .spawn(move || {
-                // Timers and sockets panic outside a runtime; within one they are pending, which is refused by name.
-                let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
-                work.run_until_closed();
-            });
+        let spawned = std::thread::Builder::new().name("db-writer".to_owned()).spawn(move || {
+            // Timers and sockets panic outside a runtime; within one they are pending, which is refused by name.
+            let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
+            work.run_until_closed();
+        });
         let thread = spawned.map_err(Failure::file("db-writer"))?;
-        Ok(Self {
-            queue,
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
     /// The thread, to wait for its end; only the first caller gets it.
@@ -101,8 +87,7 @@ impl Work {
             }
             tracing::error!(jobs = jobs.len(), why, "a shared transaction was not committed");
         }
-        self.metrics
-            .note_commit(jobs.len(), stopwatch.lap_micros(), fate.is_ok());
+        self.metrics.note_commit(jobs.len(), stopwatch.lap_micros(), fate.is_ok());
         for job in jobs {
             job.answer(&fate);
         }

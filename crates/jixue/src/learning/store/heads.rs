@@ -69,9 +69,7 @@ pub(in crate::learning) async fn is_enrolled(
     year: Year,
     subject: Subject,
 ) -> Result<bool> {
-    let row = tx
-        .query_value_optional::<i64>(IS_ENROLLED, values![learner, year, subject.code()])
-        .await?;
+    let row = tx.query_value_optional::<i64>(IS_ENROLLED, values![learner, year, subject.code()]).await?;
     Ok(row.is_some())
 }
 
@@ -80,8 +78,7 @@ pub(in crate::learning) async fn enrolled_subjects(
     learner: LearnerId,
     year: Year,
 ) -> Result<Vec<Subject>> {
-    tx.query(ENROLLED_SUBJECTS, values![learner, year], |row| subject(row, 0))
-        .await
+    tx.query(ENROLLED_SUBJECTS, values![learner, year], |row| subject(row, 0)).await
 }
 
 /// Notes the first counted beat of an enrollment; false when there was one before.
@@ -106,8 +103,7 @@ pub(in crate::learning) struct HeadRow {
 }
 
 pub(in crate::learning) async fn head(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<HeadRow>> {
-    tx.query_optional(HEAD, values![learner], |row| read_head(row, learner))
-        .await
+    tx.query_optional(HEAD, values![learner], |row| read_head(row, learner)).await
 }
 
 fn read_head(row: &Row<'_>, learner: LearnerId) -> Result<HeadRow> {
@@ -127,10 +123,7 @@ fn read_head(row: &Row<'_>, learner: LearnerId) -> Result<HeadRow> {
         budget_ms: row.get(6)?,
         day: row.get(7)?,
         day_recorded_ms: row.get(8)?,
-        last: last
-            .map(|bytes| LastBeat::from_bytes(&bytes))
-            .transpose()
-            .map_err(unreadable)?,
+        last: last.map(|bytes| LastBeat::from_bytes(&bytes)).transpose().map_err(unreadable)?,
     };
     let played = Played {
         year: row.get(12)?,
@@ -143,13 +136,7 @@ fn read_head(row: &Row<'_>, learner: LearnerId) -> Result<HeadRow> {
         Some(bytes) => progress_of_bytes(learner, lesson, &bytes, row.get(18)?, row.get(19)?)?,
         None => LessonProgress::new(learner, lesson),
     };
-    Ok(HeadRow {
-        head,
-        played,
-        progress,
-        is_enrolled: enrolled_at.is_some(),
-        is_started: first_beat_at.is_some(),
-    })
+    Ok(HeadRow { head, played, progress, is_enrolled: enrolled_at.is_some(), is_started: first_beat_at.is_some() })
 }
 
 fn progress_of_bytes(
@@ -160,13 +147,7 @@ fn progress_of_bytes(
     completed_at: Option<Timestamp>,
 ) -> Result<LessonProgress> {
     let recorded = Intervals::from_bytes(bytes).map_err(unreadable)?;
-    Ok(LessonProgress {
-        learner,
-        lesson,
-        recorded,
-        position_ms,
-        completed_at,
-    })
+    Ok(LessonProgress { learner, lesson, recorded, position_ms, completed_at })
 }
 
 fn unreadable(error: Unreadable) -> Error {
@@ -178,10 +159,7 @@ fn state(row: &Row<'_>, first: usize) -> Result<SessionState> {
     let why = why.as_deref().and_then(EndReason::from_code);
     Ok(match (ended_at, why) {
         (None, _) => SessionState::Live,
-        (Some(at), why) => SessionState::Ended {
-            why: why.unwrap_or(EndReason::Closed),
-            at,
-        },
+        (Some(at), why) => SessionState::Ended { why: why.unwrap_or(EndReason::Closed), at },
     })
 }
 
@@ -240,14 +218,7 @@ pub(in crate::learning) async fn put_beat(tx: &Tx<'_>, taken: &BeatTaken, lost_m
     if tx.execute(ADVANCE_HEAD, advance).await? != 1 {
         return Ok(false);
     }
-    let beat = values![
-        head.learner,
-        head.session,
-        head.sequence,
-        head.lesson,
-        evidence.at,
-        evidence.to_bytes()
-    ];
+    let beat = values![head.learner, head.session, head.sequence, head.lesson, evidence.at, evidence.to_bytes()];
     tx.execute(INSERT_BEAT, beat).await?;
     let row = values![
         head.learner,
@@ -281,10 +252,7 @@ pub(in crate::learning) async fn progress(
     let found = tx
         .query_optional(PROGRESS, values![learner, lesson], |row| {
             let bytes: Vec<u8> = row.get(0)?;
-            Ok((
-                progress_of_bytes(learner, lesson, &bytes, row.get(1)?, row.get(2)?)?,
-                row.get(3)?,
-            ))
+            Ok((progress_of_bytes(learner, lesson, &bytes, row.get(1)?, row.get(2)?)?, row.get(3)?))
         })
         .await?;
     Ok(found.unwrap_or_else(|| (LessonProgress::new(learner, lesson), 0)))
@@ -297,6 +265,5 @@ pub(in crate::learning) async fn evidence(
     session: PlaySessionId,
     after: i64,
 ) -> Result<Vec<Vec<u8>>> {
-    tx.query(EVIDENCE, values![learner, session, after], |row| row.get(0))
-        .await
+    tx.query(EVIDENCE, values![learner, session, after], |row| row.get(0)).await
 }

@@ -52,11 +52,7 @@ pub(in crate::learning) async fn lesson_standings(
 }
 
 /// How far a learner is in each course of a year; quizzes are not counted.
-pub(in crate::learning) async fn course_sums(
-    tx: &Tx<'_>,
-    learner: LearnerId,
-    year: Year,
-) -> Result<Vec<CourseSums>> {
+pub(in crate::learning) async fn course_sums(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Vec<CourseSums>> {
     tx.query(COURSE_SUMS, values![learner, year], |row| {
         Ok(CourseSums {
             course: row.get(0)?,
@@ -77,25 +73,14 @@ pub(in crate::learning) async fn continue_at(
 ) -> Result<Option<NextLesson>> {
     tx.query_optional(CONTINUE_AT, values![learner, year], |row| {
         let kind: String = row.get(1)?;
-        let kind =
-            LessonKind::from_code(&kind).ok_or_else(|| Error::internal(format!("lesson kind {kind:?}")))?;
-        let measure = LessonMeasure {
-            kind,
-            media_ms: row.get(8)?,
-            credit: row.get(9)?,
-        };
+        let kind = LessonKind::from_code(&kind).ok_or_else(|| Error::internal(format!("lesson kind {kind:?}")))?;
+        let measure = LessonMeasure { kind, media_ms: row.get(8)?, credit: row.get(9)? };
         Ok(NextLesson {
             lesson: row.get(0)?,
             kind,
-            title: Bilingual {
-                zh: row.get(2)?,
-                en: row.get(3)?,
-            },
+            title: Bilingual { zh: row.get(2)?, en: row.get(3)? },
             course: row.get(4)?,
-            course_title: Bilingual {
-                zh: row.get(5)?,
-                en: row.get(6)?,
-            },
+            course_title: Bilingual { zh: row.get(5)?, en: row.get(6)? },
             subject: subject(row, 7)?,
             length_ms: measure.beat_length_ms(),
             recorded_ms: row.get(10)?,

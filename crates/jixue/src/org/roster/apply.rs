@@ -22,9 +22,7 @@ use jixue_core::scope::Scope;
 pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
     let (asker, now) = (scope.clone(), app.clock.now());
     let begun = app.db.write(async move |tx: &Tx<'_>| {
-        let found = store::import(tx, &asker, import)
-            .await?
-            .ok_or_else(Refused::not_found)?;
+        let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
         match found.state {
             ImportState::Receiving => Err(RosterFileRefusal::NotReceived.into()),
             ImportState::Applied => Ok(None),
@@ -51,10 +49,7 @@ struct Candidate {
 async fn apply_chunk(app: &App, scope: &Scope, unit: UnitId, import: ImportId) -> Result<bool> {
     let asker = scope.clone();
     let limit = i64::try_from(CHUNK).map_err(Error::internal)?;
-    let rows = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::new_rows(tx, &asker, import, limit).await)
-        .await?;
+    let rows = app.db.read(async move |tx: &Tx<'_>| store::new_rows(tx, &asker, import, limit).await).await?;
     if rows.is_empty() {
         return Ok(false);
     }
@@ -62,21 +57,11 @@ async fn apply_chunk(app: &App, scope: &Scope, unit: UnitId, import: ImportId) -
     let candidates = sheet::in_background(move || candidates(&rows, rules, &keys)).await?;
     let (at, scope) = (app.at(), scope.clone());
     let chunk = app.db.write_bulk(async move |tx: &Tx<'_>| {
-        let people: Vec<PersonRecord> = candidates
-            .iter()
-            .filter_map(|row| row.person.as_ref().ok())
-            .cloned()
-            .collect();
-        let mut admitted = people::add_people(tx, &at, &scope, unit, &people)
-            .await?
-            .into_iter();
+        let people: Vec<PersonRecord> = candidates.iter().filter_map(|row| row.person.as_ref().ok()).cloned().collect();
+        let mut admitted = people::add_people(tx, &at, &scope, unit, &people).await?.into_iter();
         let mut outcomes = Vec::with_capacity(candidates.len());
         for candidate in &candidates {
-            let admission = if candidate.person.is_ok() {
-                admitted.next()
-            } else {
-                None
-            };
+            let admission = if candidate.person.is_ok() { admitted.next() } else { None };
             outcomes.push(outcome(candidate, admission));
         }
         store::note_outcomes(tx, &scope, import, &outcomes).await
@@ -88,10 +73,7 @@ async fn apply_chunk(app: &App, scope: &Scope, unit: UnitId, import: ImportId) -
 fn candidates(rows: &[(i64, Vec<u8>)], rules: Rules, keys: &Keys) -> Result<Vec<Candidate>> {
     let candidate = |(number, sealed): &(i64, Vec<u8>)| {
         let raw = row::open(keys, sealed)?;
-        Ok(Candidate {
-            number: *number,
-            person: file::check_again(&raw, rules, keys),
-        })
+        Ok(Candidate { number: *number, person: file::check_again(&raw, rules, keys) })
     };
     rows.iter().map(candidate).collect()
 }
@@ -105,12 +87,7 @@ fn outcome(candidate: &Candidate, admission: Option<Admission>) -> RowOutcome {
         // Never: `add_people` answers for each. The row stays as it is, and the next look finds it.
         (Ok(_), None) => (RowState::New, None, Vec::new()),
     };
-    RowOutcome {
-        number: candidate.number,
-        state,
-        learner,
-        refusals,
-    }
+    RowOutcome { number: candidate.number, state, learner, refusals }
 }
 
 /// The import is over, and what follows from it begins.
@@ -121,9 +98,7 @@ async fn finish(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
             if !store::finish_applying(tx, &scope, import, at.now).await? {
                 return Ok(());
             }
-            let done = store::import(tx, &scope, import)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            let done = store::import(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
             let fact = Fact::RosterImported {
                 import,
                 unit: done.unit,

@@ -13,15 +13,7 @@ const HEADER_ROWS_MAX: usize = 12;
 /// Headers of a column, the surest first: with `联系电话` and `手机号` in one table, the second is meant.
 const fn headers(column: Column) -> &'static [&'static str] {
     match column {
-        Column::Name => &[
-            "姓名",
-            "人员姓名",
-            "学员姓名",
-            "职工姓名",
-            "名字",
-            "name",
-            "fullname",
-        ],
+        Column::Name => &["姓名", "人员姓名", "学员姓名", "职工姓名", "名字", "name", "fullname"],
         Column::IdentityNumber => &[
             "身份证号",
             "公民身份号码",
@@ -53,17 +45,9 @@ const fn headers(column: Column) -> &'static [&'static str] {
             "mobilenumber",
             "mobilephone",
         ],
-        Column::Department => &[
-            "科室",
-            "部门",
-            "所在科室",
-            "所在部门",
-            "科室部门",
-            "部门科室",
-            "处室",
-            "department",
-            "dept",
-        ],
+        Column::Department => {
+            &["科室", "部门", "所在科室", "所在部门", "科室部门", "部门科室", "处室", "department", "dept"]
+        }
         Column::TitleSeries => &["职称系列", "职称系列名称", "系列", "titleseries", "series"],
         Column::TitleLevel => &[
             "职称级别",
@@ -110,12 +94,7 @@ impl Places {
 
     /// The cells of a row by their meaning.
     pub(super) fn row(&self, cells: &[String]) -> RawRosterRow {
-        let cell = |column| {
-            self.of(column)
-                .and_then(|at| cells.get(at))
-                .cloned()
-                .unwrap_or_default()
-        };
+        let cell = |column| self.of(column).and_then(|at| cells.get(at)).cloned().unwrap_or_default();
         RawRosterRow {
             name: cell(Column::Name),
             identity_number: cell(Column::IdentityNumber),
@@ -129,24 +108,13 @@ impl Places {
 
 /// A header as it was meant: without spaces, stars, remarks in brackets; lower case.
 fn meant(cell: &str) -> String {
-    let before_remark = cell
-        .split(['(', '（', '[', '【', ':', '：'])
-        .next()
-        .unwrap_or_default();
-    before_remark
-        .chars()
-        .filter(|mark| mark.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let before_remark = cell.split(['(', '（', '[', '【', ':', '：']).next().unwrap_or_default();
+    before_remark.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn places(cells: &[String]) -> Places {
     let words: Vec<String> = cells.iter().map(|cell| meant(cell)).collect();
-    let place = |column: Column| {
-        headers(column)
-            .iter()
-            .find_map(|header| words.iter().position(|word| word == header))
-    };
+    let place = |column: Column| headers(column).iter().find_map(|header| words.iter().position(|word| word == header));
     Places(Column::ALL.map(place))
 }
 
@@ -155,34 +123,20 @@ fn places(cells: &[String]) -> Places {
 /// # Errors
 /// When no row names two columns, or one that everybody needs is missing.
 pub(super) fn find(sheet: &Sheet) -> Result<(usize, Places), RosterFileRefusal> {
-    let candidates = sheet
-        .rows
-        .iter()
-        .take(HEADER_ROWS_MAX)
-        .map(|row| places(&row.cells))
-        .enumerate();
+    let candidates = sheet.rows.iter().take(HEADER_ROWS_MAX).map(|row| places(&row.cells)).enumerate();
     // The first of the best: a remark above may name a column too.
-    let best = candidates
-        .filter(|(_, places)| places.found() >= 2)
-        .rev()
-        .max_by_key(|(_, places)| places.found());
+    let best = candidates.filter(|(_, places)| places.found() >= 2).rev().max_by_key(|(_, places)| places.found());
     let (at, places) = best.ok_or(RosterFileRefusal::HeaderMissing)?;
     for (column, refusal) in [
         (Column::Name, RosterFileRefusal::NameColumnMissing),
-        (
-            Column::IdentityNumber,
-            RosterFileRefusal::IdentityNumberColumnMissing,
-        ),
+        (Column::IdentityNumber, RosterFileRefusal::IdentityNumberColumnMissing),
         (Column::Phone, RosterFileRefusal::PhoneColumnMissing),
     ] {
         places.of(column).ok_or(refusal)?;
     }
     if sheet.columns_filled > COLUMNS_MAX {
         let columns = sheet.columns_filled;
-        return Err(RosterFileRefusal::TooManyColumns {
-            columns,
-            columns_max: COLUMNS_MAX,
-        });
+        return Err(RosterFileRefusal::TooManyColumns { columns, columns_max: COLUMNS_MAX });
     }
     Ok((at, places))
 }
@@ -197,10 +151,7 @@ mod tests {
             number,
             cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
         };
-        Sheet {
-            rows: rows.iter().zip(1..).map(row).collect(),
-            ..Sheet::default()
-        }
+        Sheet { rows: rows.iter().zip(1..).map(row).collect(), ..Sheet::default() }
     }
 
     fn identity(rows: &[&[&str]], cells: &[&str]) -> Result<String, RosterFileRefusal> {
@@ -216,11 +167,7 @@ mod tests {
             ["", "Name", "Identity number", "Mobile Phone"],
             ["性别", "人员姓名", "证件号码", "手机号：必填"],
         ] {
-            assert_eq!(
-                identity(&[&head], &["1", "a", "b", "c"]).as_deref(),
-                Ok("b"),
-                "{head:?}"
-            );
+            assert_eq!(identity(&[&head], &["1", "a", "b", "c"]).as_deref(), Ok("b"), "{head:?}");
         }
     }
 
@@ -247,24 +194,12 @@ mod tests {
     fn a_missing_column_is_called_by_its_name() {
         let refused = |head: &[&str]| find(&sheet(&[head])).unwrap_err();
         assert_eq!(refused(&["姓名"]), RosterFileRefusal::HeaderMissing);
-        assert_eq!(
-            refused(&["手机", "身份证号"]),
-            RosterFileRefusal::NameColumnMissing
-        );
-        assert_eq!(
-            refused(&["姓名", "手机"]),
-            RosterFileRefusal::IdentityNumberColumnMissing
-        );
-        assert_eq!(
-            refused(&["姓名", "身份证"]),
-            RosterFileRefusal::PhoneColumnMissing
-        );
+        assert_eq!(refused(&["手机", "身份证号"]), RosterFileRefusal::NameColumnMissing);
+        assert_eq!(refused(&["姓名", "手机"]), RosterFileRefusal::IdentityNumberColumnMissing);
+        assert_eq!(refused(&["姓名", "身份证"]), RosterFileRefusal::PhoneColumnMissing);
         let mut wide = sheet(&[&["姓名", "身份证", "手机"]]);
         wide.columns_filled = 41;
-        let refusal = RosterFileRefusal::TooManyColumns {
-            columns: 41,
-            columns_max: 40,
-        };
+        let refusal = RosterFileRefusal::TooManyColumns { columns: 41, columns_max: 40 };
         assert_eq!(find(&wide), Err(refusal));
     }
 }

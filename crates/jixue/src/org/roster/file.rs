@@ -6,9 +6,7 @@ use crate::error::Result;
 use crate::keys::Keys;
 use crate::org::{PersonRecord, titles};
 use crate::sheet::{self, Bounds};
-use jixue_core::org::{
-    Column, ROSTER_ROWS_MAX, RawRosterRow, RosterPerson, RosterRefusal, check_roster, check_row,
-};
+use jixue_core::org::{Column, ROSTER_ROWS_MAX, RawRosterRow, RosterPerson, RosterRefusal, check_roster, check_row};
 use jixue_core::time::BusinessDate;
 
 /// Longer cells are cut: no name, number or department is.
@@ -32,15 +30,9 @@ pub(super) struct CheckedRow {
 /// Reads and checks a roster. Blocks.
 pub(super) fn check(bytes: &[u8], rules: Rules, keys: &Keys) -> Result<Vec<CheckedRow>> {
     let sent = rows(bytes)?;
-    let meant: Vec<(u32, RawRosterRow)> = sent
-        .iter()
-        .map(|(number, raw)| (*number, understood(raw)))
-        .collect();
+    let meant: Vec<(u32, RawRosterRow)> = sent.iter().map(|(number, raw)| (*number, understood(raw))).collect();
     let checked = check_roster(&meant, rules.today, rules.demo, &titles::code_of)?;
-    let good = checked
-        .people
-        .into_iter()
-        .map(|(number, person)| (number, Ok(PersonRecord::of(keys, &person))));
+    let good = checked.people.into_iter().map(|(number, person)| (number, Ok(PersonRecord::of(keys, &person))));
     let bad = checked
         .refused
         .into_iter()
@@ -51,23 +43,14 @@ pub(super) fn check(bytes: &[u8], rules: Rules, keys: &Keys) -> Result<Vec<Check
     filled
         .zip(outcome)
         .map(|((number, raw), (_, person))| {
-            Ok(CheckedRow {
-                number: i64::from(*number),
-                sealed: row::seal(keys, raw)?,
-                person,
-            })
+            Ok(CheckedRow { number: i64::from(*number), sealed: row::seal(keys, raw)?, person })
         })
         .collect()
 }
 
 /// The person a kept row names, or what is wrong with it by today.
-pub(super) fn check_again(
-    raw: &RawRosterRow,
-    rules: Rules,
-    keys: &Keys,
-) -> Result<PersonRecord, Vec<KeptRefusal>> {
-    let checked: Result<RosterPerson, _> =
-        check_row(&understood(raw), rules.today, rules.demo, &titles::code_of);
+pub(super) fn check_again(raw: &RawRosterRow, rules: Rules, keys: &Keys) -> Result<PersonRecord, Vec<KeptRefusal>> {
+    let checked: Result<RosterPerson, _> = check_row(&understood(raw), rules.today, rules.demo, &titles::code_of);
     match checked {
         Ok(person) => Ok(PersonRecord::of(keys, &person)),
         Err(refusals) => Err(refusals.iter().map(KeptRefusal::from).collect()),
@@ -78,11 +61,7 @@ pub(super) fn check_again(
 fn rows(bytes: &[u8]) -> Result<Vec<(u32, RawRosterRow)>> {
     // One header and some rows above it, besides the people.
     let rows_max = ROSTER_ROWS_MAX + 32;
-    let bounds = Bounds {
-        rows_max,
-        columns_max: columns::COLUMNS_MAX,
-        characters_max: CELL_CHARACTERS_MAX,
-    };
+    let bounds = Bounds { rows_max, columns_max: columns::COLUMNS_MAX, characters_max: CELL_CHARACTERS_MAX };
     let sheets = sheet::read(bytes, bounds)?;
     let found = sheets.iter().map(|sheet| (sheet, columns::find(sheet)));
     // The first sheet that is a roster; where none is, what is wrong with the one that looks most like it.
@@ -97,11 +76,7 @@ fn rows(bytes: &[u8]) -> Result<Vec<(u32, RawRosterRow)>> {
                 let below = sheet.rows.iter().skip(header + 1);
                 let rows: Vec<_> = below.map(|row| (row.number, places.row(&row.cells))).collect();
                 let nobody = rows.iter().all(|(_, raw)| raw.is_blank());
-                return if nobody {
-                    Err(RosterFileRefusal::NobodyInIt.into())
-                } else {
-                    Ok(rows)
-                };
+                return if nobody { Err(RosterFileRefusal::NobodyInIt.into()) } else { Ok(rows) };
             }
             Err(other) if refusal == RosterFileRefusal::HeaderMissing => refusal = other,
             Err(_) => {}
@@ -121,9 +96,7 @@ fn understood(raw: &RawRosterRow) -> RawRosterRow {
     if title.is_empty() {
         return meant;
     }
-    let series = Some(raw.title_series.trim())
-        .filter(|series| !series.is_empty())
-        .map(titles::code_of);
+    let series = Some(raw.title_series.trim()).filter(|series| !series.is_empty()).map(titles::code_of);
     let found = match series {
         None => titles::by_title_name(title, None),
         Some(Some(code)) => titles::by_title_name(title, Some(&code)),

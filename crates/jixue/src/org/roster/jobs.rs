@@ -13,10 +13,7 @@ const LOST_MS: i64 = 120_000;
 pub async fn sweep(app: &App) -> Result<()> {
     let scope = Scope::system("finish roster imports");
     let (asker, before) = (scope.clone(), app.clock.now().plus_ms(-LOST_MS));
-    let lost = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::lost_imports(tx, &asker, before).await)
-        .await?;
+    let lost = app.db.read(async move |tx: &Tx<'_>| store::lost_imports(tx, &asker, before).await).await?;
     for import in lost {
         super::apply(app, &scope, import).await?;
     }

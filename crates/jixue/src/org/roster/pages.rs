@@ -23,16 +23,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/unit/roster-imports", Policy::UNIT, imports)
         .upload("/unit/roster-imports", Policy::UNIT, create_import)
         .get("/unit/roster-imports/{import}", Policy::UNIT, import)
-        .get(
-            "/unit/roster-imports/{import}/error-rows",
-            Policy::UNIT,
-            error_rows,
-        )
-        .post(
-            "/unit/roster-imports/{import}/application",
-            Policy::UNIT,
-            create_application,
-        )
+        .get("/unit/roster-imports/{import}/error-rows", Policy::UNIT, error_rows)
+        .post("/unit/roster-imports/{import}/application", Policy::UNIT, create_application)
 }
 
 /// Refused rows on one page.
@@ -91,23 +83,12 @@ async fn create_import(
     headers: HeaderMap,
     upload: Upload,
 ) -> Result<Response> {
-    let received = super::receive(
-        &app,
-        &clerk.caller.scope,
-        clerk.unit,
-        &upload.file_name,
-        upload.bytes,
-    )
-    .await;
+    let received = super::receive(&app, &clerk.caller.scope, clerk.unit, &upload.file_name, upload.bytes).await;
     match received {
         Ok(import) => Ok(Redirect::to(&format!("/unit/roster-imports/{import}")).into_response()),
         // Scripts show the sentence beside the file; without them the page comes back with it.
         Err(Error::Refused(refused)) if !problem::wants_json(&headers, &clerk.caller.visitor.path) => {
-            let sentence = clerk
-                .caller
-                .visitor
-                .texts()
-                .code(refused.code, &refused.arguments);
+            let sentence = clerk.caller.visitor.texts().code(refused.code, &refused.arguments);
             let status = problem::status(&Error::Refused(refused));
             Ok((status, imports_page(&app, &clerk, None, Some(sentence)).await?).into_response())
         }
@@ -144,11 +125,7 @@ impl ImportPage {
     }
 
     fn or_none<'a>(&self, cell: &'a str) -> &'a str {
-        if cell.trim().is_empty() {
-            self.page.t.org_title_none()
-        } else {
-            cell
-        }
+        if cell.trim().is_empty() { self.page.t.org_title_none() } else { cell }
     }
 
     /// An identity number as it was sent, hidden like a good one.
@@ -177,16 +154,12 @@ async fn import(
     let scope = &clerk.caller.scope;
     let found = super::import(&app, scope, import).await?;
     let refused = super::refused_rows(&app, scope, import, query.after, ROWS_PER_PAGE).await?;
-    let new_rows = rows(&app, scope, import, RowState::New, 0, NEW_ROWS_SHOWN)
-        .await?
-        .rows;
+    let new_rows = rows(&app, scope, import, RowState::New, 0, NEW_ROWS_SHOWN).await?.rows;
     Ok(Html(ImportPage {
         page: Page::of(&app, &clerk.caller),
         import: found,
         refused: refused.rows,
-        next: refused
-            .next
-            .map(|after| format!("/unit/roster-imports/{import}?after={after}")),
+        next: refused.next.map(|after| format!("/unit/roster-imports/{import}?after={after}")),
         first: (query.after > 0).then(|| format!("/unit/roster-imports/{import}")),
         new_rows,
     }))
@@ -198,9 +171,7 @@ async fn create_application(
     Path(import): Path<ImportId>,
 ) -> Result<Redirect> {
     super::apply(&app, &clerk.caller.scope, import).await?;
-    Ok(Redirect::to(&format!(
-        "/unit/roster-imports/{import}?done=roster_applied"
-    )))
+    Ok(Redirect::to(&format!("/unit/roster-imports/{import}?done=roster_applied")))
 }
 
 async fn roster_template(clerk: ClerkCaller) -> Result<Response> {
@@ -209,11 +180,7 @@ async fn roster_template(clerk: ClerkCaller) -> Result<Response> {
     Ok(sheet::download(t.org_template_file(), bytes))
 }
 
-async fn error_rows(
-    State(app): State<App>,
-    clerk: ClerkCaller,
-    Path(import): Path<ImportId>,
-) -> Result<Response> {
+async fn error_rows(State(app): State<App>, clerk: ClerkCaller, Path(import): Path<ImportId>) -> Result<Response> {
     let scope = &clerk.caller.scope;
     super::import(&app, scope, import).await?;
     let all = i64::try_from(ROSTER_ROWS_MAX).map_err(Error::internal)?;

@@ -46,34 +46,18 @@ pub struct RowPage {
 /// Not found.
 pub async fn import(app: &App, scope: &Scope, import: ImportId) -> Result<RosterImport> {
     let scope = scope.clone();
-    let found = app
-        .db
-        .read(async move |tx: &Tx<'_>| store::import(tx, &scope, import).await)
-        .await?;
+    let found = app.db.read(async move |tx: &Tx<'_>| store::import(tx, &scope, import).await).await?;
     found.ok_or_else(|| Refused::not_found().into())
 }
 
 /// Imports of a unit, the newest first, before `before`; 20 at most.
-pub async fn imports(
-    app: &App,
-    scope: &Scope,
-    unit: UnitId,
-    before: Option<ImportId>,
-) -> Result<Vec<RosterImport>> {
+pub async fn imports(app: &App, scope: &Scope, unit: UnitId, before: Option<ImportId>) -> Result<Vec<RosterImport>> {
     let scope = scope.clone();
-    app.db
-        .read(async move |tx: &Tx<'_>| store::imports(tx, &scope, unit, before).await)
-        .await
+    app.db.read(async move |tx: &Tx<'_>| store::imports(tx, &scope, unit, before).await).await
 }
 
 /// Refused rows of an import by their number, after `after`; at most `limit`.
-pub async fn refused_rows(
-    app: &App,
-    scope: &Scope,
-    import: ImportId,
-    after: i64,
-    limit: i64,
-) -> Result<RowPage> {
+pub async fn refused_rows(app: &App, scope: &Scope, import: ImportId, after: i64, limit: i64) -> Result<RowPage> {
     rows(app, scope, import, RowState::Refused, after, limit).await
 }
 
@@ -98,13 +82,7 @@ pub(super) async fn rows(
         .map(|kept| {
             let raw = row::open(&app.keys, &kept.sealed)?;
             let (number, state, refusals, learner) = (kept.number, kept.state, kept.refusals, kept.learner);
-            Ok(ImportRow {
-                number,
-                state,
-                raw,
-                refusals,
-                learner,
-            })
+            Ok(ImportRow { number, state, raw, refusals, learner })
         })
         .collect();
     Ok(RowPage { rows: rows?, next })

@@ -20,10 +20,7 @@ use jixue_core::scope::{Actor, Scope};
 pub(super) const CHUNK: usize = 500;
 
 pub(super) fn rules(app: &App) -> Rules {
-    Rules {
-        today: app.clock.now().business_date(),
-        demo: app.config.demo,
-    }
+    Rules { today: app.clock.now().business_date(), demo: app.config.demo }
 }
 
 /// Reads a roster for a unit, keeps its rows sealed with what is wrong with each, and returns the import to look at.
@@ -33,13 +30,7 @@ pub(super) fn rules(app: &App) -> Rules {
 /// # Errors
 /// [`sheet::SheetRefusal`], [`super::RosterFileRefusal`], `roster.too_many_rows`; not found for a unit out of reach.
 /// In each case nothing is kept.
-pub async fn receive(
-    app: &App,
-    scope: &Scope,
-    unit: UnitId,
-    file_name: &str,
-    bytes: Bytes,
-) -> Result<ImportId> {
+pub async fn receive(app: &App, scope: &Scope, unit: UnitId, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     if bytes.len() > app.config.limits.upload_bytes_max {
         return Err(Refused::new("request.too_large", Kind::TooLarge).into());
     }
@@ -48,9 +39,7 @@ pub async fn receive(
     let before = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            org::unit(tx, &asker, unit)
-                .await?
-                .ok_or_else(Refused::not_found)?;
+            org::unit(tx, &asker, unit).await?.ok_or_else(Refused::not_found)?;
             store::import_of_file(tx, &asker, unit, &wanted).await
         })
         .await?;
@@ -66,9 +55,7 @@ pub async fn receive(
         keep(app, scope, unit, import, chunk).await?;
     }
     let asker = scope.clone();
-    app.db
-        .write(async move |tx: &Tx<'_>| store::finish_receiving(tx, &asker, import).await)
-        .await?;
+    app.db.write(async move |tx: &Tx<'_>| store::finish_receiving(tx, &asker, import).await).await?;
     Ok(import)
 }
 
@@ -90,14 +77,7 @@ async fn begin(app: &App, scope: &Scope, unit: UnitId, file_name: &str, digest: 
                 Actor::System => 0,
             };
             let id = at.ids.next::<ImportId>();
-            let new = NewImport {
-                id,
-                unit,
-                file_name: &file_name,
-                digest: &digest,
-                uploaded_by,
-                at: at.now,
-            };
+            let new = NewImport { id, unit, file_name: &file_name, digest: &digest, uploaded_by, at: at.now };
             store::insert_import(tx, &new).await?;
             let import = store::import_of_file(tx, &scope, unit, &digest).await?;
             Ok(import.ok_or_else(Refused::not_found)?.0)
@@ -111,29 +91,15 @@ fn shown_file_name(name: &str) -> String {
     last.chars().filter(|mark| !mark.is_control()).take(120).collect()
 }
 
-async fn keep(
-    app: &App,
-    scope: &Scope,
-    unit: UnitId,
-    import: ImportId,
-    chunk: Vec<CheckedRow>,
-) -> Result<()> {
+async fn keep(app: &App, scope: &Scope, unit: UnitId, import: ImportId, chunk: Vec<CheckedRow>) -> Result<()> {
     let scope = scope.clone();
     app.db
         .write_bulk(async move |tx: &Tx<'_>| {
-            let people: Vec<PersonRecord> = chunk
-                .iter()
-                .filter_map(|row| row.person.as_ref().ok())
-                .cloned()
-                .collect();
+            let people: Vec<PersonRecord> = chunk.iter().filter_map(|row| row.person.as_ref().ok()).cloned().collect();
             let mut foreseen = people::foresee(tx, unit, &people).await?.into_iter();
             let mut rows = Vec::with_capacity(chunk.len());
             for row in &chunk {
-                let foreseen = if row.person.is_ok() {
-                    foreseen.next().flatten()
-                } else {
-                    None
-                };
+                let foreseen = if row.person.is_ok() { foreseen.next().flatten() } else { None };
                 rows.push(new_row(row, foreseen));
             }
             store::insert_rows(tx, &scope, import, &rows).await
@@ -148,13 +114,7 @@ fn new_row(row: &CheckedRow, foreseen: Option<Admission>) -> NewRow {
         (Ok(_), Some(Admission::Known(learner))) => (RowState::Known, Some(learner), Vec::new()),
         (Ok(_), Some(Admission::Refused(refusal))) => (RowState::Refused, None, vec![kept(refusal)]),
     };
-    NewRow {
-        number: row.number,
-        state,
-        sealed: row.sealed.clone(),
-        refusals,
-        learner,
-    }
+    NewRow { number: row.number, state, sealed: row.sealed.clone(), refusals, learner }
 }
 
 /// A refusal beside the cell that it is about.
@@ -162,9 +122,7 @@ pub(super) fn kept(refusal: OrgRefusal) -> KeptRefusal {
     let column = match refusal {
         OrgRefusal::NameDiffers => Column::Name,
         OrgRefusal::PhoneTaken => Column::Phone,
-        OrgRefusal::WorksElsewhere | OrgRefusal::BureauMissing | OrgRefusal::UsccTaken => {
-            Column::IdentityNumber
-        }
+        OrgRefusal::WorksElsewhere | OrgRefusal::BureauMissing | OrgRefusal::UsccTaken => Column::IdentityNumber,
     };
     KeptRefusal::of(column, &refusal)
 }

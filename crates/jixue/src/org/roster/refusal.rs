@@ -48,10 +48,7 @@ impl Refusal for RosterFileRefusal {
     fn arguments(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooManyColumns { columns, columns_max } => {
-                vec![
-                    ("columns", columns.to_string()),
-                    ("columns_max", columns_max.to_string()),
-                ]
+                vec![("columns", columns.to_string()), ("columns_max", columns_max.to_string())]
             }
             _ => Vec::new(),
         }

@@ -74,26 +74,16 @@ impl KeptRefusal {
 
     /// `身份证号：…` in the reader's language.
     pub fn sentence(&self, t: &Texts) -> String {
-        let arguments: Vec<(&str, String)> = self
-            .arguments
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect();
+        let arguments: Vec<(&str, String)> =
+            self.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         t.org_refusal_in_column(columns::word(t, self.column), t.code(&self.code, &arguments))
     }
 }
 
 impl From<&RowRefusal> for KeptRefusal {
     fn from(refusal: &RowRefusal) -> Self {
-        let arguments = refusal
-            .arguments
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()));
-        Self {
-            column: refusal.column,
-            code: refusal.code.to_owned(),
-            arguments: arguments.collect(),
-        }
+        let arguments = refusal.arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Self { column: refusal.column, code: refusal.code.to_owned(), arguments: arguments.collect() }
     }
 }
 
@@ -111,13 +101,7 @@ pub struct ImportRow {
 /// Shows no cell: a row holds an identity number.
 impl std::fmt::Debug for ImportRow {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            out,
-            "row {} {} {:?}",
-            self.number,
-            self.state.code(),
-            self.refusals
-        )
+        write!(out, "row {} {} {:?}", self.number, self.state.code(), self.refusals)
     }
 }
 
@@ -133,20 +117,7 @@ pub(super) fn seal(keys: &Keys, raw: &RawRosterRow) -> Result<Vec<u8>> {
 /// The cells that `seal` was given.
 pub(super) fn open(keys: &Keys, sealed: &[u8]) -> Result<RawRosterRow> {
     let plain = keys.open(SEALED_AS, sealed)?;
-    let [
-        name,
-        identity_number,
-        phone,
-        department,
-        title_series,
-        title_level,
-    ]: [String; 6] = serde_json::from_slice(&plain).map_err(Error::internal)?;
-    Ok(RawRosterRow {
-        name,
-        identity_number,
-        phone,
-        department,
-        title_series,
-        title_level,
-    })
+    let [name, identity_number, phone, department, title_series, title_level]: [String; 6] =
+        serde_json::from_slice(&plain).map_err(Error::internal)?;
+    Ok(RawRosterRow { name, identity_number, phone, department, title_series, title_level })
 }

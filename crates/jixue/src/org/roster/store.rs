@@ -108,14 +108,7 @@ pub(super) struct NewImport<'a> {
 
 /// Begins an import; one of the same file is left as it is.
 pub(super) async fn insert_import(tx: &Tx<'_>, new: &NewImport<'_>) -> Result<()> {
-    let row = values![
-        new.id,
-        new.unit,
-        new.file_name,
-        new.digest,
-        new.uploaded_by,
-        new.at
-    ];
+    let row = values![new.id, new.unit, new.file_name, new.digest, new.uploaded_by, new.at];
     tx.execute(INSERT_IMPORT, row).await.map(drop)
 }
 
@@ -148,8 +141,7 @@ fn import_of(row: &Row<'_>) -> Result<RosterImport> {
 }
 
 pub(super) async fn import(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<Option<RosterImport>> {
-    tx.query_optional(IMPORT, &bounds(scope, values![import]), import_of)
-        .await
+    tx.query_optional(IMPORT, &bounds(scope, values![import]), import_of).await
 }
 
 pub(super) async fn imports(
@@ -159,8 +151,7 @@ pub(super) async fn imports(
     before: Option<ImportId>,
 ) -> Result<Vec<RosterImport>> {
     let before = before.map_or(i64::MAX, ImportId::raw);
-    tx.query(IMPORTS, &bounds(scope, values![unit, before]), import_of)
-        .await
+    tx.query(IMPORTS, &bounds(scope, values![unit, before]), import_of).await
 }
 
 /// A row to be kept.
@@ -180,59 +171,29 @@ fn written(refusals: &[KeptRefusal]) -> Result<String> {
 pub(super) async fn insert_rows(tx: &Tx<'_>, scope: &Scope, import: ImportId, rows: &[NewRow]) -> Result<()> {
     let insert = async |row: &NewRow| {
         let refusals = written(&row.refusals)?;
-        let values = values![
-            import,
-            row.number,
-            row.state.code(),
-            &row.sealed,
-            refusals,
-            row.learner
-        ];
+        let values = values![import, row.number, row.state.code(), &row.sealed, refusals, row.learner];
         tx.execute(INSERT_ROW, &bounds(scope, values)).await
     };
     try_join_all(rows.iter().map(insert)).await.map(drop)
 }
 
 pub(super) async fn finish_receiving(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<()> {
-    tx.execute(FINISH_RECEIVING, &bounds(scope, values![import]))
-        .await
-        .map(drop)
+    tx.execute(FINISH_RECEIVING, &bounds(scope, values![import])).await.map(drop)
 }
 
-pub(super) async fn begin_applying(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    import: ImportId,
-    now: Timestamp,
-) -> Result<()> {
-    tx.execute(BEGIN_APPLYING, &bounds(scope, values![import, now]))
-        .await
-        .map(drop)
+pub(super) async fn begin_applying(tx: &Tx<'_>, scope: &Scope, import: ImportId, now: Timestamp) -> Result<()> {
+    tx.execute(BEGIN_APPLYING, &bounds(scope, values![import, now])).await.map(drop)
 }
 
 /// False when somebody else has finished it.
-pub(super) async fn finish_applying(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    import: ImportId,
-    now: Timestamp,
-) -> Result<bool> {
-    Ok(tx
-        .execute(FINISH_APPLYING, &bounds(scope, values![import, now]))
-        .await?
-        == 1)
+pub(super) async fn finish_applying(tx: &Tx<'_>, scope: &Scope, import: ImportId, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(FINISH_APPLYING, &bounds(scope, values![import, now])).await? == 1)
 }
 
 /// Good rows that are not brought in yet: number and sealed cells.
-pub(super) async fn new_rows(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    import: ImportId,
-    limit: i64,
-) -> Result<Vec<(i64, Vec<u8>)>> {
+pub(super) async fn new_rows(tx: &Tx<'_>, scope: &Scope, import: ImportId, limit: i64) -> Result<Vec<(i64, Vec<u8>)>> {
     let values = bounds(scope, values![import, limit]);
-    tx.query(NEW_ROWS, &values, |row| Ok((row.get(0)?, row.get(1)?)))
-        .await
+    tx.query(NEW_ROWS, &values, |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// What became of a row.
@@ -244,21 +205,10 @@ pub(super) struct RowOutcome {
 }
 
 /// Notes what became of rows; one that somebody else has noted stays as it is.
-pub(super) async fn note_outcomes(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    import: ImportId,
-    outcomes: &[RowOutcome],
-) -> Result<()> {
+pub(super) async fn note_outcomes(tx: &Tx<'_>, scope: &Scope, import: ImportId, outcomes: &[RowOutcome]) -> Result<()> {
     let note = async |outcome: &RowOutcome| {
         let refusals = written(&outcome.refusals)?;
-        let values = values![
-            import,
-            outcome.number,
-            outcome.state.code(),
-            outcome.learner,
-            refusals
-        ];
+        let values = values![import, outcome.number, outcome.state.code(), outcome.learner, refusals];
         tx.execute(NOTE_OUTCOME, &bounds(scope, values)).await
     };
     try_join_all(outcomes.iter().map(note)).await.map(drop)
@@ -296,6 +246,5 @@ pub(super) async fn rows(
 
 /// Imports that were begun before an instant and not finished.
 pub(super) async fn lost_imports(tx: &Tx<'_>, scope: &Scope, before: Timestamp) -> Result<Vec<ImportId>> {
-    tx.query(LOST_IMPORTS, &bounds(scope, values![before]), |row| row.get(0))
-        .await
+    tx.query(LOST_IMPORTS, &bounds(scope, values![before]), |row| row.get(0)).await
 }

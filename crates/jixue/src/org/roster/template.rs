@@ -36,19 +36,14 @@ fn people(sheet: &mut Worksheet, t: &Texts) -> Result<(), XlsxError> {
         sheet.set_column_format(at, &text)?;
         sheet.set_column_width(at, width(column))?;
         sheet.write_string_with_format(HEAD, at, columns::word(t, column), &head)?;
-        let note = Note::new(hint(t, column))
-            .add_author_prefix(false)
-            .set_width(260)
-            .set_height(90);
+        let note = Note::new(hint(t, column)).add_author_prefix(false).set_width(260).set_height(90);
         sheet.insert_note(HEAD, at, &note)?;
     }
     let last = HEAD + u32::try_from(ROSTER_ROWS_MAX).unwrap_or(u32::MAX / 2);
     let sheet_name = t.org_template_lists();
     let choices = |list: &str, count: usize| {
         let list = format!("='{sheet_name}'!${list}$2:${list}${}", count + 1);
-        DataValidation::new()
-            .allow_list_formula(Formula::new(list))
-            .set_error_style(DataValidationErrorStyle::Warning)
+        DataValidation::new().allow_list_formula(Formula::new(list)).set_error_style(DataValidationErrorStyle::Warning)
     };
     sheet.add_data_validation(HEAD + 1, 4, last, 4, &choices("A", titles::all().len()))?;
     sheet.add_data_validation(HEAD + 1, 5, last, 5, &choices("B", TitleLevel::ALL.len()))?;

@@ -63,9 +63,7 @@ crate::db::statements! {
 }
 
 pub(in super::super) async fn unit_is_out_of_reach(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<bool> {
-    let found: Option<UnitId> = tx
-        .query_value_optional(UNIT_WITHIN, &bounds(scope, values![unit]))
-        .await?;
+    let found: Option<UnitId> = tx.query_value_optional(UNIT_WITHIN, &bounds(scope, values![unit])).await?;
     Ok(found.is_none())
 }
 
@@ -75,9 +73,7 @@ pub(in super::super) async fn claim_identity(tx: &Tx<'_>, index: &[u8], learner:
 }
 
 pub(in super::super) async fn release_identity(tx: &Tx<'_>, index: &[u8], learner: LearnerId) -> Result<()> {
-    tx.execute(RELEASE_IDENTITY, values![index, learner])
-        .await
-        .map(drop)
+    tx.execute(RELEASE_IDENTITY, values![index, learner]).await.map(drop)
 }
 
 /// False when the number is somebody's already.
@@ -117,13 +113,7 @@ pub(in super::super) async fn employ(
     unit: UnitId,
     department: &str,
 ) -> Result<()> {
-    let row = values![
-        learner,
-        at.ids.next_raw(),
-        unit,
-        department,
-        at.now.business_date()
-    ];
+    let row = values![learner, at.ids.next_raw(), unit, department, at.now.business_date()];
     tx.execute(EMPLOY, row).await.map(drop)
 }
 
@@ -142,39 +132,21 @@ pub(in super::super) struct Found {
     pub place: Place,
 }
 
-pub(in super::super) async fn person_found(
-    tx: &Tx<'_>,
-    unit: UnitId,
-    record: &PersonRecord,
-) -> Result<Option<Found>> {
-    tx.query_optional(
-        PERSON_FOUND,
-        values![&record.identity_index, unit, &record.name],
-        |row| {
-            let place = match row.get::<String>(2)?.as_str() {
-                "here" => Place::Here,
-                "elsewhere" => Place::Elsewhere,
-                "nowhere" => Place::Nowhere,
-                other => return Err(Error::internal(format!("a place {other:?}"))),
-            };
-            Ok(Found {
-                learner: row.get(0)?,
-                same_name: row.get(1)?,
-                place,
-            })
-        },
-    )
+pub(in super::super) async fn person_found(tx: &Tx<'_>, unit: UnitId, record: &PersonRecord) -> Result<Option<Found>> {
+    tx.query_optional(PERSON_FOUND, values![&record.identity_index, unit, &record.name], |row| {
+        let place = match row.get::<String>(2)?.as_str() {
+            "here" => Place::Here,
+            "elsewhere" => Place::Elsewhere,
+            "nowhere" => Place::Nowhere,
+            other => return Err(Error::internal(format!("a place {other:?}"))),
+        };
+        Ok(Found { learner: row.get(0)?, same_name: row.get(1)?, place })
+    })
     .await
 }
 
-pub(in super::super) async fn learner_by_phone(
-    tx: &Tx<'_>,
-    index: &[u8],
-) -> Result<Option<(LearnerId, String)>> {
-    tx.query_optional(LEARNER_BY_PHONE, values![index], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
-    .await
+pub(in super::super) async fn learner_by_phone(tx: &Tx<'_>, index: &[u8]) -> Result<Option<(LearnerId, String)>> {
+    tx.query_optional(LEARNER_BY_PHONE, values![index], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 fn learner_of(row: &Row<'_>) -> Result<Learner> {
@@ -192,13 +164,8 @@ fn learner_of(row: &Row<'_>) -> Result<Learner> {
     })
 }
 
-pub(in super::super) async fn learner(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    learner: LearnerId,
-) -> Result<Option<Learner>> {
-    tx.query_optional(LEARNER, &bounds(scope, values![learner]), learner_of)
-        .await
+pub(in super::super) async fn learner(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<Option<Learner>> {
+    tx.query_optional(LEARNER, &bounds(scope, values![learner]), learner_of).await
 }
 
 pub(in super::super) async fn learner_by_identity(
@@ -206,8 +173,7 @@ pub(in super::super) async fn learner_by_identity(
     scope: &Scope,
     index: &[u8],
 ) -> Result<Option<LearnerId>> {
-    tx.query_value_optional(LEARNER_BY_IDENTITY, &bounds(scope, values![index]))
-        .await
+    tx.query_value_optional(LEARNER_BY_IDENTITY, &bounds(scope, values![index])).await
 }
 
 pub(in super::super) async fn identity_sealed(
@@ -215,8 +181,7 @@ pub(in super::super) async fn identity_sealed(
     scope: &Scope,
     learner: LearnerId,
 ) -> Result<Option<Vec<u8>>> {
-    tx.query_value_optional(IDENTITY_SEALED, &bounds(scope, values![learner]))
-        .await
+    tx.query_value_optional(IDENTITY_SEALED, &bounds(scope, values![learner])).await
 }
 
 pub(in super::super) async fn unit_people_ids(
@@ -226,8 +191,5 @@ pub(in super::super) async fn unit_people_ids(
     after: LearnerId,
     limit: i64,
 ) -> Result<Vec<LearnerId>> {
-    tx.query(UNIT_PEOPLE, &bounds(scope, values![unit, after, limit]), |row| {
-        row.get(0)
-    })
-    .await
+    tx.query(UNIT_PEOPLE, &bounds(scope, values![unit, after, limit]), |row| row.get(0)).await
 }

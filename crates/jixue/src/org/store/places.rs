@@ -25,23 +25,12 @@ pub(in super::super) async fn put_region(tx: &Tx<'_>, region: &Region) -> Result
 }
 
 pub(in super::super) async fn regions(tx: &Tx<'_>) -> Result<Vec<Region>> {
-    tx.query(REGIONS, values![], |row| {
-        Ok(Region {
-            code: row.get(0)?,
-            name_zh: row.get(1)?,
-            name_en: row.get(2)?,
-        })
-    })
-    .await
+    tx.query(REGIONS, values![], |row| Ok(Region { code: row.get(0)?, name_zh: row.get(1)?, name_en: row.get(2)? }))
+        .await
 }
 
 pub(in super::super) async fn put_bureau(tx: &Tx<'_>, bureau: &RootBureau) -> Result<()> {
-    let row = values![
-        &bureau.region_code,
-        &bureau.name_zh,
-        &bureau.name_en,
-        &bureau.certificate_prefix
-    ];
+    let row = values![&bureau.region_code, &bureau.name_zh, &bureau.name_en, &bureau.certificate_prefix];
     tx.execute(PUT_BUREAU, row).await.map(drop)
 }
 
@@ -59,14 +48,7 @@ pub(in super::super) async fn root_bureau(tx: &Tx<'_>) -> Result<Option<RootBure
 
 /// False when a base of the code is there.
 pub(in super::super) async fn insert_base(tx: &Tx<'_>, id: BaseId, new: &NewBase) -> Result<bool> {
-    let row = values![
-        id,
-        new.uscc.as_str(),
-        &new.name_zh,
-        &new.name_en,
-        &new.kind,
-        &new.receipt_kind
-    ];
+    let row = values![id, new.uscc.as_str(), &new.name_zh, &new.name_en, &new.kind, &new.receipt_kind];
     Ok(tx.execute(INSERT_BASE, row).await? == 1)
 }
 

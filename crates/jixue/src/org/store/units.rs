@@ -37,26 +37,12 @@ fn unit_of(row: &Row<'_>) -> Result<Unit> {
 }
 
 /// False when a unit of the code is there.
-pub(in super::super) async fn insert_unit(
-    tx: &Tx<'_>,
-    id: UnitId,
-    new: &NewUnit,
-    now: Timestamp,
-) -> Result<bool> {
+pub(in super::super) async fn insert_unit(tx: &Tx<'_>, id: UnitId, new: &NewUnit, now: Timestamp) -> Result<bool> {
     let (uscc, absent) = match &new.uscc {
         Ok(uscc) => (Some(uscc.as_str()), None),
         Err(reason) => (None, Some(reason)),
     };
-    let row = values![
-        id,
-        uscc,
-        absent,
-        &new.name,
-        &new.kind,
-        &new.region_code,
-        &new.industry,
-        now
-    ];
+    let row = values![id, uscc, absent, &new.name, &new.kind, &new.region_code, &new.industry, now];
     Ok(tx.execute(INSERT_UNIT, row).await? == 1)
 }
 
@@ -65,16 +51,9 @@ pub(in super::super) async fn unit_by_uscc(tx: &Tx<'_>, uscc: &str) -> Result<Op
 }
 
 pub(in super::super) async fn unit(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<Option<Unit>> {
-    tx.query_optional(UNIT, &bounds(scope, values![unit]), unit_of)
-        .await
+    tx.query_optional(UNIT, &bounds(scope, values![unit]), unit_of).await
 }
 
-pub(in super::super) async fn units_page(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    after: UnitId,
-    limit: i64,
-) -> Result<Vec<Unit>> {
-    tx.query(UNITS, &bounds(scope, values![after, limit]), unit_of)
-        .await
+pub(in super::super) async fn units_page(tx: &Tx<'_>, scope: &Scope, after: UnitId, limit: i64) -> Result<Vec<Unit>> {
+    tx.query(UNITS, &bounds(scope, values![after, limit]), unit_of).await
 }

@@ -2,11 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook};
 
-const BOUNDS: Bounds = Bounds {
-    rows_max: 3,
-    columns_max: 4,
-    characters_max: 20,
-};
+const BOUNDS: Bounds = Bounds { rows_max: 3, columns_max: 4, characters_max: 20 };
 
 fn workbook(write: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let mut workbook = Workbook::new();
@@ -16,11 +12,7 @@ fn workbook(write: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
 
 fn rows(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
     let sheets = read(bytes, BOUNDS).unwrap();
-    sheets[0]
-        .rows
-        .iter()
-        .map(|row| (row.number, row.cells.clone()))
-        .collect()
+    sheets[0].rows.iter().map(|row| (row.number, row.cells.clone())).collect()
 }
 
 /// Row numbers are what a clerk looks for in the margin; an identity number kept as a number must show its damage.
@@ -32,9 +24,7 @@ fn cells_are_read_as_people_see_them() {
         sheet.write_number(2, 1, 431_099_198_501_010_000.0).unwrap();
         sheet.write_boolean(2, 2, true).unwrap();
         sheet.write_string(4, 1, " \u{3000}").unwrap();
-        sheet
-            .write_string(5, 2, &*"一二三四五六七八九十".repeat(3))
-            .unwrap();
+        sheet.write_string(5, 2, &*"一二三四五六七八九十".repeat(3)).unwrap();
     });
     let texts = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     assert_eq!(
@@ -55,15 +45,10 @@ fn a_vast_sheet_is_read_within_its_bounds() {
             sheet.write_string(row, 0, "a").unwrap();
         }
         sheet.write_string(1_048_575, 16_383, "z").unwrap();
-        sheet
-            .write_blank(1_048_000, 3, &Format::new().set_bold())
-            .unwrap();
+        sheet.write_blank(1_048_000, 3, &Format::new().set_bold()).unwrap();
     });
     let sheet = &read(&bytes, BOUNDS).unwrap()[0];
-    assert_eq!(
-        (sheet.rows.len(), sheet.rows_filled, sheet.columns_filled),
-        (3, 10, 16_384)
-    );
+    assert_eq!((sheet.rows.len(), sheet.rows_filled, sheet.columns_filled), (3, 10, 16_384));
 }
 
 #[test]
@@ -76,11 +61,7 @@ fn an_empty_workbook_is_said_to_be_empty() {
 fn hidden_sheets_are_not_read() {
     let mut workbook = Workbook::new();
     workbook.add_worksheet().write_string(0, 0, "a").unwrap();
-    workbook
-        .add_worksheet()
-        .set_hidden(true)
-        .write_string(0, 0, "b")
-        .unwrap();
+    workbook.add_worksheet().set_hidden(true).write_string(0, 0, "b").unwrap();
     let sheets = read(&workbook.save_to_buffer().unwrap(), BOUNDS).unwrap();
     assert_eq!(sheets.len(), 1);
 }

@@ -18,29 +18,14 @@ async fn a_learner_scans_the_code_and_learning_opens_with_the_settlement() {
         let order = learner.order(&city).await;
         let (status, page) = learner.get(&format!("/orders/{order}")).await;
         assert_eq!(status, 200);
-        for expected in [
-            "¥40.00",
-            "郴州市继续教育中心",
-            "财政票据",
-            "<path fill=\"#000\"",
-            "桂阳县第一人民医院",
-        ] {
+        for expected in ["¥40.00", "郴州市继续教育中心", "财政票据", "<path fill=\"#000\"", "桂阳县第一人民医院"]
+        {
             assert!(page.contains(expected), "{expected} is missing in {page}");
         }
         let waiting = learner.status(order).await;
-        assert_eq!(
-            (&waiting["state"], &waiting["paid"]),
-            (&"waiting".into(), &false.into())
-        );
-        assert!(
-            (290..=300).contains(&waiting["seconds_left"].as_i64().unwrap()),
-            "{waiting}"
-        );
-        assert_eq!(
-            learner.order(&city).await,
-            order,
-            "a double tap finds the open order"
-        );
+        assert_eq!((&waiting["state"], &waiting["paid"]), (&"waiting".into(), &false.into()));
+        assert!((290..=300).contains(&waiting["seconds_left"].as_i64().unwrap()), "{waiting}");
+        assert_eq!(learner.order(&city).await, order, "a double tap finds the open order");
         assert_eq!(city.seats_paid().await, 0);
 
         city.simulator.pay(&city.number(order).await).unwrap();
@@ -54,34 +39,19 @@ async fn a_learner_scans_the_code_and_learning_opens_with_the_settlement() {
             at: city.clock.now(),
         };
         let facts = city.facts().await;
-        let paid = facts
-            .iter()
-            .find(|fact| matches!(fact, Fact::SeatPaid { .. }))
-            .expect("the seat is paid");
+        let paid = facts.iter().find(|fact| matches!(fact, Fact::SeatPaid { .. })).expect("the seat is paid");
         assert_eq!(without_time(paid), without_time(&seat));
-        assert_eq!(
-            city.open_seats(order).await,
-            1,
-            "open in the same transaction, not by a job"
-        );
+        assert_eq!(city.open_seats(order).await, 1, "open in the same transaction, not by a job");
         let (_, page) = learner.get(&format!("/orders/{order}")).await;
         assert!(page.contains("已到账") && page.contains("/learn"), "{page}");
         let (_, list) = learner.get("/orders").await;
         assert!(list.contains("本人缴费") && list.contains("已付款"), "{list}");
-        let (status, _, page) = learner
-            .post(
-                &format!("/orders/{order}/payment-attempts"),
-                &[("channel", "wechat_pay")],
-            )
-            .await;
+        let (status, _, page) =
+            learner.post(&format!("/orders/{order}/payment-attempts"), &[("channel", "wechat_pay")]).await;
         assert_eq!((status, page.contains("已经支付")), (409, true), "{page}");
 
         let recount = city.ends_well().await;
-        assert_eq!(
-            recount.credit_balance("2103"),
-            FEE,
-            "a fiscal receipt is due to the treasury"
-        );
+        assert_eq!(recount.credit_balance("2103"), FEE, "a fiscal receipt is due to the treasury");
         assert_eq!(recount.credit_balance("2203"), Fen::ZERO);
     }
 }
@@ -102,12 +72,7 @@ async fn an_order_is_its_payers_alone() {
     for other in [&stranger, &clerk] {
         assert_eq!(other.get(&format!("/orders/{order}")).await.0, 404);
         assert_eq!(other.get(&format!("/api/v1/orders/{order}")).await.0, 404);
-        let attempt = other
-            .post(
-                &format!("/orders/{order}/payment-attempts"),
-                &[("channel", "wechat_pay")],
-            )
-            .await;
+        let attempt = other.post(&format!("/orders/{order}/payment-attempts"), &[("channel", "wechat_pay")]).await;
         assert_eq!(attempt.0, 404);
         assert_eq!(other.post(&format!("/orders/{order}/closure"), &[]).await.0, 404);
     }
@@ -126,10 +91,7 @@ async fn a_fresh_code_replaces_the_old_one_within_one_attempt() {
         let number = city.number(order).await;
         city.clock.advance_ms(5 * 60_000);
         let status = learner.status(order).await;
-        assert_eq!(
-            (&status["state"], &status["seconds_left"]),
-            (&"waiting".into(), &0.into())
-        );
+        assert_eq!((&status["state"], &status["seconds_left"]), (&"waiting".into(), &0.into()));
         let attempts = format!("/orders/{order}/payment-attempts");
         assert_eq!(learner.post(&attempts, &[("channel", "wechat_pay")]).await.0, 303);
         let (_, second) = learner.get(&format!("/orders/{order}")).await;
@@ -142,9 +104,7 @@ async fn a_fresh_code_replaces_the_old_one_within_one_attempt() {
 }
 
 fn qr(page: &str) -> &str {
-    let (_, rest) = page
-        .split_once("<path fill=\"#000\" d=\"")
-        .expect("a code on the page");
+    let (_, rest) = page.split_once("<path fill=\"#000\" d=\"").expect("a code on the page");
     rest.split('"').next().unwrap_or_default()
 }
 
@@ -199,10 +159,7 @@ async fn money_that_comes_after_the_cancel_opens_learning_all_the_same() {
         let order = learner.order(&city).await;
         learner.post(&format!("/orders/{order}/closure"), &[]).await;
         city.settle().await;
-        city.simulator.set_faults(Faults {
-            pay_closed_orders: true,
-            ..Faults::default()
-        });
+        city.simulator.set_faults(Faults { pay_closed_orders: true, ..Faults::default() });
         city.simulator.pay(&city.number(order).await).unwrap();
         learner.waits_until_paid(order).await;
         assert_eq!(city.open_seats(order).await, 1);
@@ -221,11 +178,7 @@ async fn an_unpaid_order_ends_after_its_time() {
         assert_eq!(learner.state(order).await, "expired", "said at once, swept soon");
         jixue::billing::sweep(&city).await.unwrap();
         city.settle().await;
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM purchase_order WHERE state = 'expired'")
-                .await,
-            1
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM purchase_order WHERE state = 'expired'").await, 1);
         let refused = city.simulator.pay(&city.number(order).await).unwrap_err();
         assert_eq!(refused, OrderRefusal::Closed);
         assert_ne!(learner.order(&city).await, order);
@@ -241,10 +194,7 @@ async fn what_is_payable_follows_the_order() {
         let learner = city.learner(1).await;
         let ask = async || {
             let (at, scope, who, subject) = (city.at(), learner.scope(), learner.learner, city.subject());
-            city.db
-                .read(async move |tx: &Tx<'_>| payable(tx, &at, &scope, who, subject).await)
-                .await
-                .unwrap()
+            city.db.read(async move |tx: &Tx<'_>| payable(tx, &at, &scope, who, subject).await).await.unwrap()
         };
         assert_eq!(ask().await, Payable::Due { amount: FEE });
         let order = learner.order(&city).await;
@@ -254,10 +204,7 @@ async fn what_is_payable_follows_the_order() {
         assert_eq!(ask().await, Payable::AlreadyPaid { by_unit: false });
         let (at, scope, who) = (city.at(), learner.scope(), learner.learner);
         let other = (city.year, Subject::Professional);
-        let asked = city
-            .db
-            .read(async move |tx: &Tx<'_>| payable(tx, &at, &scope, who, other).await)
-            .await;
+        let asked = city.db.read(async move |tx: &Tx<'_>| payable(tx, &at, &scope, who, other).await).await;
         assert_eq!(asked.unwrap(), Payable::NotOffered);
         city.ends_well().await;
     }
@@ -270,16 +217,9 @@ async fn the_cashier_speaks_english() {
     let learner = city.learner(1).await;
     let order = learner.order(&city).await;
     let path = format!("/orders/{order}");
-    learner
-        .post("/preferences", &[("lang", "en"), ("back", &path)])
-        .await;
+    learner.post("/preferences", &[("lang", "en"), ("back", &path)]).await;
     let (_, page) = learner.get(&path).await;
-    for expected in [
-        "Scan with WeChat",
-        "¥40.00",
-        "Chenzhou Continuing Education Centre",
-        "Public subject",
-    ] {
+    for expected in ["Scan with WeChat", "¥40.00", "Chenzhou Continuing Education Centre", "Public subject"] {
         assert!(page.contains(expected), "{expected} is missing in {page}");
     }
 }

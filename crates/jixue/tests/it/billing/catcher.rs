@@ -29,10 +29,7 @@ impl Drop for Catcher {
 }
 
 async fn catch(State(caught): State<Caught>, uri: Uri, headers: HeaderMap, body: Bytes) -> &'static str {
-    caught
-        .lock()
-        .unwrap()
-        .push((uri.path().to_owned(), headers, body.to_vec()));
+    caught.lock().unwrap().push((uri.path().to_owned(), headers, body.to_vec()));
     "{}"
 }
 
@@ -43,13 +40,8 @@ impl Catcher {
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let routes = Router::new().fallback(catch).with_state(caught.clone());
         let server = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        let config = Config {
-            base_url,
-            ..city.config.clone()
-        };
-        let app = App::open(config, city.clock.clone())
-            .await
-            .expect("a second node");
+        let config = Config { base_url, ..city.config.clone() };
+        let app = App::open(config, city.clock.clone()).await.expect("a second node");
         Self { app, caught, server }
     }
 
@@ -59,9 +51,7 @@ impl Catcher {
         let (who, subject) = (learner.learner, city.subject());
         let placed = async move |tx: &Tx<'_>| place_own(tx, &at, &scope, who, subject, limits).await;
         let order = city.db.write(placed).await.expect("an order");
-        begin_attempt(&self.app, &learner.scope(), order, Channel::WechatPay)
-            .await
-            .expect("a code");
+        begin_attempt(&self.app, &learner.scope(), order, Channel::WechatPay).await.expect("a code");
         order
     }
 
@@ -69,10 +59,7 @@ impl Catcher {
     pub async fn pay(&self, city: &City, order: OrderId) -> Raw {
         let before = self.caught.lock().unwrap().len();
         city.simulator.pay(&city.number(order).await).unwrap();
-        eventually("the word was caught", async || {
-            self.caught.lock().unwrap().len() > before
-        })
-        .await;
+        eventually("the word was caught", async || self.caught.lock().unwrap().len() > before).await;
         let (path, headers, body) = self.caught.lock().unwrap()[before].clone();
         Raw::new(city.clock.now(), &path, &headers, body)
     }

@@ -53,13 +53,8 @@ impl City {
         let unit = test
             .db
             .write(async move |tx: &Tx<'_>| {
-                for (code, zh, en) in [("431000", "郴州市", "Chenzhou"), (COUNTY, "桂阳县", "Guiyang")]
-                {
-                    let region = Region {
-                        code: code.to_owned(),
-                        name_zh: zh.to_owned(),
-                        name_en: en.to_owned(),
-                    };
+                for (code, zh, en) in [("431000", "郴州市", "Chenzhou"), (COUNTY, "桂阳县", "Guiyang")] {
+                    let region = Region { code: code.to_owned(), name_zh: zh.to_owned(), name_en: en.to_owned() };
                     org::add_region(tx, &region).await?;
                 }
                 let bureau = RootBureau {
@@ -100,9 +95,8 @@ impl City {
         for first in (from..from + count).step_by(250) {
             let numbers = first..(first + 250).min(from + count);
             let (at, scope) = (self.at(), Scope::system("test"));
-            let records: Vec<_> = numbers
-                .map(|number| org::PersonRecord::of(&at.keys, &roster_person(number)))
-                .collect();
+            let records: Vec<_> =
+                numbers.map(|number| org::PersonRecord::of(&at.keys, &roster_person(number))).collect();
             let added = async move |tx: &Tx<'_>| org::add_people(tx, &at, &scope, unit, &records).await;
             let added = self.db.write_bulk(added).await.expect("people");
             learners.extend(added.into_iter().map(|admission| match admission {
@@ -122,12 +116,7 @@ impl City {
     async fn signed_in(&self, learner: LearnerId, phone: &str) -> Person {
         let client = self.sign_in(phone).await;
         let csrf = self.csrf(&client).await;
-        Person {
-            learner,
-            client,
-            csrf,
-            base_url: self.base_url.clone(),
-        }
+        Person { learner, client, csrf, base_url: self.base_url.clone() }
     }
 
     /// Somebody with a role, signed in.
@@ -135,40 +124,23 @@ impl City {
         let at = self.at();
         let granted = async move |tx: &Tx<'_>| {
             let phone = Some(Phone::parse(phone)?);
-            let new = NewAccount {
-                name: "何静".to_owned(),
-                phone,
-                login: None,
-                password_hash: None,
-                learner: None,
-            };
+            let new = NewAccount { name: "何静".to_owned(), phone, login: None, password_hash: None, learner: None };
             let account = open_account(tx, &at, &new).await?;
-            let granting = Granting {
-                account,
-                role,
-                reach: reach.clone(),
-            };
-            give_grant(tx, &at, &Scope::system("test"), &granting)
-                .await
-                .map(drop)
+            let granting = Granting { account, role, reach: reach.clone() };
+            give_grant(tx, &at, &Scope::system("test"), &granting).await.map(drop)
         };
         self.db.write(granted).await.expect("a grant");
         self.signed_in(LearnerId::from_raw(0), phone).await
     }
 
     pub async fn clerk(&self) -> Person {
-        self.official("13900000007", Role::UnitClerk, Reach::Unit { unit: self.unit })
-            .await
+        self.official("13900000007", Role::UnitClerk, Reach::Unit { unit: self.unit }).await
     }
 
     /// Our number of the newest attempt of an order.
     pub async fn number(&self, order: OrderId) -> String {
         let found = async move |tx: &Tx<'_>| tx.query_value_optional(OPEN_NUMBER, values![order]).await;
-        self.db
-            .read(found)
-            .await
-            .expect("a read")
-            .expect("an attempt of the order")
+        self.db.read(found).await.expect("a read").expect("an attempt of the order")
     }
 
     /// A number of the database.
@@ -189,29 +161,18 @@ impl City {
             .read(async move |tx: &Tx<'_>| tx.query(FACTS, values![], |row| row.get(0)).await)
             .await
             .expect("facts");
-        bodies
-            .iter()
-            .map(|body| Fact::decode(body).expect("a fact"))
-            .collect()
+        bodies.iter().map(|body| Fact::decode(body).expect("a fact")).collect()
     }
 
     /// Seats paid, as facts tell.
     pub async fn seats_paid(&self) -> usize {
-        self.facts()
-            .await
-            .iter()
-            .filter(|fact| matches!(fact, Fact::SeatPaid { .. }))
-            .count()
+        self.facts().await.iter().filter(|fact| matches!(fact, Fact::SeatPaid { .. })).count()
     }
 
     /// How every story ends: nothing left to do, and books that agree with what they stand for.
     pub async fn ends_well(&self) -> Recount {
         self.settle().await;
-        let recount = self
-            .db
-            .read_bulk(async |tx: &Tx<'_>| recount(tx).await)
-            .await
-            .expect("a recount");
+        let recount = self.db.read_bulk(async |tx: &Tx<'_>| recount(tx).await).await.expect("a recount");
         assert!(recount.is_sound(), "{:#?}", recount.faults);
         recount
     }
@@ -239,21 +200,11 @@ pub struct Person {
 impl Person {
     pub fn scope(&self) -> Scope {
         // Tests stand for the sign-in that gave it.
-        Scope::granted(
-            jixue_core::id::AccountId::from_raw(1),
-            Reach::Learner {
-                learner: self.learner,
-            },
-        )
+        Scope::granted(jixue_core::id::AccountId::from_raw(1), Reach::Learner { learner: self.learner })
     }
 
     pub async fn get(&self, path: &str) -> (u16, String) {
-        let answer = self
-            .client
-            .get(format!("{}{path}", self.base_url))
-            .send()
-            .await
-            .expect("an answer");
+        let answer = self.client.get(format!("{}{path}", self.base_url)).send().await.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("a page"))
     }
 
@@ -264,11 +215,7 @@ impl Person {
         let url = format!("{}{path}", self.base_url);
         let answer = self.client.post(url).form(&form).send().await.expect("an answer");
         let status = answer.status().as_u16();
-        let location = answer
-            .headers()
-            .get("location")
-            .and_then(|to| to.to_str().ok())
-            .unwrap_or_default();
+        let location = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
         let location = location.to_owned();
         (status, location, answer.text().await.expect("a page"))
     }
@@ -276,9 +223,7 @@ impl Person {
     /// Orders the public subject; the order's number.
     pub async fn order(&self, city: &City) -> OrderId {
         let year = city.year.to_string();
-        let (status, location, page) = self
-            .post("/orders", &[("year", &year), ("subject", "public")])
-            .await;
+        let (status, location, page) = self.post("/orders", &[("year", &year), ("subject", "public")]).await;
         assert_eq!(status, 303, "{page}");
         order_in(&location)
     }
@@ -291,26 +236,17 @@ impl Person {
     }
 
     pub async fn state(&self, order: OrderId) -> String {
-        self.status(order).await["state"]
-            .as_str()
-            .expect("a state")
-            .to_owned()
+        self.status(order).await["state"].as_str().expect("a state").to_owned()
     }
 
     pub async fn waits_until_paid(&self, order: OrderId) {
-        eventually("the order is paid", async || {
-            self.status(order).await["paid"] == true
-        })
-        .await;
+        eventually("the order is paid", async || self.status(order).await["paid"] == true).await;
     }
 }
 
 /// The number at the end of `/orders/7`.
 pub fn order_in(location: &str) -> OrderId {
-    location
-        .trim_start_matches("/orders/")
-        .parse()
-        .expect("an order's address")
+    location.trim_start_matches("/orders/").parse().expect("an order's address")
 }
 
 pub fn phone(number: u32) -> String {
@@ -352,11 +288,7 @@ fn rules(year: Year) -> RuleSet {
 fn roster_person(number: u32) -> RosterPerson {
     let digits = format!("431099{}{:03}", 19_600_101 + number / 900, 100 + number % 900);
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
+    let sum: u32 = digits.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     let check = char::from(b"10X98765432"[(sum % 11) as usize]);
     let areas = AreaPolicy::ANY.with_demo(true);
     let identity_number = IdentityNumber::parse(&format!("{digits}{check}"), BusinessDate(20_261_231), areas);

@@ -13,9 +13,7 @@ async fn suspended(city: &City) -> (SuspenseReason, Fen) {
     let mut found = None;
     eventually("the money lies in suspense", async || {
         found = city.facts().await.into_iter().find_map(|fact| match fact {
-            Fact::MoneySuspended {
-                reason, amount_fen, ..
-            } => Some((reason, amount_fen)),
+            Fact::MoneySuspended { reason, amount_fen, .. } => Some((reason, amount_fen)),
             _ => None,
         });
         found.is_some()
@@ -41,21 +39,12 @@ async fn another_amount_waits_for_an_officer() {
         for delta in [-1, 1] {
             let city = City::start(engine).await;
             let learner = city.learner(1).await;
-            let faults = Faults {
-                paid_amount_delta_fen: delta,
-                ..Faults::default()
-            };
+            let faults = Faults { paid_amount_delta_fen: delta, ..Faults::default() };
             let (order, outcome) = pay_with(&city, &learner, faults).await;
             assert_eq!(outcome, (SuspenseReason::AmountDiffers, FEE + Fen(delta)));
-            assert_eq!(
-                (city.seats_paid().await, learner.state(order).await),
-                (0, "suspended".to_owned())
-            );
+            assert_eq!((city.seats_paid().await, learner.state(order).await), (0, "suspended".to_owned()));
             let (_, page) = learner.get(&format!("/orders/{order}")).await;
-            assert!(
-                page.contains("暂收待查") && !page.contains("获取付款码"),
-                "{page}"
-            );
+            assert!(page.contains("暂收待查") && !page.contains("获取付款码"), "{page}");
             let again = format!("/orders/{order}/payment-attempts");
             assert_eq!(learner.post(&again, &[("channel", "wechat_pay")]).await.0, 409);
             let recount = city.ends_well().await;
@@ -71,10 +60,7 @@ async fn a_coupon_does_not_make_the_amount_another() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
         let order = learner.order(&city).await;
-        city.simulator.set_faults(Faults {
-            paid_coupon_fen: 500,
-            ..Faults::default()
-        });
+        city.simulator.set_faults(Faults { paid_coupon_fen: 500, ..Faults::default() });
         city.simulator.pay(&city.number(order).await).unwrap();
         learner.waits_until_paid(order).await;
         city.ends_well().await;
@@ -86,24 +72,15 @@ async fn a_coupon_does_not_make_the_amount_another() {
 async fn money_for_another_merchant_or_app_opens_nothing() {
     for engine in engines() {
         let others = [
-            Faults {
-                notify_mchid: Some("1999999999".to_owned()),
-                ..Faults::default()
-            },
-            Faults {
-                notify_appid: Some("wx0000000000000000".to_owned()),
-                ..Faults::default()
-            },
+            Faults { notify_mchid: Some("1999999999".to_owned()), ..Faults::default() },
+            Faults { notify_appid: Some("wx0000000000000000".to_owned()), ..Faults::default() },
         ];
         for faults in others {
             let city = City::start(engine).await;
             let learner = city.learner(1).await;
             let (order, outcome) = pay_with(&city, &learner, faults).await;
             assert_eq!(outcome, (SuspenseReason::MerchantDiffers, FEE));
-            assert_eq!(
-                (city.seats_paid().await, learner.state(order).await),
-                (0, "waiting".to_owned())
-            );
+            assert_eq!((city.seats_paid().await, learner.state(order).await), (0, "waiting".to_owned()));
             city.ends_well().await;
         }
     }
@@ -115,23 +92,13 @@ async fn another_currency_is_kept_and_not_booked() {
     for engine in engines() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
-        let faults = Faults {
-            paid_currency: Some("USD".to_owned()),
-            ..Faults::default()
-        };
+        let faults = Faults { paid_currency: Some("USD".to_owned()), ..Faults::default() };
         let (order, outcome) = pay_with(&city, &learner, faults).await;
         assert_eq!(outcome.0, SuspenseReason::CurrencyDiffers);
-        assert_eq!(
-            (city.seats_paid().await, learner.state(order).await),
-            (0, "suspended".to_owned())
-        );
+        assert_eq!((city.seats_paid().await, learner.state(order).await), (0, "suspended".to_owned()));
         let recount = city.ends_well().await;
         assert!(recount.accounts.is_empty(), "{:?}", recount.accounts);
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM suspense WHERE currency = 'USD'")
-                .await,
-            1
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM suspense WHERE currency = 'USD'").await, 1);
     }
 }
 
@@ -146,12 +113,7 @@ async fn money_for_an_order_we_do_not_know_is_kept() {
             amount: Fen(777),
             expires_at: city.clock.now().plus_seconds(600),
         };
-        city.wechat_pay
-            .as_ref()
-            .unwrap()
-            .create_native(&order)
-            .await
-            .unwrap();
+        city.wechat_pay.as_ref().unwrap().create_native(&order).await.unwrap();
         city.simulator.pay(order.out_trade_no).unwrap();
         assert_eq!(suspended(&city).await, (SuspenseReason::UnknownOrder, Fen(777)));
         let recount = city.ends_well().await;
@@ -168,29 +130,15 @@ async fn a_second_payment_waits_for_its_refund() {
         let order = learner.order(&city).await;
         let first = city.number(order).await;
         city.clock.advance_ms(31 * 60_000);
-        learner
-            .post(
-                &format!("/orders/{order}/payment-attempts"),
-                &[("channel", "wechat_pay")],
-            )
-            .await;
+        learner.post(&format!("/orders/{order}/payment-attempts"), &[("channel", "wechat_pay")]).await;
         let second = city.number(order).await;
-        city.simulator.set_faults(Faults {
-            pay_closed_orders: true,
-            ..Faults::default()
-        });
+        city.simulator.set_faults(Faults { pay_closed_orders: true, ..Faults::default() });
         city.simulator.pay(&second).unwrap();
         learner.waits_until_paid(order).await;
         city.simulator.pay(&first).unwrap();
         assert_eq!(suspended(&city).await, (SuspenseReason::PaidTwice, FEE));
-        assert_eq!(
-            (city.seats_paid().await, learner.state(order).await),
-            (1, "paid".to_owned())
-        );
+        assert_eq!((city.seats_paid().await, learner.state(order).await), (1, "paid".to_owned()));
         let recount = city.ends_well().await;
-        assert_eq!(
-            (recount.credit_balance("2202"), recount.credit_balance("2103")),
-            (FEE, FEE)
-        );
+        assert_eq!((recount.credit_balance("2202"), recount.credit_balance("2103")), (FEE, FEE));
     }
 }

@@ -22,11 +22,7 @@ async fn code_comes_and_is_paid(city: &City, learner: &Person, order: OrderId) {
     .await;
     city.simulator.pay(&city.number(order).await).unwrap();
     learner.waits_until_paid(order).await;
-    assert_eq!(
-        city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt")
-            .await,
-        1
-    );
+    assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt").await, 1);
     city.ends_well().await;
 }
 
@@ -37,18 +33,11 @@ async fn a_lost_answer_is_asked_for() {
     for engine in engines() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
-        let faults = Faults {
-            create_status: Some(500),
-            create_stored_despite_error: true,
-            ..Faults::default()
-        };
+        let faults = Faults { create_status: Some(500), create_stored_despite_error: true, ..Faults::default() };
         let order = order_with(&city, &learner, faults).await;
         assert_eq!(learner.state(order).await, "confirming");
         let (_, page) = learner.get(&format!("/orders/{order}")).await;
-        assert!(
-            page.contains("正在向微信支付确认") && !page.contains("获取付款码"),
-            "{page}"
-        );
+        assert!(page.contains("正在向微信支付确认") && !page.contains("获取付款码"), "{page}");
         code_comes_and_is_paid(&city, &learner, order).await;
     }
 }
@@ -59,10 +48,7 @@ async fn a_call_that_never_arrived_is_made_again() {
     for engine in engines() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
-        let faults = Faults {
-            create_status: Some(500),
-            ..Faults::default()
-        };
+        let faults = Faults { create_status: Some(500), ..Faults::default() };
         let order = order_with(&city, &learner, faults).await;
         assert_eq!(learner.state(order).await, "confirming");
         code_comes_and_is_paid(&city, &learner, order).await;
@@ -75,10 +61,7 @@ async fn a_busy_gateway_is_told_of_and_asked_again() {
     for engine in engines() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
-        let faults = Faults {
-            create_status: Some(429),
-            ..Faults::default()
-        };
+        let faults = Faults { create_status: Some(429), ..Faults::default() };
         let order = order_with(&city, &learner, faults.clone()).await;
         city.simulator.set_faults(faults);
         let attempts = format!("/orders/{order}/payment-attempts");
@@ -97,10 +80,7 @@ async fn a_forged_answer_is_no_answer() {
     for engine in engines() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
-        let faults = Faults {
-            answer_signature_forged: true,
-            ..Faults::default()
-        };
+        let faults = Faults { answer_signature_forged: true, ..Faults::default() };
         let order = order_with(&city, &learner, faults).await;
         assert_eq!(learner.state(order).await, "confirming");
         code_comes_and_is_paid(&city, &learner, order).await;
@@ -113,10 +93,7 @@ async fn money_may_come_before_the_code() {
     for engine in engines() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
-        let faults = Faults {
-            notify_before_answer: true,
-            ..Faults::default()
-        };
+        let faults = Faults { notify_before_answer: true, ..Faults::default() };
         let order = order_with(&city, &learner, faults).await;
         learner.waits_until_paid(order).await;
         assert_eq!(city.open_seats(order).await, 1);
@@ -134,24 +111,14 @@ async fn many_taps_at_once_make_one_attempt() {
         let learner = city.learner(1).await;
         let year = city.year.to_string();
         let tap = async || {
-            let (status, location, _) = learner
-                .post("/orders", &[("year", &year), ("subject", "public")])
-                .await;
+            let (status, location, _) = learner.post("/orders", &[("year", &year), ("subject", "public")]).await;
             assert_eq!(status, 303);
             location
         };
         let taps = futures(std::iter::repeat_with(tap).take(12)).await;
         assert!(taps.windows(2).all(|pair| pair[0] == pair[1]), "{taps:?}");
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM purchase_order")
-                .await,
-            1
-        );
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt")
-                .await,
-            1
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM purchase_order").await, 1);
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt").await, 1);
         city.ends_well().await;
     }
 }

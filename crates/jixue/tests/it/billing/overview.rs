@@ -10,9 +10,7 @@ use jixue_core::scope::Reach;
 use jixue_simulators::Faults;
 
 fn region(code: &str) -> Reach {
-    Reach::Region {
-        region_code: code.to_owned(),
-    }
+    Reach::Region { region_code: code.to_owned() }
 }
 
 /// A county's officer sees the county's money; the city's sees the books and what belongs to nobody yet.
@@ -20,46 +18,24 @@ fn region(code: &str) -> Reach {
 async fn officers_see_the_money_of_their_region() {
     for engine in engines() {
         let city = City::start(engine).await;
-        let root = city
-            .official("13900000001", Role::BureauOfficer, region("431000"))
-            .await;
-        let county = city
-            .official("13900000002", Role::CountyOfficer, region(COUNTY))
-            .await;
-        let neighbour = city
-            .official("13900000003", Role::CountyOfficer, region("431022"))
-            .await;
+        let root = city.official("13900000001", Role::BureauOfficer, region("431000")).await;
+        let county = city.official("13900000002", Role::CountyOfficer, region(COUNTY)).await;
+        let neighbour = city.official("13900000003", Role::CountyOfficer, region("431022")).await;
         let (fine, odd) = (city.learner(1).await, city.learner(2).await);
         let order = fine.order(&city).await;
         city.simulator.pay(&city.number(order).await).unwrap();
         fine.waits_until_paid(order).await;
         let order = odd.order(&city).await;
-        city.simulator.set_faults(Faults {
-            paid_amount_delta_fen: 1,
-            ..Faults::default()
-        });
+        city.simulator.set_faults(Faults { paid_amount_delta_fen: 1, ..Faults::default() });
         city.simulator.pay(&city.number(order).await).unwrap();
-        super::city::eventually("it lies in suspense", async || {
-            odd.state(order).await == "suspended"
-        })
-        .await;
+        super::city::eventually("it lies in suspense", async || odd.state(order).await == "suspended").await;
         let (_, page) = root.get("/bureau/money").await;
-        for expected in [
-            "¥40.00",
-            "¥40.01",
-            "金额与订单不一致",
-            "请人核对",
-            "2202",
-            "借贷相等",
-            "周桂英",
-        ] {
+        for expected in ["¥40.00", "¥40.01", "金额与订单不一致", "请人核对", "2202", "借贷相等", "周桂英"]
+        {
             assert!(page.contains(expected), "{expected} is missing in {page}");
         }
         let (_, page) = county.get("/bureau/money").await;
-        assert!(
-            page.contains("¥40.01") && page.contains("周桂英") && !page.contains("借贷相等"),
-            "{page}"
-        );
+        assert!(page.contains("¥40.01") && page.contains("周桂英") && !page.contains("借贷相等"), "{page}");
         let (_, page) = neighbour.get("/bureau/money").await;
         assert!(!page.contains("¥40.0") && !page.contains("周桂英"), "{page}");
         assert_eq!(fine.get("/bureau/money").await.0, 403);
@@ -77,31 +53,10 @@ const CLOSE_A_LINE: &str = "UPDATE order_line SET state = 'paid' WHERE amount_fe
 async fn a_recount_finds_each_planted_fault() {
     type Expected = fn(&Fault) -> bool;
     let plants: [(&'static str, i64, Expected); 4] = [
-        (LOSE_A_LINE, 2, |fault| {
-            matches!(fault, Fault::EntryDamaged { .. })
-        }),
-        (FORGET_SUSPENSE, 0, |fault| {
-            matches!(
-                fault,
-                Fault::SuspenseDiffers {
-                    booked: Fen(4_001),
-                    open: Fen(0),
-                    ..
-                }
-            )
-        }),
-        (CHANGE_A_TRADE, 1, |fault| {
-            matches!(fault, Fault::GatewayDiffers { .. })
-        }),
-        (CLOSE_A_LINE, 0, |fault| {
-            matches!(
-                fault,
-                Fault::PrepaymentDiffers {
-                    unopened: FEE_TWICE,
-                    ..
-                }
-            )
-        }),
+        (LOSE_A_LINE, 2, |fault| matches!(fault, Fault::EntryDamaged { .. })),
+        (FORGET_SUSPENSE, 0, |fault| matches!(fault, Fault::SuspenseDiffers { booked: Fen(4_001), open: Fen(0), .. })),
+        (CHANGE_A_TRADE, 1, |fault| matches!(fault, Fault::GatewayDiffers { .. })),
+        (CLOSE_A_LINE, 0, |fault| matches!(fault, Fault::PrepaymentDiffers { unopened: FEE_TWICE, .. })),
     ];
     for engine in engines() {
         for (sql, value, expected) in plants {
@@ -111,25 +66,12 @@ async fn a_recount_finds_each_planted_fault() {
             city.simulator.pay(&city.number(order).await).unwrap();
             fine.waits_until_paid(order).await;
             let order = odd.order(&city).await;
-            city.simulator.set_faults(Faults {
-                paid_amount_delta_fen: 1,
-                ..Faults::default()
-            });
+            city.simulator.set_faults(Faults { paid_amount_delta_fen: 1, ..Faults::default() });
             city.simulator.pay(&city.number(order).await).unwrap();
-            super::city::eventually("it lies in suspense", async || {
-                odd.state(order).await == "suspended"
-            })
-            .await;
+            super::city::eventually("it lies in suspense", async || odd.state(order).await == "suspended").await;
             city.ends_well().await;
-            city.db
-                .write(async move |tx: &Tx<'_>| tx.execute(sql, values![value]).await)
-                .await
-                .unwrap();
-            let found = city
-                .db
-                .read_bulk(async |tx: &Tx<'_>| recount(tx).await)
-                .await
-                .unwrap();
+            city.db.write(async move |tx: &Tx<'_>| tx.execute(sql, values![value]).await).await.unwrap();
+            let found = city.db.read_bulk(async |tx: &Tx<'_>| recount(tx).await).await.unwrap();
             assert!(found.faults.iter().any(expected), "{sql}: {:?}", found.faults);
         }
     }

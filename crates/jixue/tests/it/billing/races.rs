@@ -28,30 +28,14 @@ async fn a_hundred_copies_of_a_callback_book_once() {
         let order = catcher.order(&city, &learner).await;
         let raw = catcher.pay(&city, order).await;
         let copies = (0..100).map(|copy| {
-            let (node, raw): (App, _) = (
-                if copy % 2 == 0 {
-                    city.app.clone()
-                } else {
-                    catcher.app.clone()
-                },
-                raw.clone(),
-            );
+            let (node, raw): (App, _) =
+                (if copy % 2 == 0 { city.app.clone() } else { catcher.app.clone() }, raw.clone());
             tokio::spawn(async move { hear(&node, raw).await })
         });
-        let heard: Vec<Heard> = join_all(copies)
-            .await
-            .into_iter()
-            .map(|copy| copy.unwrap().expect("heard"))
-            .collect();
-        let settled = heard
-            .iter()
-            .filter(|heard| matches!(heard, Heard::Booked(Outcome::Settled { .. })));
+        let heard: Vec<Heard> = join_all(copies).await.into_iter().map(|copy| copy.unwrap().expect("heard")).collect();
+        let settled = heard.iter().filter(|heard| matches!(heard, Heard::Booked(Outcome::Settled { .. })));
         assert_eq!(settled.count(), 1, "{heard:?}");
-        let counts = (
-            city.count(ENTRIES).await,
-            city.count(TRADES).await,
-            city.count(INBOX).await,
-        );
+        let counts = (city.count(ENTRIES).await, city.count(TRADES).await, city.count(INBOX).await);
         assert_eq!((counts, city.seats_paid().await), ((1, 1, 1), 1));
         city.ends_well().await;
     }
@@ -65,21 +49,14 @@ async fn fifty_signed_copies_at_once_book_once() {
         let learner = city.learner(1).await;
         let order = learner.order(&city).await;
         let number = city.number(order).await;
-        city.simulator.set_faults(jixue_simulators::Faults {
-            notify_copies: 50,
-            ..Default::default()
-        });
+        city.simulator.set_faults(jixue_simulators::Faults { notify_copies: 50, ..Default::default() });
         city.simulator.pay(&number).unwrap();
         super::city::eventually("all were heard", async || {
             let sent = city.simulator.notifications(&number);
             sent.iter().filter(|sent| sent.is_heard()).count() >= 50
         })
         .await;
-        let counts = (
-            city.count(ENTRIES).await,
-            city.count(TRADES).await,
-            city.count(INBOX).await,
-        );
+        let counts = (city.count(ENTRIES).await, city.count(TRADES).await, city.count(INBOX).await);
         assert_eq!((counts, city.seats_paid().await), ((1, 1, 50), 1));
         city.ends_well().await;
     }
@@ -87,37 +64,15 @@ async fn fifty_signed_copies_at_once_book_once() {
 
 fn proof(city: &City, number: &str, trade_no: &str, amount: Fen) -> Proof {
     let merchant = &city.simulator.wechat.mchid;
-    Proof::verified(
-        Channel::WechatPay,
-        merchant,
-        trade_no,
-        number,
-        amount,
-        "CNY",
-        city.clock.now(),
-    )
+    Proof::verified(Channel::WechatPay, merchant, trade_no, number, amount, "CNY", city.clock.now())
 }
 
 async fn settle_all(city: &City, nodes: &[App], proofs: Vec<Proof>) -> Vec<Outcome> {
     let tasks = proofs.into_iter().enumerate().map(|(at, proof)| {
         let node = nodes[at % nodes.len()].clone();
-        tokio::spawn(async move {
-            settle(
-                &node,
-                Incoming {
-                    proof,
-                    foreign: false,
-                    notification: None,
-                },
-            )
-            .await
-        })
+        tokio::spawn(async move { settle(&node, Incoming { proof, foreign: false, notification: None }).await })
     });
-    let outcomes = join_all(tasks)
-        .await
-        .into_iter()
-        .map(|done| done.unwrap().expect("booked"))
-        .collect();
+    let outcomes = join_all(tasks).await.into_iter().map(|done| done.unwrap().expect("booked")).collect();
     city.settle().await;
     outcomes
 }
@@ -137,20 +92,11 @@ async fn two_payments_of_one_order_never_both_settle() {
         let nodes = [city.app.clone(), city.second_node().await];
         let trades = (0..40).map(|copy| proof(&city, &number, ["trade-a", "trade-b"][copy % 2], FEE));
         let outcomes = settle_all(&city, &nodes, trades.collect()).await;
-        let twice = Outcome::Suspended {
-            reason: SuspenseReason::PaidTwice,
-        };
-        assert_eq!(
-            count(&outcomes, |outcome| matches!(outcome, Outcome::Settled { .. })),
-            1,
-            "{outcomes:?}"
-        );
+        let twice = Outcome::Suspended { reason: SuspenseReason::PaidTwice };
+        assert_eq!(count(&outcomes, |outcome| matches!(outcome, Outcome::Settled { .. })), 1, "{outcomes:?}");
         assert_eq!(count(&outcomes, |outcome| *outcome == twice), 1, "{outcomes:?}");
         let recount = city.ends_well().await;
-        assert_eq!(
-            (recount.credit_balance("2202"), recount.credit_balance("2103")),
-            (FEE, FEE)
-        );
+        assert_eq!((recount.credit_balance("2202"), recount.credit_balance("2103")), (FEE, FEE));
     }
 }
 
@@ -174,12 +120,7 @@ async fn a_unit_and_its_people_who_pay_at_once_buy_each_seat_once() {
         let learners: Vec<LearnerId> = people.iter().map(|person| person.learner).collect();
         let order = order_for_unit(&city, city.unit, learners, "a key of sixteen").await;
         let clerk = city.clerk().await;
-        clerk
-            .post(
-                &format!("/orders/{order}/payment-attempts"),
-                &[("channel", "wechat_pay")],
-            )
-            .await;
+        clerk.post(&format!("/orders/{order}/payment-attempts"), &[("channel", "wechat_pay")]).await;
         proofs.insert(3, proof(&city, &city.number(order).await, "unit", FEE * 6));
         let nodes = [city.app.clone(), city.second_node().await];
         settle_all(&city, &nodes, proofs).await;
@@ -187,20 +128,15 @@ async fn a_unit_and_its_people_who_pay_at_once_buy_each_seat_once() {
         assert_eq!(city.seats_paid().await, 6);
         let recount = city.ends_well().await;
         assert_eq!(recount.credit_balance("2103"), FEE * 6, "six seats");
-        assert_eq!(
-            recount.credit_balance("2202"),
-            FEE * 6,
-            "and as much money that nobody wanted"
-        );
+        assert_eq!(recount.credit_balance("2202"), FEE * 6, "and as much money that nobody wanted");
     }
 }
 
 async fn order_for_unit(city: &City, unit: UnitId, learners: Vec<LearnerId>, key: &'static str) -> OrderId {
     let (at, subject, limits) = (city.at(), city.subject(), city.limits());
     let scope = Scope::granted(jixue_core::id::AccountId::from_raw(1), Reach::Unit { unit });
-    let placed = async move |tx: &Tx<'_>| {
-        place_for_unit(tx, &at, &scope, unit, subject, (&learners, key), limits).await
-    };
+    let placed =
+        async move |tx: &Tx<'_>| place_for_unit(tx, &at, &scope, unit, subject, (&learners, key), limits).await;
     match city.db.write(placed).await.expect("placed") {
         Placed::Order(order) => order,
         Placed::Changed(choice) => panic!("{choice:?}"),
@@ -215,21 +151,14 @@ async fn copies_book_once_under_serializable_isolation() {
     }
     let city = City::start(Engine::Postgres).await;
     let mut config = city.config.clone();
-    config
-        .database
-        .url
-        .push_str("%20-c%20default_transaction_isolation%3Dserializable");
+    config.database.url.push_str("%20-c%20default_transaction_isolation%3Dserializable");
     let node = App::open(config, city.clock.clone()).await.expect("a node");
     let learner = city.learner(1).await;
     let order = learner.order(&city).await;
     let number = city.number(order).await;
     let trades = (0..24).map(|_| proof(&city, &number, "trade", FEE)).collect();
     let outcomes = settle_all(&city, &[node], trades).await;
-    assert_eq!(
-        count(&outcomes, |outcome| matches!(outcome, Outcome::Settled { .. })),
-        1,
-        "{outcomes:?}"
-    );
+    assert_eq!(count(&outcomes, |outcome| matches!(outcome, Outcome::Settled { .. })), 1, "{outcomes:?}");
     assert_eq!(count(&outcomes, |outcome| *outcome == Outcome::Repeated), 23);
     city.ends_well().await;
 }

@@ -18,15 +18,7 @@ async fn leave_pending(city: &City, raw: Raw) {
     let (id, merchant) = (city.ids.next_raw(), city.simulator.wechat.mchid.clone());
     let inserted = async move |tx: &Tx<'_>| {
         let headers = serde_json::to_string(&raw.headers).unwrap();
-        let row = values![
-            id,
-            &merchant,
-            raw.received_at,
-            &raw.path,
-            headers,
-            &raw.body,
-            [7_u8; 32]
-        ];
+        let row = values![id, &merchant, raw.received_at, &raw.path, headers, &raw.body, [7_u8; 32]];
         tx.execute(LEAVE_PENDING, row).await
     };
     assert_eq!(city.db.write(inserted).await.unwrap(), 1);
@@ -43,10 +35,7 @@ async fn a_notification_left_in_the_inbox_is_taken_in_by_the_sweep() {
         let order = catcher.order(&city, &learner).await;
         let raw = catcher.pay(&city, order).await;
         leave_pending(&city, raw).await;
-        assert_eq!(
-            (learner.state(order).await.as_str(), city.count(PENDING).await),
-            ("waiting", 1)
-        );
+        assert_eq!((learner.state(order).await.as_str(), city.count(PENDING).await), ("waiting", 1));
         city.clock.advance_ms(3_600_000);
         sweep(&city).await.unwrap();
         learner.waits_until_paid(order).await;
@@ -71,11 +60,7 @@ async fn a_word_that_was_found_by_asking_too_is_booked_once() {
         city.clock.advance_ms(20_000);
         sweep(&city).await.unwrap();
         eventually("it is taken in", async || city.count(PENDING).await == 0).await;
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM gateway_trade")
-                .await,
-            1
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM gateway_trade").await, 1);
         assert_eq!(city.seats_paid().await, 1);
         city.ends_well().await;
     }
@@ -98,34 +83,15 @@ async fn seats_left_unopened_are_opened_by_the_sweep_once() {
         let order = order_for(&city, &clerk, 300).await;
         // Settled by a node that dies before its job runs: the job is gone with it.
         let number = city.number(order).await;
-        city.simulator.set_faults(jixue_simulators::Faults {
-            notify_withheld: true,
-            ..Default::default()
-        });
+        city.simulator.set_faults(jixue_simulators::Faults { notify_withheld: true, ..Default::default() });
         city.simulator.pay(&number).unwrap();
-        let proof = catcher
-            .app
-            .wechat_pay
-            .as_ref()
-            .unwrap()
-            .query(&number)
-            .await
-            .unwrap()
-            .proof
-            .unwrap();
+        let proof = catcher.app.wechat_pay.as_ref().unwrap().query(&number).await.unwrap().proof.unwrap();
         let forget = async |tx: &Tx<'_>| tx.execute(FORGET_JOBS, values!["open_seats"]).await;
-        let word = jixue::billing::Incoming {
-            proof,
-            foreign: false,
-            notification: None,
-        };
+        let word = jixue::billing::Incoming { proof, foreign: false, notification: None };
         jixue::billing::settle(&catcher.app, word).await.unwrap();
         city.db.write(forget).await.unwrap();
         let payer = city.unit.into();
-        let (one, other) = tokio::join!(
-            open_seats(&city, payer, order),
-            open_seats(&catcher.app, payer, order)
-        );
+        let (one, other) = tokio::join!(open_seats(&city, payer, order), open_seats(&catcher.app, payer, order));
         one.unwrap();
         other.unwrap();
         sweep(&city).await.unwrap();

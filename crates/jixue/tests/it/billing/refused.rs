@@ -12,22 +12,10 @@ const REFUSED: &str = "SELECT CAST(COALESCE(SUM(refused), 0) AS BIGINT) FROM not
 async fn what_does_not_verify_opens_nothing_and_leaves_nothing() {
     for engine in engines() {
         let wrongs = [
-            Faults {
-                notify_signature_forged: true,
-                ..Faults::default()
-            },
-            Faults {
-                notify_serial_wrong: true,
-                ..Faults::default()
-            },
-            Faults {
-                notify_timestamp_shift_seconds: -301,
-                ..Faults::default()
-            },
-            Faults {
-                notify_signature_probe: true,
-                ..Faults::default()
-            },
+            Faults { notify_signature_forged: true, ..Faults::default() },
+            Faults { notify_serial_wrong: true, ..Faults::default() },
+            Faults { notify_timestamp_shift_seconds: -301, ..Faults::default() },
+            Faults { notify_signature_probe: true, ..Faults::default() },
         ];
         let city = City::start(engine).await;
         for (number, wrong) in (1..).zip(wrongs) {
@@ -39,27 +27,13 @@ async fn what_does_not_verify_opens_nothing_and_leaves_nothing() {
             city.simulator.set_faults(wrong);
             city.simulator.pay(&out_trade_no).unwrap();
             eventually("it was answered", async || {
-                city.simulator
-                    .notifications(&out_trade_no)
-                    .iter()
-                    .any(|sent| sent.answer_status.is_some())
+                city.simulator.notifications(&out_trade_no).iter().any(|sent| sent.answer_status.is_some())
             })
             .await;
             let sent = city.simulator.notifications(&out_trade_no);
-            assert!(
-                sent.iter()
-                    .all(|sent| sent.answer_status.is_none_or(|status| status == 401)),
-                "{sent:?}"
-            );
-            assert_eq!(
-                (city.count(INBOX).await, city.seats_paid().await),
-                (inbox, number as usize - 1)
-            );
-            assert_eq!(
-                city.count(REFUSED).await > refused,
-                !is_probe,
-                "a probe is no alarm"
-            );
+            assert!(sent.iter().all(|sent| sent.answer_status.is_none_or(|status| status == 401)), "{sent:?}");
+            assert_eq!((city.count(INBOX).await, city.seats_paid().await), (inbox, number as usize - 1));
+            assert_eq!(city.count(REFUSED).await > refused, !is_probe, "a probe is no alarm");
             assert_eq!(learner.state(order).await, "waiting");
             city.simulator.set_faults(Faults::default());
             learner.waits_until_paid(order).await;
@@ -95,10 +69,7 @@ async fn a_changed_byte_is_refused_and_the_true_one_is_taken_once() {
     let number = city.number(order).await;
     city.simulator.pay(&number).unwrap();
     learner.waits_until_paid(order).await;
-    eventually("it was answered", async || {
-        city.simulator.notifications(&number)[0].is_heard()
-    })
-    .await;
+    eventually("it was answered", async || city.simulator.notifications(&number)[0].is_heard()).await;
     let heard = city.simulator.notifications(&number).remove(0);
     let url = city.url("/payment-notifications/wechat-pay");
     let send = async |body: Vec<u8>| {
@@ -114,11 +85,7 @@ async fn a_changed_byte_is_refused_and_the_true_one_is_taken_once() {
         assert_eq!(send(changed).await, 401, "byte {at}");
     }
     let before = city.count(INBOX).await;
-    assert_eq!(
-        send(heard.body.clone()).await,
-        200,
-        "the true one may be said again"
-    );
+    assert_eq!(send(heard.body.clone()).await, 200, "the true one may be said again");
     assert_eq!(city.count(INBOX).await, before, "and is on record already");
     assert_eq!(city.seats_paid().await, 1);
     city.ends_well().await;
@@ -136,19 +103,13 @@ async fn a_word_that_we_cannot_open_is_kept_for_a_person() {
     let mistaken = city.second_node().await;
     city.simulator.pay(&number).unwrap();
     learner.waits_until_paid(order).await;
-    eventually("it was answered", async || {
-        city.simulator.notifications(&number)[0].is_heard()
-    })
-    .await;
+    eventually("it was answered", async || city.simulator.notifications(&number)[0].is_heard()).await;
     let heard = city.simulator.notifications(&number).remove(0);
     let mut headers = axum_headers(&heard.headers);
     headers.insert("x-seen-by", "another node".parse().unwrap());
     let raw = jixue::billing::Raw::new(mistaken.clock.now(), &heard.path, &headers, heard.body);
     let outcome = jixue::billing::hear(&mistaken, raw).await.unwrap();
-    assert!(
-        matches!(outcome, jixue::billing::Heard::Unreadable(_)),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, jixue::billing::Heard::Unreadable(_)), "{outcome:?}");
     city.ends_well().await;
 }
 

@@ -5,7 +5,8 @@ use crate::engines::{Engine, engines};
 use jixue_core::id::OrderId;
 use jixue_simulators::{Faults, OrderRefusal};
 
-const NEXT_QUERY: &str = "SELECT CAST(COALESCE(MIN(run_at), 0) AS BIGINT) FROM job WHERE kind = 'query_payment' AND done_at IS NULL";
+const NEXT_QUERY: &str =
+    "SELECT CAST(COALESCE(MIN(run_at), 0) AS BIGINT) FROM job WHERE kind = 'query_payment' AND done_at IS NULL";
 const BEGAN: &str = "SELECT created_at FROM payment_attempt";
 
 /// Seconds from the attempt's beginning to the next planned question.
@@ -20,19 +21,12 @@ async fn a_payment_whose_notification_is_lost_is_found_by_asking() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
         let order = learner.order(&city).await;
-        city.simulator.set_faults(Faults {
-            notify_withheld: true,
-            ..Faults::default()
-        });
+        city.simulator.set_faults(Faults { notify_withheld: true, ..Faults::default() });
         city.simulator.pay(&city.number(order).await).unwrap();
         assert_eq!(learner.state(order).await, "waiting");
         city.clock.advance_ms(5_000);
         learner.waits_until_paid(order).await;
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM notification_inbox")
-                .await,
-            0
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM notification_inbox").await, 0);
         city.ends_well().await;
     }
 }
@@ -49,10 +43,7 @@ async fn questions_follow_the_schedule() {
         for (asked, next) in [(5, 15), (15, 30), (30, 60), (60, 180), (180, 600), (600, 1_800)] {
             city.clock.advance_ms((asked - at) * 1_000 + 500);
             at = asked;
-            eventually("the next question is planned", async || {
-                next_question(&city).await == next
-            })
-            .await;
+            eventually("the next question is planned", async || next_question(&city).await == next).await;
         }
         closed_at_the_end(&city, order).await;
     }
@@ -63,15 +54,10 @@ async fn closed_at_the_end(city: &City, order: OrderId) {
     city.clock.advance_ms(1_300_000);
     eventually("the attempt is closed", async || {
         city.settle().await;
-        city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt WHERE state = 'closed'")
-            .await
-            == 1
+        city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt WHERE state = 'closed'").await == 1
     })
     .await;
-    assert_eq!(
-        city.simulator.pay(&city.number(order).await).unwrap_err(),
-        OrderRefusal::Closed
-    );
+    assert_eq!(city.simulator.pay(&city.number(order).await).unwrap_err(), OrderRefusal::Closed);
     city.ends_well().await;
 }
 
@@ -82,21 +68,13 @@ async fn a_lagging_query_does_not_close_what_was_paid() {
         let city = City::start(engine).await;
         let learner = city.learner(1).await;
         let order = learner.order(&city).await;
-        let faults = Faults {
-            notify_withheld: true,
-            query_lag_ms: 120_000,
-            ..Faults::default()
-        };
+        let faults = Faults { notify_withheld: true, query_lag_ms: 120_000, ..Faults::default() };
         city.simulator.set_faults(faults);
         city.clock.advance_ms(29 * 60_000 + 59_000);
         city.simulator.pay(&city.number(order).await).unwrap();
         city.clock.advance_ms(2_000);
         city.settle().await;
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt WHERE state = 'closed'")
-                .await,
-            0
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM payment_attempt WHERE state = 'closed'").await, 0);
         city.clock.advance_ms(150_000);
         learner.waits_until_paid(order).await;
         city.ends_well().await;
@@ -109,17 +87,10 @@ async fn silence_concludes_nothing() {
     let city = City::start(Engine::Sqlite).await;
     let learner = city.learner(1).await;
     let order = learner.order(&city).await;
-    city.simulator.set_faults(Faults {
-        notify_withheld: true,
-        query_failures: 3,
-        ..Faults::default()
-    });
+    city.simulator.set_faults(Faults { notify_withheld: true, query_failures: 3, ..Faults::default() });
     city.simulator.pay(&city.number(order).await).unwrap();
     city.clock.advance_ms(5_000);
-    eventually("the next question is planned", async || {
-        next_question(&city).await == 15
-    })
-    .await;
+    eventually("the next question is planned", async || next_question(&city).await == 15).await;
     assert_eq!(learner.state(order).await, "waiting");
     city.clock.advance_ms(10_000);
     learner.waits_until_paid(order).await;

@@ -20,8 +20,7 @@ const OPEN_ATTEMPTS: &str =
 const SEATS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM seat";
 const OPENED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM order_line WHERE state = 'opened'";
 const UNOPENED: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM order_line WHERE state = 'paid'";
-const TRADES: &str =
-    "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM gateway_trade WHERE currency = 'CNY'";
+const TRADES: &str = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM gateway_trade WHERE currency = 'CNY'";
 
 /// What a storm has done so far.
 struct Storm {
@@ -38,10 +37,7 @@ fn scope_of(reach: Reach) -> Scope {
 }
 
 fn faults(random: &mut fastrand::Rng) -> Faults {
-    let mut faults = Faults {
-        pay_closed_orders: random.bool(),
-        ..Faults::default()
-    };
+    let mut faults = Faults { pay_closed_orders: random.bool(), ..Faults::default() };
     match random.u32(0..12) {
         0 => faults.notify_copies = 4,
         1 => faults.notify_delay_ms = random.u64(1..80),
@@ -74,10 +70,7 @@ impl Storm {
 
     async fn order_own(&mut self, city: &City) {
         let learner = self.people[self.random.usize(0..self.people.len())];
-        let (scope, by) = (
-            scope_of(Reach::Learner { learner }),
-            scope_of(Reach::Learner { learner }),
-        );
+        let (scope, by) = (scope_of(Reach::Learner { learner }), scope_of(Reach::Learner { learner }));
         let (at, limits, subject) = (city.at(), city.limits(), city.subject());
         let placed = async move |tx: &Tx<'_>| place_own(tx, &at, &by, learner, subject, limits).await;
         // A seat that is paid for, or about to be, is refused; that is right.
@@ -87,17 +80,13 @@ impl Storm {
     }
 
     async fn order_for_some(&mut self, city: &City) {
-        let (first, count) = (
-            self.random.usize(0..self.people.len() - 4),
-            self.random.usize(1..5),
-        );
+        let (first, count) = (self.random.usize(0..self.people.len() - 4), self.random.usize(1..5));
         let (mut chosen, unit) = (self.people[first..first + count].to_vec(), city.unit);
         for _ in 0..2 {
             let (at, limits, subject) = (city.at(), city.limits(), city.subject());
             let (by, key) = (scope_of(Reach::Unit { unit }), hex(&random::<8>()));
-            let placed = async move |tx: &Tx<'_>| {
-                place_for_unit(tx, &at, &by, unit, subject, (&chosen, &key), limits).await
-            };
+            let placed =
+                async move |tx: &Tx<'_>| place_for_unit(tx, &at, &by, unit, subject, (&chosen, &key), limits).await;
             match city.db.write(placed).await {
                 Ok(Placed::Order(order)) => {
                     return self.ask(city, scope_of(Reach::Unit { unit }), order).await;
@@ -121,8 +110,7 @@ impl Storm {
             return;
         }
         let order = self.orders[self.random.usize(0..self.orders.len())].1;
-        let tried =
-            "SELECT out_trade_no FROM payment_attempt WHERE order_id = $1 ORDER BY attempt_id LIMIT 50";
+        let tried = "SELECT out_trade_no FROM payment_attempt WHERE order_id = $1 ORDER BY attempt_id LIMIT 50";
         let read = async move |tx: &Tx<'_>| tx.query(tried, values![order], |row| row.get::<String>(0)).await;
         for number in city.db.read(read).await.expect("attempts") {
             if self.random.bool() && city.simulator.pay(&number).is_ok() {
@@ -138,10 +126,7 @@ impl Storm {
         let (scope, order) = self.orders[self.random.usize(0..self.orders.len())].clone();
         let at = city.at();
         // A paid or ended order is refused; that is right.
-        let _ = city
-            .db
-            .write(async move |tx: &Tx<'_>| cancel(tx, &at, &scope, order).await)
-            .await;
+        let _ = city.db.write(async move |tx: &Tx<'_>| cancel(tx, &at, &scope, order).await).await;
     }
 
     /// The weather clears: whatever was paid is told or found, whatever is open is closed.
@@ -172,44 +157,25 @@ async fn storm(engine: Engine, seed: u64) {
     let city = City::start(engine).await;
     let people = city.people(city.unit, 1, PEOPLE).await;
     let random = fastrand::Rng::with_seed(seed);
-    let mut storm = Storm {
-        random,
-        people,
-        orders: Vec::new(),
-        paid: BTreeSet::new(),
-    };
+    let mut storm = Storm { random, people, orders: Vec::new(), paid: BTreeSet::new() };
     for _ in 0..STEPS {
         storm.step(&city).await;
     }
     storm.clears(&city).await;
     let recount = city.ends_well().await;
     let seats = city.count(SEATS).await;
-    assert_eq!(
-        (city.count(OPENED).await, city.count(UNOPENED).await),
-        (seats, 0),
-        "a seat is one open line"
-    );
+    assert_eq!((city.count(OPENED).await, city.count(UNOPENED).await), (seats, 0), "a seat is one open line");
     assert_eq!(city.seats_paid().await as i64, seats, "and one fact");
     assert_eq!(recount.credit_balance("2103"), FEE * seats);
     let received = recount.credit_balance("2103") + recount.credit_balance("2202");
-    assert_eq!(
-        received,
-        Fen(city.count(TRADES).await),
-        "every fen is in a seat or in suspense"
-    );
-    assert!(
-        seats > 5 && storm.paid.len() > 8,
-        "the storm was too mild: {seats} seats"
-    );
+    assert_eq!(received, Fen(city.count(TRADES).await), "every fen is in a seat or in suspense");
+    assert!(seats > 5 && storm.paid.len() > 8, "the storm was too mild: {seats} seats");
 }
 
 /// Whatever the order of good and bad luck: money in equals seats sold plus suspense, and nobody has two seats.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sums_hold_after_any_storm() {
-    let first: u64 = std::env::var("JIXUE_STORM_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(20_260);
+    let first: u64 = std::env::var("JIXUE_STORM_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260);
     for engine in engines() {
         for seed in first..first + 3 {
             storm(engine, seed).await;

@@ -7,11 +7,7 @@ use jixue_core::id::{LearnerId, OrderId};
 /// The clerk chooses, looks at the confirmation, confirms; the order's number.
 pub async fn order_through_pages(city: &City, clerk: &Person, learners: &[LearnerId]) -> OrderId {
     let page = choose(city, clerk, learners).await;
-    assert!(
-        page.contains(&format!("为 {} 人缴费", learners.len())),
-        "{}",
-        &page[..page.len().min(4_000)]
-    );
+    assert!(page.contains(&format!("为 {} 人缴费", learners.len())), "{}", &page[..page.len().min(4_000)]);
     let (status, location, page) = confirm(clerk, &page).await;
     assert_eq!(status, 303, "{page}");
     order_in(&location)
@@ -29,9 +25,7 @@ async fn choose(city: &City, clerk: &Person, learners: &[LearnerId]) -> String {
 
 /// Sends the confirmation's own form.
 async fn confirm(clerk: &Person, page: &str) -> (u16, String, String) {
-    let (_, form) = page
-        .split_once("<form class=\"form\" method=\"post\" action=\"/unit/orders\">")
-        .expect("a form");
+    let (_, form) = page.split_once("<form class=\"form\" method=\"post\" action=\"/unit/orders\">").expect("a form");
     let (form, _) = form.split_once("</form>").expect("the end of the form");
     let fields: Vec<(&str, &str)> = form.split("name=\"").skip(1).filter_map(hidden).collect();
     let own: Vec<_> = fields.into_iter().filter(|(name, _)| *name != "csrf").collect();
@@ -59,15 +53,9 @@ async fn a_clerk_pays_for_twelve_hundred_people_in_one_order() {
         );
         city.simulator.pay(&city.number(order).await).unwrap();
         clerk.waits_until_paid(order).await;
-        eventually("all seats are open", async || {
-            city.open_seats(order).await == 1_200
-        })
-        .await;
+        eventually("all seats are open", async || city.open_seats(order).await == 1_200).await;
         assert_eq!(city.seats_paid().await, 1_200);
-        assert_eq!(
-            city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM seat").await,
-            1_200
-        );
+        assert_eq!(city.count("SELECT CAST(COUNT(*) AS BIGINT) FROM seat").await, 1_200);
         let (_, list) = clerk.get("/unit/orders").await;
         assert!(list.contains("已付款") && list.contains("¥48,000.00"), "{list}");
         let recount = city.ends_well().await;
@@ -92,20 +80,12 @@ async fn who_is_left_out_is_said_before_paying() {
         let stranger = city.people(elsewhere, 50, 1).await[0];
         let chosen = [&[paid.learner, paying.learner, stranger], &others[..]].concat();
         let page = choose(&city, &clerk, &chosen).await;
-        for expected in [
-            "为 3 人缴费",
-            "已经缴过费",
-            "本人正在自己缴费",
-            "另一笔待付款的订单",
-            "另有 1 人不在本单位",
-            "¥120.00",
-        ] {
+        for expected in
+            ["为 3 人缴费", "已经缴过费", "本人正在自己缴费", "另一笔待付款的订单", "另有 1 人不在本单位", "¥120.00"]
+        {
             assert!(page.contains(expected), "{expected} is missing in {page}");
         }
-        assert!(
-            !page.contains(&format!("value=\"{stranger}\"")),
-            "a stranger must not be ordered for"
-        );
+        assert!(!page.contains(&format!("value=\"{stranger}\"")), "a stranger must not be ordered for");
         let (status, location, _) = confirm(&clerk, &page).await;
         assert_eq!(status, 303);
         let again = confirm(&clerk, &page).await.1;
@@ -129,10 +109,7 @@ async fn a_choice_that_has_changed_is_shown_again() {
         quick.waits_until_paid(own).await;
         let (status, _, again) = confirm(&clerk, &page).await;
         assert_eq!(status, 200);
-        assert!(
-            again.contains("还没有下单") && again.contains("为 2 人缴费"),
-            "{again}"
-        );
+        assert!(again.contains("还没有下单") && again.contains("为 2 人缴费"), "{again}");
         let unit_orders = "SELECT CAST(COUNT(*) AS BIGINT) FROM purchase_order WHERE payer_kind = 'unit'";
         assert_eq!(city.count(unit_orders).await, 0);
         city.ends_well().await;
@@ -149,11 +126,7 @@ async fn a_learner_whose_unit_pays_need_not() {
         let year = city.year.to_string();
         let form = [("year", year.as_str()), ("subject", "public")];
         let (status, _, page) = learner.post("/orders", &form).await;
-        assert_eq!(
-            (status, page.contains("您的单位已经为您下单")),
-            (409, true),
-            "{page}"
-        );
+        assert_eq!((status, page.contains("您的单位已经为您下单")), (409, true), "{page}");
         city.simulator.pay(&city.number(order).await).unwrap();
         eventually("the seat is open", async || city.open_seats(order).await == 1).await;
         let (status, _, page) = learner.post("/orders", &form).await;
@@ -176,12 +149,5 @@ async fn a_list_that_is_too_long_or_empty_is_refused() {
     assert_eq!((status, page.contains("还没有选人")), (422, true), "{page}");
     form.extend(ids.iter().map(|id| ("learner", id.as_str())));
     let (status, _, page) = clerk.post("/unit/orders", &form).await;
-    assert_eq!(
-        (
-            status,
-            page.contains("一次最多 5000 人") || page.contains("一次最多 5000 个")
-        ),
-        (413, true),
-        "{page}"
-    );
+    assert_eq!((status, page.contains("一次最多 5000 人") || page.contains("一次最多 5000 个")), (413, true), "{page}");
 }

@@ -33,9 +33,7 @@ pub fn violations(browser: &Browser) -> Vec<String> {
            .then(result => done(result.violations), error => done([{{ id: 'axe itself', help: String(error), nodes: [] }}]));"
     );
     let found = browser.execute_async_script(&script, &[]);
-    let list = found
-        .as_array()
-        .unwrap_or_else(|| panic!("axe gave no list: {found}"));
+    let list = found.as_array().unwrap_or_else(|| panic!("axe gave no list: {found}"));
     list.iter().map(describe).collect()
 }
 
@@ -43,25 +41,11 @@ pub fn violations(browser: &Browser) -> Vec<String> {
 fn describe(violation: &Value) -> String {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let nodes = violation["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut text = format!(
-        "{} ({}, {} places)",
-        word(&violation["id"]),
-        word(&violation["help"]),
-        nodes.len()
-    );
+    let mut text = format!("{} ({}, {} places)", word(&violation["id"]), word(&violation["help"]), nodes.len());
     for node in nodes.iter().take(5) {
-        let target: Vec<String> = node["target"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(word)
-            .collect();
+        let target: Vec<String> = node["target"].as_array().into_iter().flatten().map(word).collect();
         let summary = word(&node["failureSummary"]).replace('\n', " ");
-        text += &format!(
-            "\n    at {}: {}\n      {summary}",
-            target.join(" "),
-            word(&node["html"])
-        );
+        text += &format!("\n    at {}: {}\n      {summary}", target.join(" "), word(&node["html"]));
     }
     text
 }

@@ -55,9 +55,7 @@ impl Driver {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{program} does not start ({error}): run scripts/test.sh --stage tools")
-            });
+            .unwrap_or_else(|error| panic!("{program} does not start ({error}): run scripts/test.sh --stage tools"));
         let mut words = BufReader::new(process.stdout.take().expect("stdout was asked for"));
         let mut line = String::new();
         let port = loop {
@@ -65,19 +63,13 @@ impl Driver {
             let length = words.read_line(&mut line).expect("chromedriver speaks UTF-8");
             assert!(length > 0, "chromedriver ended before it named its port");
             let said = line.trim_end().trim_end_matches('.');
-            if let Some(port) = said
-                .split_once("on port ")
-                .and_then(|(_, port)| port.parse::<u16>().ok())
+            if let Some(port) = said.split_once("on port ").and_then(|(_, port)| port.parse::<u16>().ok())
                 && port != 0
             {
                 break port;
             }
         };
-        Self {
-            process,
-            address: SocketAddr::from(([127, 0, 0, 1], port)),
-            _words: words,
-        }
+        Self { process, address: SocketAddr::from(([127, 0, 0, 1], port)), _words: words }
     }
 
     /// Opens a session and gives its path, `/session/…`.
@@ -132,11 +124,9 @@ fn program(variable: &str, names: &[&str]) -> String {
         return chosen;
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = names.iter().find_map(|name| {
-        std::env::split_paths(&path)
-            .map(|folder| folder.join(name))
-            .find(|file| file.is_file())
-    });
+    let found = names
+        .iter()
+        .find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file()));
     match found {
         Some(file) => file.to_string_lossy().into_owned(),
         None => panic!("none of {names:?} is installed: run scripts/test.sh --stage tools"),

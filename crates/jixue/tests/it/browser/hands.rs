@@ -58,9 +58,7 @@ impl Browser {
     /// Chooses `file` in an `<input type="file">`.
     #[track_caller]
     pub fn set_file(&self, selector: &str, file: &Path) {
-        let path = file
-            .canonicalize()
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let path = file.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         self.type_text(selector, &path.to_string_lossy());
     }
 
@@ -76,12 +74,8 @@ impl Browser {
     pub fn texts(&self, selector: &str) -> Vec<String> {
         self.patiently(selector, || {
             let found = self.elements(selector)?;
-            let texts = found
-                .iter()
-                .map(|element| self.command("GET", &format!("{element}/text"), Value::Null));
-            texts
-                .map(|text| Ok(text?.as_str().unwrap_or_default().to_owned()))
-                .collect()
+            let texts = found.iter().map(|element| self.command("GET", &format!("{element}/text"), Value::Null));
+            texts.map(|text| Ok(text?.as_str().unwrap_or_default().to_owned())).collect()
         })
     }
 
@@ -109,24 +103,19 @@ impl Browser {
     #[track_caller]
     pub fn wait_for_text(&self, part: &str, limit: Duration) {
         let script = "return document.body !== null && document.body.innerText.includes(arguments[0])";
-        self.wait_until(&format!("the words {part:?}"), limit, || {
-            self.execute_script(script, &[json!(part)]) == true
-        });
+        self.wait_until(&format!("the words {part:?}"), limit, || self.execute_script(script, &[json!(part)]) == true);
     }
 
     /// Waits until the address holds `part`.
     #[track_caller]
     pub fn wait_for_url(&self, part: &str) {
-        self.wait_until(&format!("an address with {part:?}"), PATIENCE, || {
-            self.url().contains(part)
-        });
+        self.wait_until(&format!("an address with {part:?}"), PATIENCE, || self.url().contains(part));
     }
 
     /// Saves a picture of the whole page, from its head to its foot, as PNG.
     #[track_caller]
     pub fn screenshot(&self, file: &Path) {
-        self.try_screenshot(file)
-            .unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+        self.try_screenshot(file).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
     }
 
     /// The same without a panic.
@@ -138,10 +127,7 @@ impl Browser {
         let size = run("/execute/sync", json!({ "script": script, "args": [] }))?;
         let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
         let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let answer = run(
-            "/goog/cdp/execute",
-            json!({ "cmd": "Page.captureScreenshot", "params": params }),
-        )?;
+        let answer = run("/goog/cdp/execute", json!({ "cmd": "Page.captureScreenshot", "params": params }))?;
         let bytes = decode_base64(answer["data"].as_str().unwrap_or_default());
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
@@ -153,7 +139,5 @@ impl Browser {
 /// Chromium sends pictures as standard base64.
 fn decode_base64(text: &str) -> Vec<u8> {
     use base64::Engine;
-    base64::engine::general_purpose::STANDARD
-        .decode(text)
-        .expect("a picture is base64")
+    base64::engine::general_purpose::STANDARD.decode(text).expect("a picture is base64")
 }

@@ -32,11 +32,8 @@ use std::path::PathBuf;
 
 /// The folder with the workspace's `Cargo.toml`.
 pub fn workspace_root() -> PathBuf {
-    let here = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    here.join("../..")
-        .canonicalize()
-        .expect("the crate lies two folders deep in the workspace")
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    here.join("../..").canonicalize().expect("the crate lies two folders deep in the workspace")
 }
 
 /// Where pictures of pages go.

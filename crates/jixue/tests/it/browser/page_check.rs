@@ -38,17 +38,8 @@ impl Browser {
     pub fn check_here_allowing(&self, name: &str, allowed: &[&str]) {
         let picture = self.save_picture(name);
         let mut faults = self.faults();
-        faults.retain(|fault| {
-            !allowed
-                .iter()
-                .any(|part| fault.starts_with("console: ") && fault.contains(part))
-        });
-        assert!(
-            faults.is_empty(),
-            "{} ({picture}):\n{}",
-            self.url(),
-            faults.join("\n")
-        );
+        faults.retain(|fault| !allowed.iter().any(|part| fault.starts_with("console: ") && fault.contains(part)));
+        assert!(faults.is_empty(), "{} ({picture}):\n{}", self.url(), faults.join("\n"));
     }
 
     /// All that is wrong with the page as it is now.
@@ -56,19 +47,8 @@ impl Browser {
     pub fn faults(&self) -> Vec<String> {
         let mut faults = axe::violations(self);
         let widths = self.execute_script(WIDTHS, &[]);
-        faults.extend(
-            widths
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(str::to_owned),
-        );
-        faults.extend(
-            self.console_errors()
-                .into_iter()
-                .map(|line| format!("console: {line}")),
-        );
+        faults.extend(widths.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+        faults.extend(self.console_errors().into_iter().map(|line| format!("console: {line}")));
         faults
     }
 
@@ -79,9 +59,7 @@ impl Browser {
         let log = answer.unwrap_or_else(|why| panic!("the console: {why}"));
         let lines = log.as_array().into_iter().flatten();
         let grave = lines.filter(|line| line["level"] == "SEVERE");
-        grave
-            .filter_map(|line| line["message"].as_str().map(str::to_owned))
-            .collect()
+        grave.filter_map(|line| line["message"].as_str().map(str::to_owned)).collect()
     }
 
     fn save_picture(&self, name: &str) -> String {

@@ -10,10 +10,7 @@ use std::time::Duration;
 /// The sample city, small.
 async fn city() -> (TestApp, City) {
     let test = TestApp::start(Engine::Sqlite).await;
-    let size = SampleSize {
-        learners: 120,
-        ..SampleSize::default()
-    };
+    let size = SampleSize { learners: 120, ..SampleSize::default() };
     let city = build(&test, size, |_, _| ()).await.expect("a sample city");
     (test, city)
 }
@@ -26,9 +23,7 @@ async fn sign_in(test: &TestApp, browser: &Browser, phone: &str) {
     let code = test.sms_code(phone).await;
     browser.fill("input[name=code]", &code);
     browser.click("form[action='/session'] button");
-    browser.wait_until("a signed-in page", Duration::from_secs(10), || {
-        !browser.url().contains("/session")
-    });
+    browser.wait_until("a signed-in page", Duration::from_secs(10), || !browser.url().contains("/session"));
 }
 
 /// The pages an officer of the root bureau can open.
@@ -51,11 +46,8 @@ const LEARNER: &[(&str, &str)] = &[
 ];
 
 /// The pages of a unit's clerk.
-const CLERK: &[(&str, &str)] = &[
-    ("people", "/unit/people"),
-    ("roster-imports", "/unit/roster-imports"),
-    ("unit-orders", "/unit/orders"),
-];
+const CLERK: &[(&str, &str)] =
+    &[("people", "/unit/people"), ("roster-imports", "/unit/roster-imports"), ("unit-orders", "/unit/orders")];
 
 /// The pages of anybody.
 const PUBLIC: &[(&str, &str)] = &[

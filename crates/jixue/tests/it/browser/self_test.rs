@@ -19,8 +19,7 @@ const BAD: &str = r#"<!doctype html><html><head><meta charset="utf-8"><link rel=
 <script>document.title = "inline"</script></body></html>"#;
 
 /// Without a viewport a phone lays the page out 980 points wide and shows it small.
-const NO_VIEWPORT: &str =
-    r#"<!doctype html><html lang="zh-CN"><title>小字</title><main><h1>小字</h1></main></html>"#;
+const NO_VIEWPORT: &str = r#"<!doctype html><html lang="zh-CN"><title>小字</title><main><h1>小字</h1></main></html>"#;
 
 const STYLE: &str = "body{font:16px/1.7 sans-serif;background:#fff;color:#222}button,a{display:inline-block;min-height:48px}\
                      .pale{color:#ddd}.wide{width:2000px}";
@@ -56,18 +55,10 @@ fn answer(stream: &TcpStream) -> std::io::Result<()> {
         "/" => ("200 OK", "text/html", GOOD.to_owned()),
         "/bad" => ("200 OK", "text/html", BAD.to_owned()),
         "/small" => ("200 OK", "text/html", NO_VIEWPORT.to_owned()),
-        "/sent" => (
-            "200 OK",
-            "text/html",
-            GOOD.replace("你还差 12 学时", &format!("收到 {language}")),
-        ),
+        "/sent" => ("200 OK", "text/html", GOOD.replace("你还差 12 学时", &format!("收到 {language}"))),
         "/page.css" => ("200 OK", "text/css", STYLE.to_owned()),
         "/page.js" => ("200 OK", "text/javascript", SCRIPT.to_owned()),
-        "/icon.svg" => (
-            "200 OK",
-            "image/svg+xml",
-            "<svg xmlns='http://www.w3.org/2000/svg'/>".to_owned(),
-        ),
+        "/icon.svg" => ("200 OK", "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>".to_owned()),
         _ => ("404 Not Found", "text/plain", String::new()),
     };
     write!(
@@ -115,11 +106,7 @@ fn a_good_page_passes_on_both_devices_under_a_strict_policy() {
         assert_eq!(browser.execute_script("return innerWidth", &[]), width);
         let picture = super::screenshots_folder().join(format!("{width}-zh-CN-self-test.png"));
         let bytes = std::fs::read(&picture).expect("check_page saves a picture");
-        assert!(
-            bytes.starts_with(b"\x89PNG") && bytes.len() > 2_000,
-            "{} is no picture",
-            picture.display()
-        );
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() > 2_000, "{} is no picture", picture.display());
     }
 }
 
@@ -140,26 +127,16 @@ fn a_form_is_read_filled_and_sent() {
     assert_eq!(browser.attribute("#roster", "type").as_deref(), Some("file"));
     browser.click("//button[contains(., '提交')]");
     browser.wait_for_url("/sent?name=");
-    assert!(
-        browser.text("h1").starts_with("收到 en"),
-        "Accept-Language was {}",
-        browser.text("h1")
-    );
+    assert!(browser.text("h1").starts_with("收到 en"), "Accept-Language was {}", browser.text("h1"));
     assert_eq!(browser.cookie("seen").as_deref(), Some("1"));
     browser.delete_cookies();
     assert_eq!(browser.cookie("seen"), None);
     browser.reload();
     browser.wait_for("main h1");
-    assert_eq!(
-        (browser.texts("label"), browser.count("input")),
-        (vec!["姓名".to_owned(), "名册".to_owned()], 2)
-    );
+    assert_eq!((browser.texts("label"), browser.count("input")), (vec!["姓名".to_owned(), "名册".to_owned()], 2));
     assert!(!browser.exists("#phone"));
     browser.set_media("prefers-color-scheme", "dark");
-    assert_eq!(
-        browser.execute_script("return matchMedia('(prefers-color-scheme: dark)').matches", &[]),
-        true
-    );
+    assert_eq!(browser.execute_script("return matchMedia('(prefers-color-scheme: dark)').matches", &[]), true);
     let later = "const done = arguments[1]; setTimeout(() => done(arguments[0] + 1), 20)";
     assert_eq!(browser.execute_async_script(later, &[41.into()]), 42);
 }

@@ -22,30 +22,19 @@ impl Browser {
     /// Opens a fresh window.
     pub fn start(device: Device, language: Language) -> Self {
         let driver = Driver::start();
-        let session = driver
-            .open(device, language)
-            .unwrap_or_else(|why| panic!("chromium does not start: {why}"));
+        let session = driver.open(device, language).unwrap_or_else(|why| panic!("chromium does not start: {why}"));
         Self { driver, session }
     }
 
     /// Sends any WebDriver command; `path` follows `/session/{id}`, as in `/url`.
     pub fn command(&self, method: &str, path: &str, body: Value) -> Result<Value, Refused> {
-        command(
-            self.driver.address(),
-            method,
-            &format!("{}{path}", self.session),
-            &body,
-        )
+        command(self.driver.address(), method, &format!("{}{path}", self.session), &body)
     }
 
     /// Sends a command of Chrome's own protocol, as in `Emulation.setEmulatedMedia`.
     #[track_caller]
     pub fn chrome_command(&self, name: &str, params: Value) -> Value {
-        let answer = self.command(
-            "POST",
-            "/goog/cdp/execute",
-            json!({ "cmd": name, "params": params }),
-        );
+        let answer = self.command("POST", "/goog/cdp/execute", json!({ "cmd": name, "params": params }));
         answer.unwrap_or_else(|why| panic!("{name}: {why}"))
     }
 
@@ -79,9 +68,7 @@ impl Browser {
 
     #[track_caller]
     fn word(&self, path: &str) -> String {
-        let answer = self
-            .command("GET", path, Value::Null)
-            .unwrap_or_else(|why| panic!("{path}: {why}"));
+        let answer = self.command("GET", path, Value::Null).unwrap_or_else(|why| panic!("{path}: {why}"));
         answer.as_str().unwrap_or_default().to_owned()
     }
 
@@ -134,24 +121,16 @@ impl Browser {
 
     /// Where `selector` leads now: CSS, or XPath when it begins with `/` or `(`.
     pub(super) fn elements(&self, selector: &str) -> Result<Vec<String>, Refused> {
-        let using = if selector.starts_with(['/', '(']) {
-            "xpath"
-        } else {
-            "css selector"
-        };
+        let using = if selector.starts_with(['/', '(']) { "xpath" } else { "css selector" };
         let found = self.command("POST", "/elements", json!({ "using": using, "value": selector }))?;
         let references = found.as_array().into_iter().flatten();
-        Ok(references
-            .filter_map(|one| one[ELEMENT_KEY].as_str().map(|id| format!("/element/{id}")))
-            .collect())
+        Ok(references.filter_map(|one| one[ELEMENT_KEY].as_str().map(|id| format!("/element/{id}"))).collect())
     }
 
     /// Every cookie of this page's site.
     #[track_caller]
     pub fn cookies(&self) -> Vec<Value> {
-        let answer = self
-            .command("GET", "/cookie", Value::Null)
-            .unwrap_or_else(|why| panic!("cookies: {why}"));
+        let answer = self.command("GET", "/cookie", Value::Null).unwrap_or_else(|why| panic!("cookies: {why}"));
         answer.as_array().cloned().unwrap_or_default()
     }
 
@@ -166,8 +145,7 @@ impl Browser {
     /// Forgets every cookie of this page's site: the next click is a stranger's.
     #[track_caller]
     pub fn delete_cookies(&self) {
-        self.command("DELETE", "/cookie", Value::Null)
-            .unwrap_or_else(|why| panic!("cookies: {why}"));
+        self.command("DELETE", "/cookie", Value::Null).unwrap_or_else(|why| panic!("cookies: {why}"));
     }
 
     /// Sets a media feature for all pages to come, as in `("prefers-color-scheme", "dark")`.

@@ -34,21 +34,14 @@ impl From<std::io::Error> for Refused {
 }
 
 fn broken(message: &str) -> Refused {
-    Refused {
-        error: "broken connection".to_owned(),
-        message: message.to_owned(),
-    }
+    Refused { error: "broken connection".to_owned(), message: message.to_owned() }
 }
 
 /// Sends one command and returns its `value`.
 pub fn command(driver: SocketAddr, method: &str, path: &str, body: &Value) -> Result<Value, Refused> {
     let stream = TcpStream::connect_timeout(&driver, Duration::from_secs(10))?;
     stream.set_read_timeout(Some(ANSWER_WAIT_MAX))?;
-    let body = if method == "POST" {
-        body.to_string()
-    } else {
-        String::new()
-    };
+    let body = if method == "POST" { body.to_string() } else { String::new() };
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {driver}\r\nContent-Type: application/json; charset=utf-8\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -59,17 +52,14 @@ pub fn command(driver: SocketAddr, method: &str, path: &str, body: &Value) -> Re
     let (status, length) = read_head(&mut reader)?;
     let mut bytes = vec![0; length];
     reader.read_exact(&mut bytes)?;
-    let mut answer: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| broken(&format!("HTTP {status}, not JSON: {error}")))?;
+    let mut answer: Value =
+        serde_json::from_slice(&bytes).map_err(|error| broken(&format!("HTTP {status}, not JSON: {error}")))?;
     let value = answer["value"].take();
     if status == 200 {
         return Ok(value);
     }
     let word = |name: &str| value[name].as_str().unwrap_or("(none given)").to_owned();
-    Err(Refused {
-        error: word("error"),
-        message: word("message"),
-    })
+    Err(Refused { error: word("error"), message: word("message") })
 }
 
 /// Reads up to the empty line; gives the status and the length of the body.
@@ -87,10 +77,7 @@ fn read_head(reader: &mut impl BufRead) -> Result<(u16, usize), Refused> {
         if let Some((name, value)) = line.split_once(':')
             && name.eq_ignore_ascii_case("content-length")
         {
-            length = value
-                .trim()
-                .parse()
-                .map_err(|_| broken(&format!("a bad length in {line:?}")))?;
+            length = value.trim().parse().map_err(|_| broken(&format!("a bad length in {line:?}")))?;
         }
     }
 }

@@ -6,8 +6,8 @@ mod papers;
 use crate::engines::{Engine, engines};
 use crate::test_app::TestApp;
 use jixue::catalog::{
-    self, Bilingual, Captions, CatalogRefusal, FrozenBank, LessonFile, NewChapter, NewCourse, NewLesson,
-    NewPaper, NewQuestion, PaperPurpose,
+    self, Bilingual, Captions, CatalogRefusal, FrozenBank, LessonFile, NewChapter, NewCourse, NewLesson, NewPaper,
+    NewQuestion, PaperPurpose,
 };
 use jixue::db::Tx;
 use jixue_core::assessment::{Blueprint, PartialCredit, QuestionKind, Section};
@@ -32,11 +32,8 @@ fn course(slug: &str, position: i64) -> NewCourse {
 }
 
 fn film(course: CourseId) -> NewLesson {
-    let name = |name: &str| LessonFile {
-        name: name.to_owned(),
-        sha256: "0".repeat(64),
-        media_type: "video/mp4".to_owned(),
-    };
+    let name =
+        |name: &str| LessonFile { name: name.to_owned(), sha256: "0".repeat(64), media_type: "video/mp4".to_owned() };
     NewLesson {
         course,
         chapter: 1,
@@ -47,11 +44,7 @@ fn film(course: CourseId) -> NewLesson {
         length_ms: 60_000,
         credit: StudySeconds(60),
         file: Some(name("a.mp4")),
-        captions: Captions {
-            zh_sha256: Some("1".repeat(64)),
-            en_sha256: None,
-            are_on: true,
-        },
+        captions: Captions { zh_sha256: Some("1".repeat(64)), en_sha256: None, are_on: true },
         body: None,
         paper: None,
     }
@@ -62,9 +55,7 @@ fn question(kind: QuestionKind, key: &str) -> NewQuestion {
     NewQuestion {
         kind,
         stem: Bilingual::new("问", "Q"),
-        options: (0..options)
-            .map(|number| Bilingual::new(format!("选项{number}"), ""))
-            .collect(),
+        options: (0..options).map(|number| Bilingual::new(format!("选项{number}"), "")).collect(),
         key: key.parse().unwrap(),
         explanation: Bilingual::new("因为", "because"),
         difficulty: 2,
@@ -73,32 +64,20 @@ fn question(kind: QuestionKind, key: &str) -> NewQuestion {
 }
 
 fn frozen() -> FrozenBank {
-    let kinds = [
-        (QuestionKind::Single, "B"),
-        (QuestionKind::Multiple, "AC"),
-        (QuestionKind::TrueFalse, "A"),
-    ];
+    let kinds = [(QuestionKind::Single, "B"), (QuestionKind::Multiple, "AC"), (QuestionKind::TrueFalse, "A")];
     let questions = kinds.map(|(kind, key)| question(kind, key)).to_vec();
     FrozenBank::new(Bilingual::new("题库", "Bank"), questions).unwrap()
 }
 
 fn paper(bank: BankId, count: u16) -> NewPaper {
-    let section = Section {
-        kind: QuestionKind::Single,
-        count,
-        points: 10,
-        ..section()
-    };
+    let section = Section { kind: QuestionKind::Single, count, points: 10, ..section() };
     NewPaper {
         bank,
         year: YEAR,
         subject: Subject::Public,
         purpose: PaperPurpose::Chapter,
         title: Bilingual::new("小测", "Quiz"),
-        blueprint: Blueprint {
-            sections: vec![section],
-            partial_credit: PartialCredit::None,
-        },
+        blueprint: Blueprint { sections: vec![section], partial_credit: PartialCredit::None },
         minutes: 10,
         pass_score: 10,
         attempts_max: 3,

@@ -15,14 +15,8 @@ async fn codes(city: &City) -> [(&'static str, String); 4] {
     city.earn(learner, 30, 0).await;
     let old = city.certificate(learner).await;
     correct(city, learner, old.certificate.id, true).await;
-    let new = city
-        .certificates(learner)
-        .await
-        .into_iter()
-        .find(|one| one.is_in_force())
-        .unwrap();
-    city.enter(city.hours(learner, 2, jixue_core::study::Subject::Professional, 60))
-        .await;
+    let new = city.certificates(learner).await.into_iter().find(|one| one.is_in_force()).unwrap();
+    city.enter(city.hours(learner, 2, jixue_core::study::Subject::Professional, 60)).await;
     city.test.settle().await;
     let annual = city.certificates(learner).await.remove(0);
     assert_ne!(annual.certificate.id, new.certificate.id);
@@ -41,9 +35,7 @@ async fn codes(city: &City) -> [(&'static str, String); 4] {
 async fn correct(city: &City, learner: LearnerId, id: CertificateId, replaces: bool) {
     let at = city.test.at();
     let done = city.test.db.write(async move |tx: &Tx<'_>| match replaces {
-        true => replace(tx, &at, &officer(), learner, id, "姓名有误")
-            .await
-            .map(drop),
+        true => replace(tx, &at, &officer(), learner, id, "姓名有误").await.map(drop),
         false => revoke(tx, &at, &officer(), learner, id, "弄虚作假").await,
     });
     done.await.unwrap();
@@ -60,10 +52,7 @@ async fn verification_is_readable_on_every_screen_in_both_languages() {
             let browser = city.window(device, language, "");
             browser.check_page(&city.test.url("/verify"), "verify-form");
             for (state, code) in &codes {
-                browser.check_page(
-                    &city.test.url(&format!("/verify/{code}")),
-                    &format!("verify-{state}"),
-                );
+                browser.check_page(&city.test.url(&format!("/verify/{code}")), &format!("verify-{state}"));
             }
             let holder = city.window(device, language, &token);
             holder.check_page(&city.test.url("/certificates"), "certificates");
@@ -77,10 +66,7 @@ async fn verification_works_without_scripts() {
     let city = City::found(Engine::Sqlite).await;
     let codes = codes(&city).await;
     let browser = city.window(Device::Phone, Language::Chinese, "");
-    browser.chrome_command(
-        "Emulation.setScriptExecutionDisabled",
-        serde_json::json!({ "value": true }),
-    );
+    browser.chrome_command("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": true }));
     browser.goto(&city.test.url("/verify"));
     browser.fill("input[name=code]", &codes[1].1);
     browser.click("main button");

@@ -35,15 +35,8 @@ pub struct City {
 pub fn identity_number(serial: u32) -> String {
     let body = format!("43109919900101{serial:03}");
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
-    format!(
-        "{body}{}",
-        char::from(b"10X98765432"[usize::try_from(sum % 11).unwrap()])
-    )
+    let sum: u32 = body.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    format!("{body}{}", char::from(b"10X98765432"[usize::try_from(sum % 11).unwrap()]))
 }
 
 /// The phone of the `serial`th learner.
@@ -57,9 +50,7 @@ pub fn own(learner: LearnerId) -> Scope {
 
 /// An officer of the whole city, by account number 77.
 pub fn officer() -> Scope {
-    let reach = Reach::Region {
-        region_code: "431000".to_owned(),
-    };
+    let reach = Reach::Region { region_code: "431000".to_owned() };
     Scope::granted(jixue_core::id::AccountId::from_raw(77), reach)
 }
 
@@ -87,15 +78,7 @@ impl City {
         let rules = rules(year, exam_required);
         let built = test.db.write(async move |tx: &Tx<'_>| {
             let (code, name_zh, name_en) = ("431000".to_owned(), "样例市".to_owned(), "Sample".to_owned());
-            org::add_region(
-                tx,
-                &Region {
-                    code: code.clone(),
-                    name_zh,
-                    name_en,
-                },
-            )
-            .await?;
+            org::add_region(tx, &Region { code: code.clone(), name_zh, name_en }).await?;
             let bureau = RootBureau {
                 region_code: code.clone(),
                 name_zh: BUREAU.to_owned(),
@@ -123,12 +106,7 @@ impl City {
             Ok((unit, base))
         });
         let (unit, base) = built.await.expect("a city");
-        Self {
-            test,
-            year,
-            unit,
-            base,
-        }
+        Self { test, year, unit, base }
     }
 
     /// Employs the `serial`th learner, who is required to study from then on.
@@ -142,23 +120,18 @@ impl City {
         let today = self.test.clock.now().business_date();
         let person = check_row(&raw, today, true, &|_| None).expect("a good row");
         let (at, unit) = (self.test.at(), self.unit);
-        let added = self.test.db.write(async move |tx: &Tx<'_>| {
-            org::add_person(tx, &at, &Scope::system("test"), unit, &person).await
-        });
+        let added = self
+            .test
+            .db
+            .write(async move |tx: &Tx<'_>| org::add_person(tx, &at, &Scope::system("test"), unit, &person).await);
         let learner = added.await.expect("a learner");
-        require_unit(&self.test.app, unit, self.year)
-            .await
-            .expect("standings");
+        require_unit(&self.test.app, unit, self.year).await.expect("standings");
         learner
     }
 
     /// A line of a confirmed list.
     pub fn hours(&self, learner: LearnerId, line: i64, subject: Subject, hours: i64) -> ConfirmedHours {
-        let title = if subject == Subject::Public {
-            COURSE
-        } else {
-            "临床护理质量管理新进展"
-        };
+        let title = if subject == Subject::Public { COURSE } else { "临床护理质量管理新进展" };
         ConfirmedHours {
             learner,
             year: self.year,
@@ -184,10 +157,7 @@ impl City {
 
     /// Enters hours and waits until everything that follows is done.
     pub async fn earn(&self, learner: LearnerId, public: i64, professional: i64) {
-        for (line, subject, hours) in [
-            (1, Subject::Public, public),
-            (2, Subject::Professional, professional),
-        ] {
+        for (line, subject, hours) in [(1, Subject::Public, public), (2, Subject::Professional, professional)] {
             if hours > 0 {
                 self.enter(self.hours(learner, line, subject, hours)).await;
             }
@@ -196,10 +166,7 @@ impl City {
     }
 
     pub async fn certificates(&self, learner: LearnerId) -> Vec<StoredCertificate> {
-        let read = self
-            .test
-            .db
-            .read(async move |tx: &Tx<'_>| certificates_of(tx, &own(learner), learner).await);
+        let read = self.test.db.read(async move |tx: &Tx<'_>| certificates_of(tx, &own(learner), learner).await);
         read.await.expect("certificates")
     }
 
@@ -214,34 +181,18 @@ impl City {
     pub async fn facts(&self, learner: LearnerId, kind: &'static str) -> i64 {
         const FACTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM fact WHERE kind = $1 AND book = $2";
         let book = format!("learner:{learner}");
-        let read = self
-            .test
-            .db
-            .read(async move |tx: &Tx<'_>| tx.query_value(FACTS, jixue::db::values![kind, &book]).await);
+        let read =
+            self.test.db.read(async move |tx: &Tx<'_>| tx.query_value(FACTS, jixue::db::values![kind, &book]).await);
         read.await.expect("facts are counted")
     }
 
     /// Signs the `serial`th learner in and returns the session's token.
     pub async fn token(&self, serial: u32) -> String {
         let (visitor, phone) = (self.test.visitor(), phone(serial));
-        let asked = visitor
-            .post(self.test.url("/sign-in/codes"))
-            .form(&[("phone", &phone)])
-            .send()
-            .await
-            .unwrap();
-        assert!(
-            asked.status().is_success(),
-            "asking for a code: {}",
-            asked.status()
-        );
+        let asked = visitor.post(self.test.url("/sign-in/codes")).form(&[("phone", &phone)]).send().await.unwrap();
+        assert!(asked.status().is_success(), "asking for a code: {}", asked.status());
         let form = [("phone", &phone), ("code", &self.test.sms_code(&phone).await)];
-        let answer = visitor
-            .post(self.test.url("/session"))
-            .form(&form)
-            .send()
-            .await
-            .unwrap();
+        let answer = visitor.post(self.test.url("/session")).form(&form).send().await.unwrap();
         let cookie = answer.headers()["set-cookie"].to_str().unwrap();
         let (_, value) = cookie.split_once('=').expect("a cookie");
         value.split(';').next().unwrap_or_default().to_owned()
@@ -250,14 +201,7 @@ impl City {
     /// A page as the holder of `token` reads it; `language` is `zh-CN` or `en`.
     pub async fn page(&self, token: &str, language: &str, path: &str) -> String {
         let cookie = format!("jixue_session={token}; lang={language}");
-        let answer = self
-            .test
-            .visitor()
-            .get(self.test.url(path))
-            .header("cookie", cookie)
-            .send()
-            .await
-            .unwrap();
+        let answer = self.test.visitor().get(self.test.url(path)).header("cookie", cookie).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.unwrap()
     }
@@ -266,19 +210,10 @@ impl City {
     pub fn window(&self, device: Device, language: Language, token: &str) -> Browser {
         let browser = Browser::start(device, language);
         browser.goto(&self.test.url("/sign-in"));
-        let lang = if language == Language::English {
-            "en"
-        } else {
-            "zh-CN"
-        };
-        for (name, value) in [("jixue_session", token), ("lang", lang)]
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-        {
+        let lang = if language == Language::English { "en" } else { "zh-CN" };
+        for (name, value) in [("jixue_session", token), ("lang", lang)].iter().filter(|(_, value)| !value.is_empty()) {
             let cookie = serde_json::json!({ "cookie": { "name": name, "value": value } });
-            browser
-                .command("POST", "/cookie", cookie)
-                .expect("a cookie is taken");
+            browser.command("POST", "/cookie", cookie).expect("a cookie is taken");
         }
         browser
     }
@@ -296,16 +231,8 @@ impl City {
             tags: Vec::new(),
         };
         let bank = FrozenBank::new(words("题库"), vec![question]).unwrap();
-        let section = Section {
-            kind: QuestionKind::Multiple,
-            count: 1,
-            points: 100,
-            difficulty: None,
-        };
-        let blueprint = Blueprint {
-            sections: vec![section],
-            partial_credit: Default::default(),
-        };
+        let section = Section { kind: QuestionKind::Multiple, count: 1, points: 100, difficulty: None };
+        let blueprint = Blueprint { sections: vec![section], partial_credit: Default::default() };
         let (at, year) = (self.test.at(), self.year);
         let made = self.test.db.write(async move |tx: &Tx<'_>| {
             let paper = NewPaper {

@@ -23,10 +23,7 @@ async fn intend_and_lose_the_job(city: &City, learner: LearnerId) {
 
 async fn last_error(city: &City, learner: LearnerId) -> Option<String> {
     const LAST_ERROR: &str = "SELECT last_error FROM job WHERE kind = 'sign_certificate' AND owner_id = $1";
-    let read = city
-        .test
-        .db
-        .read(async move |tx: &Tx<'_>| tx.query_value(LAST_ERROR, values![learner]).await);
+    let read = city.test.db.read(async move |tx: &Tx<'_>| tx.query_value(LAST_ERROR, values![learner]).await);
     read.await.unwrap()
 }
 
@@ -40,36 +37,17 @@ async fn met_requirements_bring_both_certificates_by_themselves() {
         city.enter(city.hours(learner, 3, Subject::Public, 1)).await;
         city.test.settle().await;
         let found = city.certificates(learner).await;
-        let kinds: Vec<_> = found
-            .iter()
-            .map(|one| (one.certificate.kind, one.is_in_force()))
-            .collect();
-        assert_eq!(
-            kinds,
-            [
-                (CertificateKind::Annual, true),
-                (CertificateKind::PublicSubject, true)
-            ]
-        );
+        let kinds: Vec<_> = found.iter().map(|one| (one.certificate.kind, one.is_in_force())).collect();
+        assert_eq!(kinds, [(CertificateKind::Annual, true), (CertificateKind::PublicSubject, true)]);
         assert_eq!(city.facts(learner, "certificate_issued").await, 2);
         let record = found[0].record().unwrap();
-        assert_eq!(
-            (record.holder_name.as_str(), record.unit_name.as_str()),
-            ("欧阳小丽", UNIT)
-        );
+        assert_eq!((record.holder_name.as_str(), record.unit_name.as_str()), ("欧阳小丽", UNIT));
         assert_eq!((record.issuer_name.as_str(), record.year), (BUREAU, city.year));
         let hours = [record.public_hours, record.professional_hours, record.total_hours];
         assert_eq!(hours.map(|hours| hours.to_string()), ["30", "60", "90"]);
-        let public: Vec<_> = record
-            .lines
-            .iter()
-            .filter(|line| line.subject == Subject::Public)
-            .collect();
+        let public: Vec<_> = record.lines.iter().filter(|line| line.subject == Subject::Public).collect();
         assert_eq!(public.len(), 1, "two entries of one course are one line");
-        assert_eq!(
-            (public[0].title.as_str(), public[0].seconds),
-            (COURSE, StudySeconds::from_hours(30, 45))
-        );
+        assert_eq!((public[0].title.as_str(), public[0].seconds), (COURSE, StudySeconds::from_hours(30, 45)));
         assert!(!String::from_utf8_lossy(found[0].record_bytes()).contains(&identity_number(1)));
         let record = found[1].record().unwrap();
         assert!(record.lines.iter().all(|line| line.subject == Subject::Public));
@@ -87,10 +65,7 @@ async fn the_public_subject_waits_for_its_test() {
         assert!(city.certificates(learner).await.is_empty());
         city.pass(learner, paper).await;
         let record = city.certificate(learner).await.record().unwrap();
-        assert_eq!(
-            (record.kind, record.exam_score),
-            (CertificateKind::PublicSubject, Some(100))
-        );
+        assert_eq!((record.kind, record.exam_score), (CertificateKind::PublicSubject, Some(100)));
     }
 }
 
@@ -103,8 +78,7 @@ async fn concurrent_reactions_and_repeated_jobs_make_one_certificate() {
         let intents = (0..8).map(|_| {
             let (db, at, year) = (city.test.db.clone(), city.test.at(), city.year);
             tokio::spawn(async move {
-                let once =
-                    async move |tx: &Tx<'_>| intend(tx, &at, learner, year, CertificateKind::Annual).await;
+                let once = async move |tx: &Tx<'_>| intend(tx, &at, learner, year, CertificateKind::Annual).await;
                 db.write(once).await.map(|facts| facts.len())
             })
         });
@@ -123,11 +97,7 @@ async fn concurrent_reactions_and_repeated_jobs_make_one_certificate() {
         let signed = city.certificate(learner).await;
         let digest = signed.document_sha256();
         sign(&city.test.app, learner, id).await.unwrap();
-        assert_eq!(
-            city.certificate(learner).await.document_sha256(),
-            digest,
-            "signed once, never again"
-        );
+        assert_eq!(city.certificate(learner).await.document_sha256(), digest, "signed once, never again");
         assert_eq!(city.facts(learner, "certificate_issued").await, 1);
     }
 }
@@ -157,11 +127,7 @@ async fn without_a_key_certificates_wait() {
     let mut config = city.test.config.clone();
     config.keys = config.data.with_file_name("keys-without-issuer");
     std::fs::create_dir_all(&config.keys).unwrap();
-    for entry in std::fs::read_dir(&city.test.config.keys)
-        .unwrap()
-        .flatten()
-        .filter(|entry| entry.path().is_file())
-    {
+    for entry in std::fs::read_dir(&city.test.config.keys).unwrap().flatten().filter(|entry| entry.path().is_file()) {
         std::fs::copy(entry.path(), config.keys.join(entry.file_name())).unwrap();
     }
     let keyless = App::open(config, city.test.clock.clone()).await.unwrap();
@@ -169,25 +135,11 @@ async fn without_a_key_certificates_wait() {
     city.test.clock.advance_ms(61_000);
     sweep(&keyless).await.unwrap();
     sign(&keyless, learner, id).await.unwrap();
-    assert_eq!(
-        city.certificate(learner).await.certificate.state,
-        CertificateState::Intended
-    );
+    assert_eq!(city.certificate(learner).await.certificate.state, CertificateState::Intended);
     let reader = city.test.sign_in(&super::city::phone(1)).await;
-    let page = reader
-        .get(city.test.url("/certificates"))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let page = reader.get(city.test.url("/certificates")).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("正在生成"), "{page}");
-    let document = reader
-        .get(city.test.url(&format!("/certificates/{id}/document")))
-        .send()
-        .await
-        .unwrap();
+    let document = reader.get(city.test.url(&format!("/certificates/{id}/document"))).send().await.unwrap();
     assert_eq!(document.status(), 409);
     sweep(&city.test.app).await.unwrap();
     city.test.settle().await;
@@ -198,17 +150,11 @@ async fn without_a_key_certificates_wait() {
 #[tokio::test]
 async fn a_name_that_no_font_can_write_waits_and_the_job_says_why() {
     let city = City::found(Engine::Sqlite).await;
-    let (rare, plain) = (
-        city.learner(1, "王\u{30ede}").await,
-        city.learner(2, "王小丽").await,
-    );
+    let (rare, plain) = (city.learner(1, "王\u{30ede}").await, city.learner(2, "王小丽").await);
     city.earn(rare, 30, 0).await;
     city.earn(plain, 30, 0).await;
     assert!(city.certificate(rare).await.is_being_made());
-    assert!(
-        city.certificate(plain).await.is_in_force(),
-        "others do not wait behind it"
-    );
+    assert!(city.certificate(plain).await.is_in_force(), "others do not wait behind it");
     let why = last_error(&city, rare).await.expect("the job's error");
     assert!(why.contains("U+30EDE"), "{why}");
 }
@@ -220,20 +166,12 @@ async fn the_commitment_opens_with_key_and_id_number() {
     let learner = city.learner(1, "王小丽").await;
     city.earn(learner, 30, 0).await;
     let found = city.certificate(learner).await;
-    let salt = city
-        .test
-        .keys
-        .commitment_salt(&format!("certificate {}", found.certificate.id));
+    let salt = city.test.keys.commitment_salt(&format!("certificate {}", found.certificate.id));
     let expected = jixue_core::certificate::id_commitment(&salt, &identity_number(1));
     assert_eq!(found.record().unwrap().holder_id_commitment, expected);
     let stranger = city.learner(2, "李小明").await;
     let strangers = own(stranger);
-    let read = city
-        .test
-        .db
-        .read(async move |tx: &Tx<'_>| jixue::certificate::certificates_of(tx, &strangers, learner).await);
-    assert!(
-        read.await.unwrap().is_empty(),
-        "another learner's scope does not reach it"
-    );
+    let read =
+        city.test.db.read(async move |tx: &Tx<'_>| jixue::certificate::certificates_of(tx, &strangers, learner).await);
+    assert!(read.await.unwrap().is_empty(), "another learner's scope does not reach it");
 }

@@ -39,10 +39,8 @@ async fn certificates_made_at_once_have_serials_without_gaps() {
             numbers.push(city.certificate(*learner).await.certificate.number.to_string());
         }
         numbers.sort();
-        let serials: Vec<u32> = numbers
-            .iter()
-            .map(|number| number.split('-').nth(3).unwrap().parse().unwrap())
-            .collect();
+        let serials: Vec<u32> =
+            numbers.iter().map(|number| number.split('-').nth(3).unwrap().parse().unwrap()).collect();
         assert_eq!(serials, (1..=LEARNERS).collect::<Vec<u32>>());
         let start = format!("YL-{}-A-00000001-", city.year);
         assert!(numbers[0].starts_with(&start), "{}", numbers[0]);

@@ -23,21 +23,14 @@ async fn the_file_says_and_proves_what_the_certificate_certifies() {
         let (city, _, answer) = downloaded(engine).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "application/pdf");
-        let disposition = answer.headers()["content-disposition"]
-            .to_str()
-            .unwrap()
-            .to_owned();
+        let disposition = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
         let plain = format!("attachment; filename=\"YL-{}-A-00000001-", city.year);
         assert!(disposition.starts_with(&plain), "{disposition}");
         assert!(disposition.contains("filename*=UTF-8''"), "{disposition}");
         let bytes = answer.bytes().await.unwrap();
         let learner = city.learner(1, "欧阳小丽").await;
         let annual = city.certificates(learner).await.remove(0);
-        assert_eq!(
-            Some(sha256(&bytes)),
-            annual.document_sha256(),
-            "byte for byte what was signed"
-        );
+        assert_eq!(Some(sha256(&bytes)), annual.document_sha256(), "byte for byte what was signed");
 
         let folder = Folder::new();
         let pdf = folder.write("certificate.pdf", &bytes);
@@ -45,43 +38,16 @@ async fn the_file_says_and_proves_what_the_certificate_certifies() {
         let text = tell("pdftotext", &["-layout", &pdf, "-"]);
         let number = annual.certificate.number.to_string();
         let year = city.year.to_string();
-        for words in [
-            "欧阳小丽",
-            UNIT,
-            BUREAU,
-            COURSE,
-            "样章 SAMPLE",
-            number.as_str(),
-            year.as_str(),
-        ] {
+        for words in ["欧阳小丽", UNIT, BUREAU, COURSE, "样章 SAMPLE", number.as_str(), year.as_str()] {
             assert!(text.contains(words), "{words} is not in {text}");
         }
-        assert!(
-            !text.contains(&identity_number(1)),
-            "the id number is on the paper"
-        );
+        assert!(!text.contains(&identity_number(1)), "the id number is on the paper");
         let verdict = signature_verdict(&folder, &city.test.config.keys, &pdf);
-        for line in [
-            "Signature is Valid.",
-            "Certificate is Trusted.",
-            "Total document signed",
-        ] {
+        for line in ["Signature is Valid.", "Certificate is Trusted.", "Total document signed"] {
             assert!(verdict.contains(line), "{line} is not in {verdict}");
         }
-        tell(
-            "pdfdetach",
-            &[
-                "-savefile",
-                "certificate.json",
-                "-o",
-                &folder.path("record"),
-                &pdf,
-            ],
-        );
-        assert_eq!(
-            std::fs::read(folder.path("record")).unwrap(),
-            annual.record_bytes()
-        );
+        tell("pdfdetach", &["-savefile", "certificate.json", "-o", &folder.path("record"), &pdf]);
+        assert_eq!(std::fs::read(folder.path("record")).unwrap(), annual.record_bytes());
     }
 }
 
@@ -91,34 +57,16 @@ async fn the_printed_code_leads_to_a_page_that_says_valid() {
     let (city, _, answer) = downloaded(Engine::Sqlite).await;
     let folder = Folder::new();
     let pdf = folder.write("certificate.pdf", &answer.bytes().await.unwrap());
-    tell(
-        "pdftoppm",
-        &["-r", "150", "-png", "-singlefile", &pdf, &folder.path("page")],
-    );
+    tell("pdftoppm", &["-r", "150", "-png", "-singlefile", &pdf, &folder.path("page")]);
     let read = tell("zbarimg", &["--raw", "-q", &folder.path("page.png")]);
     let address = read.lines().next().expect("a code on the page").trim();
     assert!(address.starts_with(&city.test.url("/verify/")), "{address}");
-    let page = city
-        .test
-        .visitor()
-        .get(address)
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    assert!(
-        page.contains("真实有效") && page.contains("欧阳*丽"),
-        "{address}: {page}"
-    );
+    let page = city.test.visitor().get(address).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("真实有效") && page.contains("欧阳*丽"), "{address}: {page}");
     // What a person reads beside it and types leads to the same page.
     let text = tell("pdftotext", &["-raw", &pdf, "-"]);
     let code = address.rsplit('/').next().unwrap();
-    let printed: String = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && *letter != '-')
-        .collect();
+    let printed: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').collect();
     assert!(printed.contains(code), "{code} is not in {text}");
 }
 
@@ -127,10 +75,7 @@ async fn one_flipped_bit_breaks_the_signature() {
     let (city, _, answer) = downloaded(Engine::Sqlite).await;
     let mut bytes = answer.bytes().await.unwrap().to_vec();
     let number = format!("YL-{}", city.year);
-    let at = bytes
-        .windows(number.len())
-        .position(|window| window == number.as_bytes())
-        .expect("the number");
+    let at = bytes.windows(number.len()).position(|window| window == number.as_bytes()).expect("the number");
     bytes[at] ^= 1;
     let folder = Folder::new();
     let pdf = folder.write("forged.pdf", &bytes);
@@ -146,23 +91,10 @@ async fn nobody_else_gets_the_file() {
         let path = answer.url().path().to_owned();
         city.learner(2, "李小明").await;
         let other = city.test.sign_in(&phone(2)).await;
-        assert_eq!(
-            other.get(city.test.url(&path)).send().await.unwrap().status(),
-            404
-        );
-        let nobody = city
-            .test
-            .visitor()
-            .get(city.test.url(&path))
-            .send()
-            .await
-            .unwrap();
+        assert_eq!(other.get(city.test.url(&path)).send().await.unwrap().status(), 404);
+        let nobody = city.test.visitor().get(city.test.url(&path)).send().await.unwrap();
         assert_eq!(nobody.status(), 303, "to the sign-in page");
-        let missing = other
-            .get(city.test.url("/certificates/1/document"))
-            .send()
-            .await
-            .unwrap();
+        let missing = other.get(city.test.url("/certificates/1/document")).send().await.unwrap();
         assert_eq!(missing.status(), 404);
     }
 }
@@ -173,31 +105,15 @@ async fn the_holders_page_lists_certificates_with_their_codes() {
     let bytes = answer.bytes().await.unwrap();
     let learner = city.learner(1, "欧阳小丽").await;
     let annual = city.certificates(learner).await.remove(0);
-    let page = holder
-        .get(city.test.url("/certificates"))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let page = holder.get(city.test.url("/certificates")).send().await.unwrap().text().await.unwrap();
     let verify = format!("/verify/{}", annual.code.plain());
-    for words in [
-        &*annual.code.to_string(),
-        &annual.certificate.number.to_string(),
-        &verify,
-        "公需科目合格证明",
-    ] {
+    for words in [&*annual.code.to_string(), &annual.certificate.number.to_string(), &verify, "公需科目合格证明"]
+    {
         assert!(page.contains(words), "{words} is not in {page}");
     }
     assert!(!page.contains(&identity_number(1)));
     let view = format!("/certificates/{}/document?view=true", annual.certificate.id);
     let shown = holder.get(city.test.url(&view)).send().await.unwrap();
-    assert!(
-        shown.headers()["content-disposition"]
-            .to_str()
-            .unwrap()
-            .starts_with("inline")
-    );
+    assert!(shown.headers()["content-disposition"].to_str().unwrap().starts_with("inline"));
     assert_eq!(hex(&sha256(&shown.bytes().await.unwrap())), hex(&sha256(&bytes)));
 }

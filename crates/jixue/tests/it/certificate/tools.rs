@@ -8,10 +8,7 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        let path = std::env::temp_dir().join(format!(
-            "jixue-paper-{}",
-            jixue::keys::hex(&jixue::keys::random::<8>())
-        ));
+        let path = std::env::temp_dir().join(format!("jixue-paper-{}", jixue::keys::hex(&jixue::keys::random::<8>())));
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
@@ -40,9 +37,7 @@ pub fn ask(program: &str, arguments: &[&str]) -> (bool, String) {
     let output = Command::new(program).args(arguments).env("LC_ALL", "C.UTF-8").output().unwrap_or_else(|error| {
         panic!("{program}: {error}; scripts/test.sh installs poppler-utils, qpdf, zbar-tools and libnss3-tools")
     });
-    let said = [output.stdout, output.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .concat();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     (output.status.success(), said)
 }
 
@@ -59,20 +54,7 @@ pub fn signature_verdict(folder: &Folder, keys: &Path, pdf: &str) -> String {
     if std::fs::create_dir(&store).is_ok() {
         let (database, ca) = (format!("sql:{store}"), keys.join("certificate/ca.pem"));
         tell("certutil", &["-N", "-d", &database, "--empty-password"]);
-        tell(
-            "certutil",
-            &[
-                "-A",
-                "-d",
-                &database,
-                "-n",
-                "ca",
-                "-t",
-                "CT,C,C",
-                "-i",
-                ca.to_str().unwrap(),
-            ],
-        );
+        tell("certutil", &["-A", "-d", &database, "-n", "ca", "-t", "CT,C,C", "-i", ca.to_str().unwrap()]);
     }
     ask("pdfsig", &["-nssdir", &store, pdf]).1
 }

@@ -58,18 +58,10 @@ async fn a_copy_taken_under_load_is_one_moment_and_holds_what_was_acknowledged()
             let path = database.folder().join(format!("copy-{round}.db"));
             let report = db.backup(&path).await.unwrap();
             assert_eq!(
-                report
-                    .rows
-                    .iter()
-                    .map(|table| (table.table.as_str(), table.rows))
-                    .collect::<Vec<_>>(),
+                report.rows.iter().map(|table| (table.table.as_str(), table.rows)).collect::<Vec<_>>(),
                 [("counter", 2)]
             );
-            let copy = Db::open(&jixue::db::DatabaseConfig::new(format!(
-                "sqlite:{}",
-                path.display()
-            )))
-            .unwrap();
+            let copy = Db::open(&jixue::db::DatabaseConfig::new(format!("sqlite:{}", path.display()))).unwrap();
             assert_eq!(sum(&copy).await, 1_000_000);
             assert!(amount(&copy, 2).await.unwrap() >= acknowledged);
             copy.close().await;
@@ -86,10 +78,7 @@ async fn a_copy_does_not_overwrite() {
         with_a_million(&db).await;
         let path = database.folder().join("copy.db");
         std::fs::write(&path, "precious").unwrap();
-        assert!(matches!(
-            why(failure(db.backup(&path).await)),
-            BackupFailure::AlreadyThere(_)
-        ));
+        assert!(matches!(why(failure(db.backup(&path).await)), BackupFailure::AlreadyThere(_)));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
     })
     .await;
@@ -120,16 +109,8 @@ async fn a_restored_copy_works_and_the_replaced_database_is_kept() {
     drop(db);
 
     let replaced = database.folder().join("test.db.replaced");
-    let old = Db::open(&jixue::db::DatabaseConfig::new(format!(
-        "sqlite:{}",
-        replaced.display()
-    )))
-    .unwrap();
-    assert_eq!(
-        amount(&old, 2).await,
-        Some(1),
-        "with the write that came after the copy"
-    );
+    let old = Db::open(&jixue::db::DatabaseConfig::new(format!("sqlite:{}", replaced.display()))).unwrap();
+    assert_eq!(amount(&old, 2).await, Some(1), "with the write that came after the copy");
     old.close().await;
 }
 
@@ -150,32 +131,17 @@ async fn a_log_left_by_a_crash_does_not_leak_into_the_restored_database() {
         let name = format!("test.db{ending}");
         std::fs::copy(running.folder().join(&name), crashed.folder().join(&name)).unwrap();
     }
-    assert!(
-        std::fs::metadata(crashed.folder().join("test.db-wal"))
-            .unwrap()
-            .len()
-            > 0
-    );
+    assert!(std::fs::metadata(crashed.folder().join("test.db-wal")).unwrap().len() > 0);
 
     restore(&copy, &crashed.config).unwrap();
     let restored = crashed.open();
-    assert_eq!(
-        (amount(&restored, 2).await, sum(&restored).await),
-        (Some(0), 1_000_000)
-    );
+    assert_eq!((amount(&restored, 2).await, sum(&restored).await), (Some(0), 1_000_000));
     restored.close().await;
     let folded = !crashed.folder().join("test.db.replaced-wal").exists();
     let replaced = format!("sqlite:{}", crashed.folder().join("test.db.replaced").display());
     let old = Db::open(&jixue::db::DatabaseConfig::new(replaced)).unwrap();
-    assert_eq!(
-        amount(&old, 2).await,
-        Some(20),
-        "the log's writes are kept with the old database"
-    );
-    assert!(
-        folded,
-        "and in it: a crash amid the restore must not part the two"
-    );
+    assert_eq!(amount(&old, 2).await, Some(20), "the log's writes are kept with the old database");
+    assert!(folded, "and in it: a crash amid the restore must not part the two");
     old.close().await;
     db.close().await;
 }
@@ -198,16 +164,9 @@ async fn a_database_that_cannot_be_opened_is_replaced_with_its_log() {
     std::fs::write(crashed.folder().join("test.db"), vec![0xA5; 8_192]).unwrap();
 
     restore(&copy, &crashed.config).unwrap();
-    assert_eq!(
-        std::fs::read(crashed.folder().join("test.db.replaced-wal")).unwrap(),
-        log,
-        "kept for who can read it"
-    );
+    assert_eq!(std::fs::read(crashed.folder().join("test.db.replaced-wal")).unwrap(), log, "kept for who can read it");
     let restored = crashed.open();
-    assert_eq!(
-        (amount(&restored, 2).await, sum(&restored).await),
-        (Some(0), 1_000_000)
-    );
+    assert_eq!((amount(&restored, 2).await, sum(&restored).await), (Some(0), 1_000_000));
     restored.close().await;
     db.close().await;
 }
@@ -219,9 +178,7 @@ async fn until_folded(db: &Db) {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), folded)
-        .await
-        .expect("the writer idles by now");
+    tokio::time::timeout(std::time::Duration::from_secs(30), folded).await.expect("the writer idles by now");
 }
 
 /// A damaged copy must be found on the day it is made or, at the latest, before it replaces anything.
@@ -246,18 +203,11 @@ async fn a_damaged_copy_is_never_put_in_place() {
     let sound = std::fs::read(&copy).unwrap();
     let mut damaged = sound.clone();
     damaged[4_096 + 8..4_096 + 64].fill(0xA5); // within the second page: the table's root
-    for bytes in [
-        damaged,
-        sound[..sound.len() / 2].to_vec(),
-        b"not a database at all, only some text".to_vec(),
-    ] {
+    for bytes in [damaged, sound[..sound.len() / 2].to_vec(), b"not a database at all, only some text".to_vec()] {
         std::fs::write(&copy, bytes).unwrap();
         assert!(check_backup(&copy).is_err());
         restore(&copy, &database.config).unwrap_err();
-        assert!(
-            !database.folder().join("test.db.incoming").exists(),
-            "nothing half done is left"
-        );
+        assert!(!database.folder().join("test.db.incoming").exists(), "nothing half done is left");
     }
     let db = database.open();
     assert_eq!(sum(&db).await, 2_000);
@@ -270,17 +220,12 @@ async fn for_postgres_the_command_is_named() {
     let config = jixue::db::DatabaseConfig::new("postgres://jixue:secret@db.example:5433/learning");
     let db = Db::open(&config).unwrap();
     let path = std::path::Path::new("/backup/learning.dump");
-    let BackupFailure::OwnTool(command) = why(failure(db.backup(path).await)) else {
-        panic!("a command")
-    };
+    let BackupFailure::OwnTool(command) = why(failure(db.backup(path).await)) else { panic!("a command") };
     assert_eq!(
         command,
         "pg_dump --format=custom --file=/backup/learning.dump --host=db.example --port=5433 --username=jixue --dbname=learning"
     );
-    assert!(matches!(
-        why(restore(path, &config).unwrap_err()),
-        BackupFailure::OwnTool(_)
-    ));
+    assert!(matches!(why(restore(path, &config).unwrap_err()), BackupFailure::OwnTool(_)));
 }
 
 /// The named command must be one that PostgreSQL's own tool understands.
@@ -293,24 +238,11 @@ async fn the_named_command_makes_a_dump() {
     let db = database.open();
     with_a_million(&db).await;
     let path = database.folder().join("learning.dump");
-    let BackupFailure::OwnTool(command) = why(failure(db.backup(&path).await)) else {
-        panic!("a command")
-    };
-    let tools = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let folders = tools
-        .map(|version| format!("{}/bin", version.path().display()))
-        .collect::<Vec<_>>()
-        .join(":");
+    let BackupFailure::OwnTool(command) = why(failure(db.backup(&path).await)) else { panic!("a command") };
+    let tools = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let folders = tools.map(|version| format!("{}/bin", version.path().display())).collect::<Vec<_>>().join(":");
     let path_variable = format!("{folders}:{}", std::env::var("PATH").unwrap_or_default());
-    let dumped = tokio::process::Command::new("sh")
-        .arg("-c")
-        .arg(&command)
-        .env("PATH", path_variable)
-        .status()
-        .await;
+    let dumped = tokio::process::Command::new("sh").arg("-c").arg(&command).env("PATH", path_variable).status().await;
     assert!(dumped.unwrap().success(), "{command}");
     assert!(std::fs::read(&path).unwrap().starts_with(b"PGDMP"));
     db.close().await;

@@ -72,15 +72,8 @@ async fn units_that_wait_share_one_commit() {
         }
         let after = db.metrics();
         assert_eq!(after.units_committed - before.units_committed, 101);
-        assert_eq!(
-            after.commits - before.commits,
-            1,
-            "one wait for the disk, not 101"
-        );
-        assert_eq!(
-            after.commits_by_batch_class[4] - before.commits_by_batch_class[4],
-            1
-        );
+        assert_eq!(after.commits - before.commits, 1, "one wait for the disk, not 101");
+        assert_eq!(after.commits_by_batch_class[4] - before.commits_by_batch_class[4], 1);
     })
     .await;
 }
@@ -135,15 +128,11 @@ async fn a_failed_commit_answers_everybody() {
     const INSERT_LATE: &str = "INSERT INTO late (late_id, counter_id) VALUES ($1, $2)";
     on(Engine::Sqlite, async |_, db| {
         with_counters(&db).await;
-        db.write(async |tx: &Tx<'_>| tx.execute(LATE, values![]).await)
-            .await
-            .unwrap();
+        db.write(async |tx: &Tx<'_>| tx.execute(LATE, values![]).await).await.unwrap();
         let gate = Gate::hold(&db).await;
         let innocent = send!(&db, write, async |tx: &Tx<'_>| add(tx, 1, 1).await);
         let refused: JoinHandle<Result<()>> = send!(&db, write, async |_: &Tx<'_>| Err(no()));
-        let guilty = send!(&db, write, async |tx: &Tx<'_>| tx
-            .execute(INSERT_LATE, values![1, 99])
-            .await);
+        let guilty = send!(&db, write, async |tx: &Tx<'_>| tx.execute(INSERT_LATE, values![1, 99]).await);
         let held = gate.open().await;
 
         assert!(matches!(failure(held), Failure::NotCommitted(_)));
@@ -177,22 +166,13 @@ async fn a_transaction_that_sqlite_rolled_back_acknowledges_nobody() {
         });
         let after = send!(&db, write, async |tx: &Tx<'_>| add(tx, 3, 1).await);
         let held = gate.open().await;
-        for lost in [
-            failure(held),
-            failure(before.await.unwrap()),
-            failure(broken.await.unwrap()),
-        ] {
-            let Failure::NotCommitted(why) = lost else {
-                panic!("{lost}")
-            };
+        for lost in [failure(held), failure(before.await.unwrap()), failure(broken.await.unwrap())] {
+            let Failure::NotCommitted(why) = lost else { panic!("{lost}") };
             assert!(why.contains("rolled the whole transaction back"), "{why}");
         }
         // The batch ended there; who came later is in the next one.
         after.await.unwrap().unwrap();
-        assert_eq!(
-            (amount(&db, 1).await, amount(&db, 2).await, amount(&db, 3).await),
-            (None, None, Some(1))
-        );
+        assert_eq!((amount(&db, 1).await, amount(&db, 2).await, amount(&db, 3).await), (None, None, Some(1)));
     })
     .await;
 }
@@ -206,9 +186,7 @@ async fn a_full_queue_answers_busy_and_forgets_nothing() {
         let mut tasks = Vec::new();
         for counter in 0..4_096 {
             let db = db.clone();
-            tasks.push(tokio::spawn(async move {
-                db.write(async move |tx: &Tx<'_>| add(tx, counter, 1).await).await
-            }));
+            tasks.push(tokio::spawn(async move { db.write(async move |tx: &Tx<'_>| add(tx, counter, 1).await).await }));
         }
         while waiting(&db) < 4_096 {
             tokio::task::yield_now().await;
@@ -224,14 +202,8 @@ async fn a_full_queue_answers_busy_and_forgets_nothing() {
             task.await.unwrap().unwrap();
         }
         bulk.await.unwrap().unwrap();
-        assert_eq!(
-            (amount(&db, 5_000).await, amount(&db, 6_000).await),
-            (None, Some(1))
-        );
-        let rows: i64 = db
-            .read(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await)
-            .await
-            .unwrap();
+        assert_eq!((amount(&db, 5_000).await, amount(&db, 6_000).await), (None, Some(1)));
+        let rows: i64 = db.read(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await).await.unwrap();
         assert_eq!(rows, 4_097);
         assert_eq!(db.metrics().units_refused_busy, 1);
     })
@@ -267,11 +239,7 @@ async fn people_go_before_bulk_work_and_do_not_starve_it() {
         let first_bulk = order.iter().position(|who| *who == "bulk").unwrap();
         // The gate itself is the first of 256: then 254 people, and one place for bulk work.
         assert_eq!(first_bulk, 254);
-        assert!(
-            order[first_bulk + 1..].starts_with(&["person"; 46]),
-            "{:?}",
-            &order[first_bulk..]
-        );
+        assert!(order[first_bulk + 1..].starts_with(&["person"; 46]), "{:?}", &order[first_bulk..]);
         assert_eq!(order.len(), 306);
     })
     .await;

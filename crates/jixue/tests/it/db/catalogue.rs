@@ -45,15 +45,9 @@ async fn a_wrong_statement_is_named() {
         let catalogue = [
             ("sound", "SELECT version FROM schema_migration WHERE version = $1"),
             ("no table", "SELECT 1 FROM nowhere"),
-            (
-                "question mark",
-                "SELECT version FROM schema_migration WHERE version = ?",
-            ),
+            ("question mark", "SELECT version FROM schema_migration WHERE version = ?"),
             ("sum", "SELECT SUM(version) FROM schema_migration"),
-            (
-                "array",
-                "SELECT version FROM schema_migration WHERE version = ANY($1)",
-            ),
+            ("array", "SELECT version FROM schema_migration WHERE version = ANY($1)"),
         ];
         let wrong = db.prepare_all(&catalogue).await.unwrap().unwrap_err();
         let names: Vec<&str> = wrong.iter().map(|(name, _)| name.as_str()).collect();

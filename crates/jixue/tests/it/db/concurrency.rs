@@ -68,11 +68,7 @@ async fn concurrent_units_lose_nothing_under_serializable() {
 async fn concurrent_units_lose_nothing_without_prepared_statements() {
     if with_postgres() {
         let database = TestDatabase::new(Engine::Postgres).await;
-        let db = Db::open(&DatabaseConfig {
-            statement_cache: false,
-            ..database.config.clone()
-        })
-        .unwrap();
+        let db = Db::open(&DatabaseConfig { statement_cache: false, ..database.config.clone() }).unwrap();
         with_counters(&db).await;
         let acknowledged = count_up(&db).await;
         assert_eq!(sum(&db).await, acknowledged * 2);

@@ -39,10 +39,7 @@ fn only_a_bare_semicolon_ends_a_statement() {
     let ddl = "-- first; a comment with 'quotes\nINSERT INTO theme VALUES ('学时；a;b''c -- no'); /* two; */ INSERT INTO \"odd;name\" VALUES (1) ;; ";
     assert_eq!(
         Dialect::Sqlite.statements(ddl).unwrap(),
-        [
-            "INSERT INTO theme VALUES ('学时；a;b''c -- no')",
-            "INSERT INTO \"odd;name\" VALUES (1)"
-        ]
+        ["INSERT INTO theme VALUES ('学时；a;b''c -- no')", "INSERT INTO \"odd;name\" VALUES (1)"]
     );
     assert!(Dialect::Sqlite.statements(" -- nothing\n ; ").unwrap().is_empty());
 }
@@ -50,14 +47,8 @@ fn only_a_bare_semicolon_ends_a_statement() {
 #[test]
 fn what_cannot_be_read_is_refused() {
     let refused = |ddl: &str| PLAIN.statements(ddl).unwrap_err();
-    assert_eq!(
-        refused("CREATE TABLE a (b {{money}})"),
-        DdlError::UnknownWord("money".to_owned())
-    );
-    assert_eq!(
-        refused("CREATE INDEX a ON b (c) {{distribute:c}}"),
-        DdlError::NothingToDistribute("c".to_owned())
-    );
+    assert_eq!(refused("CREATE TABLE a (b {{money}})"), DdlError::UnknownWord("money".to_owned()));
+    assert_eq!(refused("CREATE INDEX a ON b (c) {{distribute:c}}"), DdlError::NothingToDistribute("c".to_owned()));
     assert_eq!(refused("INSERT INTO a VALUES ('open)"), DdlError::Unfinished);
     assert_eq!(refused("/* open"), DdlError::Unfinished);
     assert_eq!(refused("CREATE TABLE a (b {{int)"), DdlError::Unfinished);

@@ -15,14 +15,11 @@ const LIMIT: &str = "PRAGMA max_page_count = 100";
 const NO_LIMIT: &str = "PRAGMA max_page_count = 1000000";
 
 async fn pragma(db: &Db, sql: &'static str) -> i64 {
-    db.write(async move |tx: &Tx<'_>| tx.query_value(sql, values![]).await)
-        .await
-        .expect("the writer's setting")
+    db.write(async move |tx: &Tx<'_>| tx.query_value(sql, values![]).await).await.expect("the writer's setting")
 }
 
 async fn insert(db: Db, id: i64) -> Result<i64> {
-    db.write(async move |tx: &Tx<'_>| tx.execute(INSERT, values![id, vec![7u8; 3_000]]).await)
-        .await?;
+    db.write(async move |tx: &Tx<'_>| tx.execute(INSERT, values![id, vec![7u8; 3_000]]).await).await?;
     Ok(id)
 }
 
@@ -30,19 +27,14 @@ async fn insert(db: Db, id: i64) -> Result<i64> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_loses_nothing_acknowledged() {
     on(Engine::Sqlite, async |database, db| {
-        db.write(async |tx: &Tx<'_>| tx.execute(CREATE, values![]).await)
-            .await
-            .unwrap();
+        db.write(async |tx: &Tx<'_>| tx.execute(CREATE, values![]).await).await.unwrap();
         assert_eq!(pragma(&db, LIMIT).await, 100);
         let mut tasks = tokio::task::JoinSet::new();
         for id in 0..400 {
             tasks.spawn(insert(db.clone(), id));
         }
         let answers = tasks.join_all().await;
-        let mut acknowledged: Vec<i64> = answers
-            .iter()
-            .filter_map(|answer| answer.as_ref().ok().copied())
-            .collect();
+        let mut acknowledged: Vec<i64> = answers.iter().filter_map(|answer| answer.as_ref().ok().copied()).collect();
         acknowledged.sort_unstable();
         assert!(answers.iter().any(Result::is_err), "the disk was full");
         for refused in answers.into_iter().filter(Result::is_err) {
@@ -64,9 +56,7 @@ async fn a_full_disk_loses_nothing_acknowledged() {
 }
 
 async fn stored(db: &Db) -> Vec<i64> {
-    db.read_bulk(async |tx: &Tx<'_>| tx.query(IDS, values![], |row| row.get(0)).await)
-        .await
-        .unwrap()
+    db.read_bulk(async |tx: &Tx<'_>| tx.query(IDS, values![], |row| row.get(0)).await).await.unwrap()
 }
 
 /// With any of these weaker, an acknowledged payment could be gone after a power cut, and no other test would notice.
@@ -75,10 +65,8 @@ async fn the_writer_waits_for_the_disk() {
     on(Engine::Sqlite, async |_, db| {
         assert_eq!(pragma(&db, "PRAGMA synchronous").await, 2, "FULL");
         assert_eq!(pragma(&db, "PRAGMA foreign_keys").await, 1);
-        let mode: String = db
-            .write(async |tx: &Tx<'_>| tx.query_value("PRAGMA journal_mode", values![]).await)
-            .await
-            .unwrap();
+        let mode: String =
+            db.write(async |tx: &Tx<'_>| tx.query_value("PRAGMA journal_mode", values![]).await).await.unwrap();
         assert_eq!(mode, "wal");
         let (sound, version) = jixue::db::sqlite_version_ok();
         assert!(sound, "SQLite {version}");
@@ -90,18 +78,14 @@ async fn the_writer_waits_for_the_disk() {
 #[tokio::test]
 async fn the_log_is_folded_in_when_the_writer_idles() {
     on(Engine::Sqlite, async |_, db| {
-        db.write(async |tx: &Tx<'_>| tx.execute(CREATE, values![]).await)
-            .await
-            .unwrap();
+        db.write(async |tx: &Tx<'_>| tx.execute(CREATE, values![]).await).await.unwrap();
         insert(db.clone(), 1).await.unwrap();
         let folded = async {
             while db.metrics().checkpoints == 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(30), folded)
-            .await
-            .expect("the writer idles by now");
+        tokio::time::timeout(std::time::Duration::from_secs(30), folded).await.expect("the writer idles by now");
         assert_eq!(stored(&db).await, [1]);
     })
     .await;
@@ -113,14 +97,9 @@ async fn the_log_is_folded_in_when_the_writer_idles() {
 async fn the_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
     on(Engine::Sqlite, async |database, db| {
-        db.write(async |tx: &Tx<'_>| tx.execute(CREATE, values![]).await)
-            .await
-            .unwrap();
+        db.write(async |tx: &Tx<'_>| tx.execute(CREATE, values![]).await).await.unwrap();
         for name in ["test.db", "test.db-wal"] {
-            let mode = std::fs::metadata(database.folder().join(name))
-                .unwrap()
-                .permissions()
-                .mode();
+            let mode = std::fs::metadata(database.folder().join(name)).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
         }
     })

@@ -6,23 +6,13 @@ use super::failure;
 use crate::engines::{Engine, TestDatabase, on_both_engines, with_postgres};
 
 fn migration(version: i64, sql: &'static str) -> Migration {
-    Migration {
-        version,
-        name: format!("step {version}").into(),
-        sql: sql.into(),
-    }
+    Migration { version, name: format!("step {version}").into(), sql: sql.into() }
 }
 
 fn two_steps() -> [Migration; 2] {
     [
-        migration(
-            1,
-            "CREATE TABLE shelf (shelf_id {{id}} PRIMARY KEY, name TEXT NOT NULL);",
-        ),
-        migration(
-            2,
-            "ALTER TABLE shelf ADD COLUMN places {{int}}; CREATE INDEX shelf_name ON shelf (name)",
-        ),
+        migration(1, "CREATE TABLE shelf (shelf_id {{id}} PRIMARY KEY, name TEXT NOT NULL);"),
+        migration(2, "ALTER TABLE shelf ADD COLUMN places {{int}}; CREATE INDEX shelf_name ON shelf (name)"),
     ]
 }
 
@@ -47,16 +37,10 @@ async fn what_is_missing_is_applied_in_order_and_once() {
         let noted = db
             .read(async |tx: &Tx<'_>| {
                 let sql = "SELECT name, applied_at FROM schema_migration ORDER BY version";
-                tx.query(sql, values![], |row| {
-                    Ok((row.get::<String>(0)?, row.get::<i64>(1)?))
-                })
-                .await
+                tx.query(sql, values![], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?))).await
             })
             .await;
-        assert_eq!(
-            noted.unwrap(),
-            [("step 1".to_owned(), 1_000), ("step 2".to_owned(), 2_000)]
-        );
+        assert_eq!(noted.unwrap(), [("step 1".to_owned(), 1_000), ("step 2".to_owned(), 2_000)]);
     })
     .await;
 }
@@ -66,13 +50,8 @@ async fn what_is_missing_is_applied_in_order_and_once() {
 async fn a_migration_that_fails_leaves_nothing() {
     on_both_engines(async |_, db| {
         let [first, _] = two_steps();
-        let broken = migration(
-            2,
-            "CREATE TABLE lamp (lamp_id {{id}} PRIMARY KEY); INSERT INTO nowhere VALUES (1)",
-        );
-        db.migrate(&[first.clone(), broken.clone()], 1_000)
-            .await
-            .unwrap_err();
+        let broken = migration(2, "CREATE TABLE lamp (lamp_id {{id}} PRIMARY KEY); INSERT INTO nowhere VALUES (1)");
+        db.migrate(&[first.clone(), broken.clone()], 1_000).await.unwrap_err();
         assert_eq!(db.tables().await.unwrap(), ["schema_migration", "shelf"]);
         assert_eq!(db.pending(&[first, broken]).await.unwrap(), [2]);
     })
@@ -87,33 +66,18 @@ async fn a_database_that_does_not_fit_is_refused() {
         db.migrate(&[first.clone(), second.clone()], 1_000).await.unwrap();
 
         let older = why(failure(db.migrate(std::slice::from_ref(&first), 2_000).await));
-        assert!(
-            matches!(older, MigrationFailure::NewerDatabase { found: 2, known: 1 }),
-            "{older}"
-        );
+        assert!(matches!(older, MigrationFailure::NewerDatabase { found: 2, known: 1 }), "{older}");
 
-        let changed = Migration {
-            sql: format!("{} ", first.sql).into(),
-            ..first.clone()
-        };
+        let changed = Migration { sql: format!("{} ", first.sql).into(), ..first.clone() };
         let changed = why(failure(db.pending(&[changed, second.clone()]).await));
-        assert!(
-            matches!(changed, MigrationFailure::Changed { version: 1, .. }),
-            "{changed}"
-        );
+        assert!(matches!(changed, MigrationFailure::Changed { version: 1, .. }), "{changed}");
 
-        let windows = Migration {
-            sql: first.sql.replace('\n', "\r\n").into(),
-            ..first.clone()
-        };
+        let windows = Migration { sql: first.sql.replace('\n', "\r\n").into(), ..first.clone() };
         assert!(db.pending(&[windows, second.clone()]).await.unwrap().is_empty());
 
         let early = migration(0, "CREATE TABLE early (early_id {{id}} PRIMARY KEY)");
         let early = why(failure(db.migrate(&[early, first, second], 2_000).await));
-        assert!(
-            matches!(early, MigrationFailure::OutOfOrder { version: 0, .. }),
-            "{early}"
-        );
+        assert!(matches!(early, MigrationFailure::OutOfOrder { version: 0, .. }), "{early}");
     })
     .await;
 }
@@ -127,12 +91,7 @@ async fn programs_that_start_at_once_migrate_once() {
         for db in nodes.clone() {
             tasks.spawn(async move { db.migrate(&two_steps(), 1_000).await });
         }
-        let mut applied: Vec<i64> = tasks
-            .join_all()
-            .await
-            .into_iter()
-            .flat_map(Result::unwrap)
-            .collect();
+        let mut applied: Vec<i64> = tasks.join_all().await.into_iter().flat_map(Result::unwrap).collect();
         applied.sort_unstable();
         assert_eq!(applied, [1, 2]);
         for db in nodes {

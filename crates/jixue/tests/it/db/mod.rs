@@ -29,9 +29,7 @@ jixue::db::statements! {
 
 /// Makes the table most tests use.
 async fn with_counters(db: &Db) {
-    db.write(async |tx: &Tx<'_>| tx.execute(CREATE_COUNTER, values![]).await)
-        .await
-        .expect("the table is made");
+    db.write(async |tx: &Tx<'_>| tx.execute(CREATE_COUNTER, values![]).await).await.expect("the table is made");
 }
 
 async fn add(tx: &Tx<'_>, counter: i64, amount: i64) -> Result<()> {
@@ -45,9 +43,7 @@ async fn amount(db: &Db, counter: i64) -> Option<i64> {
 }
 
 async fn sum(db: &Db) -> i64 {
-    db.read(async |tx: &Tx<'_>| tx.query_value(COUNTER_SUM, values![]).await)
-        .await
-        .expect("the sum can be read")
+    db.read(async |tx: &Tx<'_>| tx.query_value(COUNTER_SUM, values![]).await).await.expect("the sum can be read")
 }
 
 /// A unit's own "no", which must reach its caller unchanged.

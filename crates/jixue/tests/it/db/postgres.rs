@@ -15,9 +15,7 @@ fn interfere(db: &Db) {
     let written = std::thread::spawn(move || {
         runtime.block_on(async { db.write(async |tx: &Tx<'_>| add(tx, 1, 10).await).await })
     });
-    tokio::task::block_in_place(|| written.join())
-        .expect("no panic")
-        .expect("the other unit is stored");
+    tokio::task::block_in_place(|| written.join()).expect("no panic").expect("the other unit is stored");
 }
 
 /// The sum would be wrong if the unit were not run again, and the caller would see an error if it were not run here.
@@ -61,11 +59,7 @@ async fn with_an_authority_configured_nothing_is_sent_in_the_clear() {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 8];
             stream.read_exact(&mut request).await.unwrap();
-            assert_eq!(
-                request,
-                [0, 0, 0, 8, 4, 210, 22, 47],
-                "SSLRequest of the protocol"
-            );
+            assert_eq!(request, [0, 0, 0, 8, 4, 210, 22, 47], "SSLRequest of the protocol");
             stream.write_all(b"N").await.unwrap();
             let mut rest = Vec::new();
             stream.read_to_end(&mut rest).await.unwrap();
@@ -77,16 +71,11 @@ async fn with_an_authority_configured_nothing_is_sent_in_the_clear() {
     std::fs::write(&authority, AUTHORITY).unwrap();
     let config = DatabaseConfig {
         tls_ca_file: Some(authority),
-        ..DatabaseConfig::new(format!(
-            "postgres://jixue:secret@127.0.0.1:{port}/jixue?sslmode=disable"
-        ))
+        ..DatabaseConfig::new(format!("postgres://jixue:secret@127.0.0.1:{port}/jixue?sslmode=disable"))
     };
     let db = Db::open(&config).unwrap();
     let refused = failure(db.read(async |_: &Tx<'_>| Ok(())).await);
-    assert!(
-        matches!(&refused, Failure::Pool(_)) && refused.is_temporary(),
-        "{refused}"
-    );
+    assert!(matches!(&refused, Failure::Pool(_)) && refused.is_temporary(), "{refused}");
     listening.await.unwrap();
     assert!(heard.lock().unwrap().is_empty());
     assert!(!format!("{refused} {config:?}").contains("secret"));
@@ -104,33 +93,21 @@ async fn an_authority_that_is_none_is_refused_at_the_start() {
             tls_ca_file: Some(authority.clone()),
             ..DatabaseConfig::new("postgres://jixue@127.0.0.1:1/jixue")
         };
-        assert!(matches!(
-            failure(Db::open(&config).map(drop)),
-            Failure::Address(_)
-        ));
+        assert!(matches!(failure(Db::open(&config).map(drop)), Failure::Address(_)));
     }
 }
 
 /// A server that is away is "come again", not a fault with a reference number.
 #[tokio::test]
 async fn a_server_that_is_away_is_temporary() {
-    let db = Db::open(&DatabaseConfig::new(
-        "postgres://jixue@127.0.0.1:1/jixue?connect_timeout=2",
-    ))
-    .unwrap();
+    let db = Db::open(&DatabaseConfig::new("postgres://jixue@127.0.0.1:1/jixue?connect_timeout=2")).unwrap();
     let away = failure(db.write(async |_: &Tx<'_>| Ok(())).await);
     assert!(away.is_temporary(), "{away}");
 }
 
 #[tokio::test]
 async fn an_address_we_cannot_open_is_refused() {
-    for url in [
-        "",
-        "sqlite:",
-        "sqlite::memory:",
-        "mysql://host/db",
-        "postgres://host:no-port/db",
-    ] {
+    for url in ["", "sqlite:", "sqlite::memory:", "mysql://host/db", "postgres://host:no-port/db"] {
         let refused = failure(Db::open(&DatabaseConfig::new(url)).map(drop));
         assert!(matches!(refused, Failure::Address(_)), "{url}: {refused}");
     }

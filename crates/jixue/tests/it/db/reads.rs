@@ -23,9 +23,7 @@ async fn a_read_sees_one_moment() {
             })
             .await;
         assert_eq!(seen.unwrap(), (0, 0));
-        let now = db
-            .read(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await)
-            .await;
+        let now = db.read(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await).await;
         assert_eq!(now.unwrap(), 1);
     })
     .await;
@@ -34,12 +32,9 @@ async fn a_read_sees_one_moment() {
 /// Commits a unit from another thread and waits for it, as a slow machine would let another request pass between.
 fn write_meanwhile(db: &jixue::db::Db) {
     let (db, runtime) = (db.clone(), tokio::runtime::Handle::current());
-    let written = std::thread::spawn(move || {
-        runtime.block_on(async { db.write(async |tx: &Tx<'_>| add(tx, 1, 1).await).await })
-    });
-    tokio::task::block_in_place(|| written.join())
-        .expect("no panic")
-        .expect("the other unit is stored");
+    let written =
+        std::thread::spawn(move || runtime.block_on(async { db.write(async |tx: &Tx<'_>| add(tx, 1, 1).await).await }));
+    tokio::task::block_in_place(|| written.join()).expect("no panic").expect("the other unit is stored");
 }
 
 #[tokio::test]
@@ -52,10 +47,7 @@ async fn a_read_cannot_write() {
         ] {
             failure(outcome);
         }
-        let rows: i64 = db
-            .read(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await)
-            .await
-            .unwrap();
+        let rows: i64 = db.read(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await).await.unwrap();
         assert_eq!(rows, 0);
     })
     .await;
@@ -69,17 +61,12 @@ async fn abandoned_reads_give_their_connections_back() {
         for _ in 0..40 {
             let reader = db.clone();
             let task = tokio::spawn(async move {
-                reader
-                    .read_bulk(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await)
-                    .await
+                reader.read_bulk(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await).await
             });
             tokio::task::yield_now().await;
             task.abort();
         }
-        let rows: i64 = db
-            .read_bulk(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await)
-            .await
-            .unwrap();
+        let rows: i64 = db.read_bulk(async |tx: &Tx<'_>| tx.query_value(COUNTERS, values![]).await).await.unwrap();
         assert_eq!(rows, 0);
     })
     .await;
@@ -109,9 +96,7 @@ async fn a_connection_still_reading_is_not_lent_again() {
         }
         let reader = db.clone();
         let mut next = tokio::spawn(async move {
-            reader
-                .read_bulk(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await)
-                .await
+            reader.read_bulk(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await).await
         });
         // It waits: had it been lent a connection still in use, it would have ended by now, one way or the other.
         let waited = tokio::time::timeout(std::time::Duration::from_millis(300), &mut next).await;

@@ -4,8 +4,7 @@ use jixue::db::{Constraint, Failure, Tx, values};
 use jixue::error::{Error, Result};
 
 use super::{
-    COUNTER_ADD, COUNTER_AMOUNT, COUNTER_INSERT, COUNTER_SET, COUNTERS, add, amount, failure, no,
-    with_counters,
+    COUNTER_ADD, COUNTER_AMOUNT, COUNTER_INSERT, COUNTER_SET, COUNTERS, add, amount, failure, no, with_counters,
 };
 use crate::engines::on_both_engines;
 
@@ -83,31 +82,15 @@ async fn a_broken_constraint_is_told_apart() {
         .unwrap();
 
         let insert = async |id: i64, counter: Option<i64>, name: &'static str| {
-            let outcome = db
-                .write(async move |tx: &Tx<'_>| tx.execute(INSERT, values![id, counter, name]).await)
-                .await;
+            let outcome = db.write(async move |tx: &Tx<'_>| tx.execute(INSERT, values![id, counter, name]).await).await;
             failure(outcome)
         };
-        assert!(
-            insert(1, Some(1), "two").await.is_unique_violation(),
-            "primary key"
-        );
-        assert!(
-            insert(2, Some(1), "one").await.is_unique_violation(),
-            "unique column"
-        );
-        assert_eq!(
-            insert(3, Some(9), "three").await.constraint(),
-            Some(Constraint::ForeignKey)
-        );
-        assert_eq!(
-            insert(4, None, "four").await.constraint(),
-            Some(Constraint::NotNull)
-        );
+        assert!(insert(1, Some(1), "two").await.is_unique_violation(), "primary key");
+        assert!(insert(2, Some(1), "one").await.is_unique_violation(), "unique column");
+        assert_eq!(insert(3, Some(9), "three").await.constraint(), Some(Constraint::ForeignKey));
+        assert_eq!(insert(4, None, "four").await.constraint(), Some(Constraint::NotNull));
 
-        let negative = db
-            .write(async |tx: &Tx<'_>| tx.execute(COUNTER_SET, values![1, -1]).await)
-            .await;
+        let negative = db.write(async |tx: &Tx<'_>| tx.execute(COUNTER_SET, values![1, -1]).await).await;
         let negative = failure(negative);
         assert_eq!(negative.constraint(), Some(Constraint::Check));
         assert!(!negative.is_temporary());
@@ -130,10 +113,7 @@ async fn a_failure_does_not_quote_the_row() {
             .await;
         let failure = failure(twice);
         assert!(failure.is_unique_violation());
-        let said = format!(
-            "{failure} {failure:?} {:?}",
-            std::error::Error::source(&failure).map(ToString::to_string)
-        );
+        let said = format!("{failure} {failure:?} {:?}", std::error::Error::source(&failure).map(ToString::to_string));
         assert!(!said.contains("13800001111"), "{said}");
     })
     .await;
@@ -154,18 +134,11 @@ async fn a_panic_fails_its_own_unit_only() {
 
         add_one(&db).await;
         let panicked: Result<Vec<i64>> = db
-            .write(async |tx: &Tx<'_>| {
-                tx.query(COUNTERS, values![], |_| panic!("on purpose, in the row reader"))
-                    .await
-            })
+            .write(async |tx: &Tx<'_>| tx.query(COUNTERS, values![], |_| panic!("on purpose, in the row reader")).await)
             .await;
         assert!(matches!(failure(panicked), Failure::Panicked(_)));
-        let panicked: Result<Vec<i64>> = db
-            .read(async |tx: &Tx<'_>| {
-                tx.query(COUNTERS, values![], |_| panic!("on purpose, in a read"))
-                    .await
-            })
-            .await;
+        let panicked: Result<Vec<i64>> =
+            db.read(async |tx: &Tx<'_>| tx.query(COUNTERS, values![], |_| panic!("on purpose, in a read")).await).await;
         assert!(matches!(failure(panicked), Failure::Panicked(_)));
 
         add_one(&db).await;
@@ -176,9 +149,7 @@ async fn a_panic_fails_its_own_unit_only() {
 }
 
 async fn add_one(db: &jixue::db::Db) {
-    db.write(async |tx: &Tx<'_>| add(tx, 1, 1).await)
-        .await
-        .expect("one is added");
+    db.write(async |tx: &Tx<'_>| add(tx, 1, 1).await).await.expect("one is added");
 }
 
 /// A call to a gateway within a transaction would hold everybody up; it is refused where it is written, not in the rush.
@@ -222,10 +193,7 @@ async fn a_unit_within_a_unit_is_refused_and_leaves_nothing() {
         assert!(matches!(failure(nested), Failure::AwaitedOutside));
         let inner = db.clone();
         let nested = db.read(async move |_: &Tx<'_>| Ok(amount(&inner, 1).await)).await;
-        assert!(
-            matches!(failure(nested), Failure::Panicked(_)),
-            "the helper unwraps the refusal"
-        );
+        assert!(matches!(failure(nested), Failure::Panicked(_)), "the helper unwraps the refusal");
         // A later unit proves that nothing is still queued before it.
         db.write(async |tx: &Tx<'_>| add(tx, 3, 1).await).await.unwrap();
         assert_eq!((amount(&db, 1).await, amount(&db, 2).await), (None, None));
@@ -239,10 +207,7 @@ async fn one_row_means_one_row() {
     const ALL: &str = "SELECT counter_id FROM counter ORDER BY counter_id";
     on_both_engines(async |_, db| {
         with_counters(&db).await;
-        let one = async || {
-            db.read(async |tx: &Tx<'_>| tx.query_value::<i64>(ALL, values![]).await)
-                .await
-        };
+        let one = async || db.read(async |tx: &Tx<'_>| tx.query_value::<i64>(ALL, values![]).await).await;
         assert!(matches!(failure(one().await), Failure::NoRow));
         db.write(async |tx: &Tx<'_>| add(tx, 7, 1).await).await.unwrap();
         assert_eq!(one().await.unwrap(), 7);

@@ -10,8 +10,7 @@ use crate::engines::{TestDatabase, engines, on_both_engines};
 
 const CREATE_SQLITE: &str =
     "CREATE TABLE thing (thing_id INTEGER PRIMARY KEY, number INTEGER, word TEXT, bytes BLOB) STRICT";
-const CREATE_POSTGRES: &str =
-    "CREATE TABLE thing (thing_id BIGINT PRIMARY KEY, number BIGINT, word TEXT, bytes BYTEA)";
+const CREATE_POSTGRES: &str = "CREATE TABLE thing (thing_id BIGINT PRIMARY KEY, number BIGINT, word TEXT, bytes BYTEA)";
 const INSERT: &str = "INSERT INTO thing (thing_id, number, word, bytes) VALUES ($1, $2, $3, $4)";
 const SELECT: &str = "SELECT number, word, bytes FROM thing WHERE thing_id = $1";
 
@@ -20,9 +19,7 @@ async fn with_things(db: &Db) {
         jixue::db::Dialect::Sqlite => CREATE_SQLITE,
         jixue::db::Dialect::Postgres { .. } => CREATE_POSTGRES,
     };
-    db.write(async move |tx: &Tx<'_>| tx.execute(ddl, values![]).await)
-        .await
-        .expect("the table is made");
+    db.write(async move |tx: &Tx<'_>| tx.execute(ddl, values![]).await).await.expect("the table is made");
 }
 
 type Thing = (Option<i64>, Option<String>, Option<Vec<u8>>);
@@ -31,10 +28,7 @@ async fn round_trip(db: &Db, id: i64, thing: Thing) -> Result<Thing> {
     db.write(async move |tx: &Tx<'_>| {
         let (number, word, bytes) = thing.clone();
         tx.execute(INSERT, values![id, number, word, bytes]).await?;
-        tx.query_one(SELECT, values![id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .await
+        tx.query_one(SELECT, values![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
     })
     .await
 }
@@ -48,11 +42,7 @@ fn every_value_comes_back_as_it_went_in() {
         let db = runtime.block_on(async { database.open() });
         runtime.block_on(with_things(&db));
         let mut runner = TestRunner::new(Config::with_cases(48));
-        let strategy = (
-            any::<Option<i64>>(),
-            any::<Option<String>>(),
-            any::<Option<Vec<u8>>>(),
-        );
+        let strategy = (any::<Option<i64>>(), any::<Option<String>>(), any::<Option<Vec<u8>>>());
         let id = std::sync::atomic::AtomicI64::new(0);
         let outcome = runner.run(&strategy, |thing| {
             let id = id.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -60,10 +50,7 @@ fn every_value_comes_back_as_it_went_in() {
             if thing.1.as_ref().is_some_and(|word| word.contains('\0')) {
                 prop_assert!(matches!(failure(back), Failure::NulInText));
             } else {
-                prop_assert_eq!(
-                    back.map_err(|error| TestCaseError::fail(error.to_string()))?,
-                    thing
-                );
+                prop_assert_eq!(back.map_err(|error| TestCaseError::fail(error.to_string()))?, thing);
             }
             Ok(())
         });
@@ -77,18 +64,10 @@ async fn the_edges_come_back_too() {
     on_both_engines(async |_, db| {
         with_things(&db).await;
         let edges: [Thing; 4] = [
-            (
-                Some(i64::MAX),
-                Some("继续教育 𠮷 👩‍⚕️ '\"; DROP TABLE thing --".to_owned()),
-                Some(vec![0, 255, 0]),
-            ),
+            (Some(i64::MAX), Some("继续教育 𠮷 👩‍⚕️ '\"; DROP TABLE thing --".to_owned()), Some(vec![0, 255, 0])),
             (Some(i64::MIN), Some(String::new()), Some(Vec::new())),
             (None, None, None),
-            (
-                Some(9_007_199_254_740_993),
-                Some("x".repeat(100_000)),
-                Some(vec![7; 100_000]),
-            ),
+            (Some(9_007_199_254_740_993), Some("x".repeat(100_000)), Some(vec![7; 100_000])),
         ];
         for (id, thing) in edges.into_iter().enumerate() {
             assert_eq!(round_trip(&db, id as i64, thing.clone()).await.unwrap(), thing);
@@ -111,8 +90,7 @@ async fn a_nul_in_a_text_is_refused_before_either_engine_sees_it() {
 /// SQLite numbers `$2` by where it first stands. Bound by position, a payment would take the order's id for its amount.
 #[tokio::test]
 async fn placeholders_are_bound_by_their_number() {
-    const SWAPPED: &str =
-        "UPDATE thing SET number = $2, word = $3 WHERE thing_id = $1 AND number = $4 AND $4 = number";
+    const SWAPPED: &str = "UPDATE thing SET number = $2, word = $3 WHERE thing_id = $1 AND number = $4 AND $4 = number";
     on_both_engines(async |_, db| {
         with_things(&db).await;
         let found = db
@@ -121,10 +99,7 @@ async fn placeholders_are_bound_by_their_number() {
                 tx.execute(INSERT, values![2, 100, "before", b"x"]).await?;
                 let changed = tx.execute(SWAPPED, values![1, 2, "after", 100]).await?;
                 assert_eq!(changed, 1);
-                tx.query_one(SELECT, values![1], |row| {
-                    Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
-                })
-                .await
+                tx.query_one(SELECT, values![1], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?))).await
             })
             .await;
         assert_eq!(found.unwrap(), (2, "after".to_owned()));
@@ -136,20 +111,10 @@ async fn placeholders_are_bound_by_their_number() {
 async fn a_wrong_number_of_values_is_refused() {
     on_both_engines(async |_, db| {
         with_things(&db).await;
-        let few = db
-            .write(async |tx: &Tx<'_>| tx.execute(INSERT, values![1, 2, "three"]).await)
-            .await;
-        assert!(matches!(
-            failure(few),
-            Failure::Parameters { wanted: 4, given: 3 }
-        ));
-        let many = db
-            .read(async |tx: &Tx<'_>| tx.query(SELECT, values![1, 2], |_| Ok(())).await)
-            .await;
-        assert!(matches!(
-            failure(many),
-            Failure::Parameters { wanted: 1, given: 2 }
-        ));
+        let few = db.write(async |tx: &Tx<'_>| tx.execute(INSERT, values![1, 2, "three"]).await).await;
+        assert!(matches!(failure(few), Failure::Parameters { wanted: 4, given: 3 }));
+        let many = db.read(async |tx: &Tx<'_>| tx.query(SELECT, values![1, 2], |_| Ok(())).await).await;
+        assert!(matches!(failure(many), Failure::Parameters { wanted: 1, given: 2 }));
     })
     .await;
 }
@@ -159,16 +124,11 @@ async fn a_wrong_number_of_values_is_refused() {
 async fn a_column_is_read_as_what_it_is() {
     on_both_engines(async |_, db| {
         with_things(&db).await;
-        db.write(async |tx: &Tx<'_>| tx.execute(INSERT, values![1, 300, None::<String>, b"abc"]).await)
-            .await
-            .unwrap();
+        db.write(async |tx: &Tx<'_>| tx.execute(INSERT, values![1, 300, None::<String>, b"abc"]).await).await.unwrap();
         macro_rules! read_as {
             ($kind:ty, $index:expr) => {
-                db.read(async |tx: &Tx<'_>| {
-                    tx.query_one(SELECT, values![1], |row| row.get::<$kind>($index))
-                        .await
-                })
-                .await
+                db.read(async |tx: &Tx<'_>| tx.query_one(SELECT, values![1], |row| row.get::<$kind>($index)).await)
+                    .await
             };
         }
         assert_eq!(read_as!(i32, 0).unwrap(), 300);
@@ -228,12 +188,9 @@ async fn a_type_of_ours_is_bound_and_read() {
         let read = db
             .write(async move |tx: &Tx<'_>| {
                 tx.execute(INSERT, values![id, none, "", [1u8, 2]]).await?;
-                tx.execute(INSERT, values![ThingId(6), Some(id), String::new(), vec![1u8]])
-                    .await?;
-                tx.query("SELECT number FROM thing ORDER BY thing_id", values![], |row| {
-                    row.get::<Option<ThingId>>(0)
-                })
-                .await
+                tx.execute(INSERT, values![ThingId(6), Some(id), String::new(), vec![1u8]]).await?;
+                tx.query("SELECT number FROM thing ORDER BY thing_id", values![], |row| row.get::<Option<ThingId>>(0))
+                    .await
             })
             .await;
         assert_eq!(read.unwrap(), [None, Some(id)]);

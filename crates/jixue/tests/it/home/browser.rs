@@ -8,11 +8,8 @@ use crate::engines::Engine;
 async fn the_first_page_is_readable_on_every_screen_in_both_languages() {
     let world = World::new(Engine::Sqlite).await;
     let city = &world.city;
-    let (busy, new, done) = (
-        city.learner(1, "欧阳小丽").await,
-        city.learner(2, "王小丽").await,
-        city.learner(3, "李小明").await,
-    );
+    let (busy, new, done) =
+        (city.learner(1, "欧阳小丽").await, city.learner(2, "王小丽").await, city.learner(3, "李小明").await);
     world.open_last_year().await;
     world.pay_by_unit(busy).await;
     city.earn(busy, 18, 40).await;
@@ -23,8 +20,7 @@ async fn the_first_page_is_readable_on_every_screen_in_both_languages() {
     for device in [Device::Phone, Device::Desktop] {
         for language in [Language::Chinese, Language::English] {
             for (token, name) in tokens.iter().zip(["learn", "learn-to-pay", "learn-complete"]) {
-                city.window(device, language, token)
-                    .check_page(&city.test.url("/learn"), name);
+                city.window(device, language, token).check_page(&city.test.url("/learn"), name);
             }
         }
     }

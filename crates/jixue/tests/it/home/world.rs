@@ -40,15 +40,7 @@ impl World {
             };
             let course = catalog::add_course(tx, &at, &course).await?;
             let title = Bilingual::new("第一章", "Chapter 1");
-            catalog::add_chapter(
-                tx,
-                &NewChapter {
-                    course,
-                    number: 1,
-                    title,
-                },
-            )
-            .await?;
+            catalog::add_chapter(tx, &NewChapter { course, number: 1, title }).await?;
             let lesson = NewLesson {
                 course,
                 chapter: 1,
@@ -83,10 +75,11 @@ impl World {
     pub async fn pay_by_unit(&self, learner: LearnerId) {
         const SEAT: &str = "INSERT INTO seat (learner_id, year, subject, payer_id, order_id, paid_at) VALUES ($1, $2, 'public', $3, 1, 1)";
         let (year, unit) = (self.city.year, self.city.unit);
-        let seated =
-            self.city.test.db.write(async move |tx: &Tx<'_>| {
-                tx.execute(SEAT, jixue::db::values![learner, year, unit]).await
-            });
+        let seated = self
+            .city
+            .test
+            .db
+            .write(async move |tx: &Tx<'_>| tx.execute(SEAT, jixue::db::values![learner, year, unit]).await);
         seated.await.expect("a seat");
         self.open(learner).await;
     }
@@ -102,8 +95,6 @@ impl World {
             years::open_year(tx, &at, &Scope::system("test"), "431000", &rules).await
         });
         opened.await.expect("last year");
-        jixue::credit::require_unit(&self.city.test.app, unit, year)
-            .await
-            .expect("standings");
+        jixue::credit::require_unit(&self.city.test.app, unit, year).await.expect("standings");
     }
 }

@@ -18,13 +18,7 @@ const SHORT_READING_SECONDS: i64 = 4;
 
 async fn add(room: &Classroom, position: i64, new: NewLesson) -> LessonId {
     let at = room.app.at();
-    let lesson = NewLesson {
-        course: room.course,
-        chapter: 1,
-        position,
-        slug: format!("short-{position}"),
-        ..new
-    };
+    let lesson = NewLesson { course: room.course, chapter: 1, position, slug: format!("short-{position}"), ..new };
     let work = async move |tx: &Tx<'_>| catalog::add_lesson(tx, &at, &lesson).await;
     room.app.db.write(work).await.expect("a lesson is published")
 }
@@ -40,10 +34,7 @@ fn short_film() -> NewLesson {
             sha256: hex(&sha256(FILM)),
             media_type: "video/mp4".to_owned(),
         }),
-        captions: Captions {
-            are_on: true,
-            ..Captions::default()
-        },
+        captions: Captions { are_on: true, ..Captions::default() },
         ..empty()
     }
 }
@@ -53,10 +44,7 @@ fn short_article() -> NewLesson {
         kind: LessonKind::Article,
         title: Bilingual::new("一张图看懂大模型", "A large model in one picture"),
         credit: StudySeconds(SHORT_READING_SECONDS),
-        body: Some(Bilingual::new(
-            "第一段。\n\n## 小标题\n\n- 一点\n- 两点",
-            "First.\n\n## Heading\n\n- one\n- two",
-        )),
+        body: Some(Bilingual::new("第一段。\n\n## 小标题\n\n- 一点\n- 两点", "First.\n\n## Heading\n\n- one\n- two")),
         ..empty()
     }
 }
@@ -88,9 +76,7 @@ fn window(player: &Player<'_>, device: Device, language: Language) -> Browser {
     }
     for (name, value) in cookies {
         let cookie = json!({ "cookie": { "name": name, "value": value } });
-        browser
-            .command("POST", "/cookie", cookie)
-            .expect("a cookie is taken");
+        browser.command("POST", "/cookie", cookie).expect("a cookie is taken");
     }
     browser
 }
@@ -116,9 +102,7 @@ async fn a_film_plays_and_is_recorded() {
         "Runtime.evaluate",
         json!({ "expression": "document.querySelector('video').play()", "userGesture": true }),
     );
-    browser.wait_until("six seconds of the film", Duration::from_secs(30), || {
-        seconds(&browser) > 6.5
-    });
+    browser.wait_until("six seconds of the film", Duration::from_secs(30), || seconds(&browser) > 6.5);
     browser.execute_script("document.querySelector('video').pause()", &[]);
     browser.wait_for_text("这一讲已学完", Duration::from_secs(10));
     browser.check_here("lesson-film-done");
@@ -126,7 +110,8 @@ async fn a_film_plays_and_is_recorded() {
     assert!((5_700..=SHORT_MS).contains(&player.recorded_ms().await));
     browser.execute_script("document.querySelector('video').currentTime = 40", &[]);
     browser.wait_until("a place far ahead", Duration::from_secs(10), || {
-        let script = "const v = document.querySelector('video'); return !v.seeking && v.readyState > 1 && v.currentTime === 40";
+        let script =
+            "const v = document.querySelector('video'); return !v.seeking && v.readyState > 1 && v.currentTime === 40";
         browser.execute_script(script, &[]) == true
     });
     browser.click("[data-next]");
@@ -146,21 +131,15 @@ async fn a_session_taken_over_is_said_and_can_be_taken_back() {
     browser.goto(&room.url(&format!("/lessons/{film}")));
     let play = json!({ "expression": "document.querySelector('video').play()", "userGesture": true });
     browser.chrome_command("Runtime.evaluate", play);
-    browser.wait_until("a second of the film", Duration::from_secs(30), || {
-        seconds(&browser) > 1.0
-    });
+    browser.wait_until("a second of the film", Duration::from_secs(30), || seconds(&browser) > 1.0);
     player.open(room.films[0]).await;
     browser.execute_script("document.querySelector('video').pause()", &[]);
     browser.wait_for("[data-continue]:not([hidden])");
     browser.check_here_allowing("lesson-taken-over", &["409"]);
     browser.click("[data-continue]");
-    browser.wait_until("more of the film", Duration::from_secs(30), || {
-        seconds(&browser) > 4.0
-    });
+    browser.wait_until("more of the film", Duration::from_secs(30), || seconds(&browser) > 4.0);
     browser.execute_script("document.querySelector('video').pause()", &[]);
-    browser.wait_until("the record", Duration::from_secs(10), || {
-        browser.text("[data-recorded]") != "00:00"
-    });
+    browser.wait_until("the record", Duration::from_secs(10), || browser.text("[data-recorded]") != "00:00");
 }
 
 /// What a reader sees of the sample's courses and lessons, in both languages, on a phone and on a desk.
@@ -173,10 +152,7 @@ async fn course_pages_are_fit_for_everybody() {
     player.open(room.films[1]).await;
     player.play(0, 30_000).await;
     let stranger = Player::not_enrolled(&room).await;
-    for (device, language) in [
-        (Device::Phone, Language::Chinese),
-        (Device::Desktop, Language::English),
-    ] {
+    for (device, language) in [(Device::Phone, Language::Chinese), (Device::Desktop, Language::English)] {
         let browser = window(&player, device, language);
         browser.check_page(&room.url("/courses"), "courses");
         browser.check_page(&room.url(&format!("/courses/{}", room.course)), "course");

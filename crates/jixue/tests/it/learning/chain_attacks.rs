@@ -21,10 +21,7 @@ async fn a_beat_repeated_counts_once() {
                 assert_eq!(again[field], first[field], "{field}");
             }
         }
-        assert_eq!(
-            (player.recorded_ms().await, room.beats(player.learner).await),
-            (15_000, 1)
-        );
+        assert_eq!((player.recorded_ms().await, room.beats(player.learner).await), (15_000, 1));
     })
     .await;
 }
@@ -40,9 +37,7 @@ async fn a_forked_chain_ends_the_session() {
         player.beat(&[(0, 15_000)]).await;
         player.refused(&branch, 409, "beat.forked").await;
         room.app.clock.advance_ms(15_000);
-        player
-            .refused(&player.body(&[(15_000, 30_000)]), 409, "beat.forked")
-            .await;
+        player.refused(&player.body(&[(15_000, 30_000)]), 409, "beat.forked").await;
         assert_eq!(player.recorded_ms().await, 15_000);
     })
     .await;
@@ -61,10 +56,7 @@ async fn beats_cannot_be_made_ahead() {
         let mut guessed = player.body(&[(0, 60_000)]);
         guessed["nonce"] = json!("ab".repeat(16));
         player.refused(&guessed, 409, "beat.wrong_nonce").await;
-        assert_eq!(
-            (player.recorded_ms().await, room.beats(player.learner).await),
-            (0, 0)
-        );
+        assert_eq!((player.recorded_ms().await, room.beats(player.learner).await), (0, 0));
     })
     .await;
 }
@@ -95,15 +87,10 @@ async fn nonsense_is_refused_and_overlaps_count_once() {
         let mut many = player.body(&[]);
         many["spans"] = Value::from(vec![json!([0, 1]); 17]);
         player.refused(&many, 413, "beat.too_many_spans").await;
-        let answer = player
-            .beat(&[(0, 5_000), (2_000, 7_000), (0, 7_000), (7_000, 7_000)])
-            .await;
+        let answer = player.beat(&[(0, 5_000), (2_000, 7_000), (0, 7_000), (7_000, 7_000)]).await;
         assert_eq!(answer["recorded_ms"], json!(7_000));
         let answer = player.beat(&[(FILM_MS - 1_000, i64::MAX)]).await;
-        assert_eq!(
-            (answer["recorded_ms"].as_i64(), answer["position_ms"].as_i64()),
-            (Some(8_000), Some(FILM_MS))
-        );
+        assert_eq!((answer["recorded_ms"].as_i64(), answer["position_ms"].as_i64()), (Some(8_000), Some(FILM_MS)));
     })
     .await;
 }
@@ -120,10 +107,7 @@ async fn a_beat_sent_twice_at_once_counts_once() {
         for (status, answer) in &twins {
             assert_eq!((status.as_u16(), &answer["nonce"]), (200, &twins[0].1["nonce"]));
         }
-        assert_eq!(
-            (player.recorded_ms().await, room.beats(player.learner).await),
-            (15_000, 1)
-        );
+        assert_eq!((player.recorded_ms().await, room.beats(player.learner).await), (15_000, 1));
     })
     .await;
 }

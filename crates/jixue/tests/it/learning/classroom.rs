@@ -27,8 +27,10 @@ pub const ARTICLE_MS: i64 = 180_000;
 /// A sample film of the house.
 pub const FILM: &[u8] = include_bytes!("../../../media/ai-1-1.mp4");
 pub const CAPTIONS: &[u8] = include_bytes!("../../../media/ai-1-1.zh.vtt");
-const PICTURE: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"360\"><rect width=\"9\" height=\"9\"/></svg>";
-const BODY: &str = "第一段。\n\n## 标题 <b>\n\n![图上的圈](map.svg)\n\n1. 先看\n2. 再做\n\n- 甲 & 乙\n\n<script>alert(1)</script>";
+const PICTURE: &[u8] =
+    b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"360\"><rect width=\"9\" height=\"9\"/></svg>";
+const BODY: &str =
+    "第一段。\n\n## 标题 <b>\n\n![图上的圈](map.svg)\n\n1. 先看\n2. 再做\n\n- 甲 & 乙\n\n<script>alert(1)</script>";
 
 /// An application with a course of ten films and an article, all of them open to whoever is enrolled.
 pub struct Classroom {
@@ -87,51 +89,24 @@ impl Classroom {
         };
         app.db.write(open).await.expect("a year opens");
         let (course, films, article) = furnish(&app, year).await;
-        Self {
-            since: app.clock.now(),
-            app,
-            year,
-            course,
-            films,
-            article,
-        }
+        Self { since: app.clock.now(), app, year, course, films, article }
     }
 
     /// The sample city with its first course, as an installation shows it.
     pub async fn of_sample() -> Self {
         let app = TestApp::start(Engine::Sqlite).await;
-        let size = SampleSize {
-            learners: 60,
-            ..SampleSize::default()
-        };
-        let city = jixue::sample::build(&app, size, |_, _| {})
-            .await
-            .expect("a sample city");
+        let size = SampleSize { learners: 60, ..SampleSize::default() };
+        let city = jixue::sample::build(&app, size, |_, _| {}).await.expect("a sample city");
         let year = city.year;
         let read = async move |tx: &Tx<'_>| {
             let courses = catalog::courses_of(tx, year, Subject::Public).await?;
             catalog::lessons_of(tx, courses[0].id).await
         };
         let lessons = app.db.read(read).await.expect("the sample's lessons");
-        let of_kind = |kind| {
-            lessons
-                .iter()
-                .filter(move |lesson| lesson.kind == kind)
-                .map(|lesson| lesson.id)
-        };
-        let (films, article) = (
-            of_kind(LessonKind::Video).collect(),
-            of_kind(LessonKind::Article).next(),
-        );
+        let of_kind = |kind| lessons.iter().filter(move |lesson| lesson.kind == kind).map(|lesson| lesson.id);
+        let (films, article) = (of_kind(LessonKind::Video).collect(), of_kind(LessonKind::Article).next());
         let (course, article) = (lessons[0].course, article.expect("an article"));
-        Self {
-            since: app.clock.now(),
-            app,
-            year,
-            course,
-            films,
-            article,
-        }
+        Self { since: app.clock.now(), app, year, course, films, article }
     }
 
     /// A learner of the public subject.
@@ -213,12 +188,7 @@ fn plain(course: CourseId, position: i64, kind: LessonKind) -> NewLesson {
 }
 
 async fn furnish(app: &App, year: Year) -> (CourseId, Vec<LessonId>, LessonId) {
-    let put = async |bytes: &'static [u8]| {
-        app.blobs
-            .put(bytes::Bytes::from_static(bytes))
-            .await
-            .expect("a blob")
-    };
+    let put = async |bytes: &'static [u8]| app.blobs.put(bytes::Bytes::from_static(bytes)).await.expect("a blob");
     let (film, captions, picture) = (put(FILM).await, put(CAPTIONS).await, put(PICTURE).await);
     let at = app.at();
     let work = async move |tx: &Tx<'_>| {
@@ -234,26 +204,14 @@ async fn furnish(app: &App, year: Year) -> (CourseId, Vec<LessonId>, LessonId) {
         };
         let course = catalog::add_course(tx, &at, &new).await?;
         let title = Bilingual::new("第一章的标题", "Chapter one");
-        catalog::add_chapter(
-            tx,
-            &NewChapter {
-                course,
-                number: 1,
-                title,
-            },
-        )
-        .await?;
+        catalog::add_chapter(tx, &NewChapter { course, number: 1, title }).await?;
         let mut films = Vec::new();
         for position in 1..=10 {
             let lesson = NewLesson {
                 length_ms: FILM_MS,
                 credit: StudySeconds(FILM_MS / 1_000),
                 file: Some(file("film.mp4", &film, "video/mp4")),
-                captions: Captions {
-                    zh_sha256: Some(captions.clone()),
-                    en_sha256: None,
-                    are_on: true,
-                },
+                captions: Captions { zh_sha256: Some(captions.clone()), en_sha256: None, are_on: true },
                 ..plain(course, position, LessonKind::Video)
             };
             films.push(catalog::add_lesson(tx, &at, &lesson).await?);
@@ -271,9 +229,5 @@ async fn furnish(app: &App, year: Year) -> (CourseId, Vec<LessonId>, LessonId) {
 }
 
 fn file(name: &str, sha256: &str, media_type: &str) -> LessonFile {
-    LessonFile {
-        name: name.to_owned(),
-        sha256: sha256.to_owned(),
-        media_type: media_type.to_owned(),
-    }
+    LessonFile { name: name.to_owned(), sha256: sha256.to_owned(), media_type: media_type.to_owned() }
 }

@@ -14,12 +14,7 @@ async fn a_film_pushed_in_seconds_counts_seconds() {
             room.app.clock.advance_ms(1_000);
             let answer = player.beat(&[(part * 150_000, (part + 1) * 150_000)]).await;
             assert_eq!(answer["completed"], json!(false));
-            assert!(
-                answer["lost_reason"]
-                    .as_str()
-                    .is_some_and(|words| words.len() > 10),
-                "{answer}"
-            );
+            assert!(answer["lost_reason"].as_str().is_some_and(|words| words.len() > 10), "{answer}");
         }
         assert!(player.has_no_more_than_time().await < 30_000);
         assert_eq!(room.facts(player.learner, "lesson_completed").await, 0);
@@ -40,10 +35,7 @@ async fn ten_films_at_once_are_one_film() {
             }
         }
         let recorded = player.has_no_more_than_time().await;
-        assert!(
-            recorded > 30_000,
-            "time that passed is not lost to anybody: {recorded}"
-        );
+        assert!(recorded > 30_000, "time that passed is not lost to anybody: {recorded}");
     })
     .await;
 }
@@ -58,23 +50,17 @@ async fn ten_devices_share_one_clock() {
         }
         for round in 0..3 {
             room.app.clock.advance_ms(15_000);
-            let plays = devices
-                .iter_mut()
-                .zip(&room.films)
-                .map(|(device, film)| async move {
-                    let (status, opened) = device
-                        .post("/api/v1/play-sessions", &json!({ "lesson": film }))
-                        .await;
-                    if status != 200 {
-                        return 0;
-                    }
-                    (device.session, device.lesson) =
-                        (opened["session"].as_str().expect("a session").to_owned(), *film);
-                    device.follow(&opened);
-                    let beat = device.body(&[(round * 15_000, (round + 1) * 15_000)]);
-                    let (status, _) = device.send(&beat).await;
-                    i64::from(status == 200)
-                });
+            let plays = devices.iter_mut().zip(&room.films).map(|(device, film)| async move {
+                let (status, opened) = device.post("/api/v1/play-sessions", &json!({ "lesson": film })).await;
+                if status != 200 {
+                    return 0;
+                }
+                (device.session, device.lesson) = (opened["session"].as_str().expect("a session").to_owned(), *film);
+                device.follow(&opened);
+                let beat = device.body(&[(round * 15_000, (round + 1) * 15_000)]);
+                let (status, _) = device.send(&beat).await;
+                i64::from(status == 200)
+            });
             let counted: i64 = futures_util::future::join_all(plays).await.into_iter().sum();
             println!("round {round}: {counted} of 10 devices were heard");
         }
@@ -130,10 +116,7 @@ async fn seeking_to_the_end_completes_nothing() {
         player.open(room.films[0]).await;
         room.app.clock.advance_ms(FILM_MS);
         let answer = player.beat(&[(0, 1_000), (FILM_MS - 1_000, FILM_MS)]).await;
-        assert_eq!(
-            (answer["recorded_ms"].as_i64(), answer["completed"].as_bool()),
-            (Some(2_000), Some(false))
-        );
+        assert_eq!((answer["recorded_ms"].as_i64(), answer["completed"].as_bool()), (Some(2_000), Some(false)));
         assert_eq!(answer["position_ms"], json!(FILM_MS));
     })
     .await;

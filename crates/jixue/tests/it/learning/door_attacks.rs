@@ -12,19 +12,12 @@ async fn a_beat_for_another_learners_session_is_refused() {
         let mut thief = Player::new(room).await;
         victim.open(room.films[0]).await;
         room.app.clock.advance_ms(15_000);
-        thief
-            .refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over")
-            .await;
+        thief.refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over").await;
         thief.open(room.films[0]).await;
         room.app.clock.advance_ms(15_000);
-        thief
-            .refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over")
-            .await;
+        thief.refused(&victim.body(&[(0, 15_000)]), 409, "beat.taken_over").await;
         assert_eq!(victim.beat(&[(0, 15_000)]).await["recorded_ms"], json!(15_000));
-        assert_eq!(
-            (thief.recorded_ms().await, victim.recorded_ms().await),
-            (0, 15_000)
-        );
+        assert_eq!((thief.recorded_ms().await, victim.recorded_ms().await), (0, 15_000));
     })
     .await;
 }
@@ -39,9 +32,7 @@ async fn nothing_counts_after_signing_out() {
         let signed_out = player.post("/session/ending", &json!({})).await.0;
         assert_eq!(signed_out, 303);
         room.app.clock.advance_ms(15_000);
-        player
-            .refused(&player.body(&[(15_000, 30_000)]), 401, "session.required")
-            .await;
+        player.refused(&player.body(&[(15_000, 30_000)]), 401, "session.required").await;
         assert_eq!(player.recorded_ms().await, 15_000);
     })
     .await;
@@ -54,10 +45,7 @@ async fn only_the_enrolled_are_recorded() {
         let stranger = Player::not_enrolled(room).await;
         let open = json!({ "lesson": room.films[0] });
         let (status, answer) = stranger.post("/api/v1/play-sessions", &open).await;
-        assert_eq!(
-            (status.as_u16(), answer["code"].as_str()),
-            (403, Some("learning.not_enrolled"))
-        );
+        assert_eq!((status.as_u16(), answer["code"].as_str()), (403, Some("learning.not_enrolled")));
         let url = room.url("/api/v1/play-sessions");
         let nobody = room.visitor().post(&url).json(&open).send().await.unwrap();
         assert_eq!(nobody.status(), 401);
@@ -65,10 +53,7 @@ async fn only_the_enrolled_are_recorded() {
         let forged = player.client.post(&url).json(&open).send().await.unwrap();
         assert_eq!(forged.status(), 403, "a change without the CSRF token");
         for lesson in ["1", "x", ""] {
-            let status = player
-                .post("/api/v1/play-sessions", &json!({ "lesson": lesson }))
-                .await
-                .0;
+            let status = player.post("/api/v1/play-sessions", &json!({ "lesson": lesson })).await.0;
             assert!([404, 422].contains(&status.as_u16()), "{lesson:?}: {status}");
         }
     })
@@ -86,9 +71,7 @@ async fn there_is_no_finish() {
             .filter(|route| route.method != "GET")
             .map(|route| route.path)
             .filter(|path| {
-                ["lesson", "play", "beat", "learn", "media", "course"]
-                    .iter()
-                    .any(|word| path.contains(word))
+                ["lesson", "play", "beat", "learn", "media", "course"].iter().any(|word| path.contains(word))
             })
             .collect();
         assert_eq!(changes, ["/api/v1/play-sessions", "/api/v1/beats"]);
@@ -96,11 +79,9 @@ async fn there_is_no_finish() {
         player.open(room.films[0]).await;
         room.app.clock.advance_ms(15_000);
         let mut body = player.body(&[(0, 15_000)]);
-        for (name, value) in [
-            ("completed", json!(true)),
-            ("recorded_ms", json!(FILM_MS)),
-            ("credited_ms", json!(FILM_MS)),
-        ] {
+        for (name, value) in
+            [("completed", json!(true)), ("recorded_ms", json!(FILM_MS)), ("credited_ms", json!(FILM_MS))]
+        {
             body[name] = value;
         }
         assert_eq!(player.taken(&body).await["completed"], json!(false));

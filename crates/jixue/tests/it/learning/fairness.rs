@@ -21,10 +21,7 @@ async fn a_tunnel_of_ninety_seconds_costs_nothing() {
         let mut rest = player.body(&[(75_000, 165_000)]);
         rest["late_ms"] = json!(90_000);
         let answer = player.taken(&rest).await;
-        assert_eq!(
-            (answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()),
-            (Some(165_000), Some(0))
-        );
+        assert_eq!((answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()), (Some(165_000), Some(0)));
         player.has_no_more_than_time().await;
     })
     .await;
@@ -78,9 +75,7 @@ async fn a_second_tab_by_mistake_costs_at_most_one_interval() {
         room.app.clock.advance_ms(INTERVAL_MS);
         let mut second = first.at_device("Mozilla/5.0").await;
         second.open(room.films[0]).await;
-        first
-            .refused(&first.body(&[(60_000, 75_000)]), 409, "beat.taken_over")
-            .await;
+        first.refused(&first.body(&[(60_000, 75_000)]), 409, "beat.taken_over").await;
         // "Go on here" opens anew; what was played and not answered goes into the new session.
         first.open(room.films[0]).await;
         first.beat(&[(60_000, 75_000)]).await;
@@ -98,15 +93,10 @@ async fn midnight_costs_nothing() {
     in_classrooms(async |room| {
         let mut player = Player::new(room).await;
         let now = room.app.clock.now();
-        room.app
-            .clock
-            .advance_ms(now.business_date().end().since_ms(now) - 30_000);
+        room.app.clock.advance_ms(now.business_date().end().since_ms(now) - 30_000);
         player.open(room.films[0]).await;
         let answer = player.play(0, 60_000).await;
-        assert_eq!(
-            (answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()),
-            (Some(60_000), Some(0))
-        );
+        assert_eq!((answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()), (Some(60_000), Some(0)));
     })
     .await;
 }

@@ -37,9 +37,7 @@ async fn a_day_holds_no_more_than_its_cap() {
         let learner = room.learner().await;
         for film in room.films.iter().cycle().take(20) {
             let device = "left running";
-            let opened = learning::open_play_session(&room.app, learner, *film, device)
-                .await
-                .expect("a session");
+            let opened = learning::open_play_session(&room.app, learner, *film, device).await.expect("a session");
             let (mut nonce, mut at, mut sequence) = (opened.head.nonce, 0, 1);
             while at < FILM_MS {
                 room.app.clock.advance_ms(120_000);
@@ -55,22 +53,14 @@ async fn a_day_holds_no_more_than_its_cap() {
                     paused: false,
                     position_ms: at,
                 };
-                let recorded = learning::record_beat(&room.app, learner, body.parse().unwrap())
-                    .await
-                    .expect("a beat");
+                let recorded = learning::record_beat(&room.app, learner, body.parse().unwrap()).await.expect("a beat");
                 (nonce, at, sequence) = (recorded.answer.nonce, at + 120_000, sequence + 1);
             }
             let by_day = credited_by_day(&room, &opened).await;
-            assert!(
-                by_day.values().all(|credited| *credited <= 2_700_000),
-                "{by_day:?}"
-            );
+            assert!(by_day.values().all(|credited| *credited <= 2_700_000), "{by_day:?}");
         }
         let recorded = room.recorded_ms(learner).await;
-        assert!(
-            (2_700_000..=2 * 2_700_000).contains(&recorded),
-            "one hour of 45 minutes a day: {recorded}"
-        );
+        assert!((2_700_000..=2 * 2_700_000).contains(&recorded), "one hour of 45 minutes a day: {recorded}");
     }
 }
 

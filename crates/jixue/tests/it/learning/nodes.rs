@@ -16,14 +16,8 @@ struct Ticket {
 
 impl Ticket {
     async fn open(app: &App, room: &Classroom, learner: LearnerId) -> Self {
-        let opened = open_play_session(app, learner, room.films[0], "a browser")
-            .await
-            .expect("a session opens");
-        Self {
-            sequence: 0,
-            nonce: opened.head.nonce,
-            opened,
-        }
+        let opened = open_play_session(app, learner, room.films[0], "a browser").await.expect("a session opens");
+        Self { sequence: 0, nonce: opened.head.nonce, opened }
     }
 
     fn body(&self, from_ms: i64, to_ms: i64) -> BeatBody {
@@ -43,9 +37,7 @@ impl Ticket {
 
     async fn beat(&mut self, app: &App, from_ms: i64, to_ms: i64) -> Recorded {
         let beat = self.body(from_ms, to_ms).parse().expect("a sound beat");
-        let recorded = record_beat(app, self.opened.head.learner, beat)
-            .await
-            .expect("a beat is taken");
+        let recorded = record_beat(app, self.opened.head.learner, beat).await.expect("a beat is taken");
         (self.sequence, self.nonce) = (recorded.answer.sequence, recorded.answer.nonce);
         recorded
     }
@@ -62,10 +54,7 @@ async fn beats_may_alternate_between_nodes() {
             room.app.clock.advance_ms(15_000);
             let node = if part % 2 == 0 { &second } else { &*room.app };
             let recorded = ticket.beat(node, part * 15_000, (part + 1) * 15_000).await;
-            assert_eq!(
-                (recorded.answer.recorded_ms, recorded.answer.lost_ms),
-                ((part + 1) * 15_000, 0)
-            );
+            assert_eq!((recorded.answer.recorded_ms, recorded.answer.lost_ms), ((part + 1) * 15_000, 0));
         }
         assert_eq!(room.recorded_ms(learner).await, 150_000);
     })
@@ -81,18 +70,10 @@ async fn nodes_that_race_count_one_beat() {
             let learner = room.learner().await;
             let ticket = Ticket::open(&room.app, room, learner).await;
             room.app.clock.advance_ms(15_000);
-            let (one, other) = (
-                ticket.body(0, 15_000).parse().unwrap(),
-                ticket.body(15_000, 30_000).parse().unwrap(),
-            );
-            let (here, there) = tokio::join!(
-                record_beat(&room.app, learner, one),
-                record_beat(&second, learner, other)
-            );
-            let heard = [&here, &there]
-                .into_iter()
-                .filter(|outcome| outcome.is_ok())
-                .count();
+            let (one, other) = (ticket.body(0, 15_000).parse().unwrap(), ticket.body(15_000, 30_000).parse().unwrap());
+            let (here, there) =
+                tokio::join!(record_beat(&room.app, learner, one), record_beat(&second, learner, other));
+            let heard = [&here, &there].into_iter().filter(|outcome| outcome.is_ok()).count();
             assert!(heard <= 1, "round {round}: {here:?} {there:?}");
             assert!(room.recorded_ms(learner).await <= 15_000);
             assert!(room.beats(learner).await <= 1);
@@ -117,10 +98,7 @@ async fn opening_while_beating_makes_no_time() {
             let (recorded, opened) = tokio::join!(record_beat(&room.app, learner, beat), open);
             at += recorded.map_or(0, |recorded| recorded.answer.credited_ms);
             assert!(opened.is_ok(), "{opened:?}");
-            let (recorded, elapsed) = (
-                room.recorded_ms(learner).await,
-                room.app.clock.now().since_ms(since),
-            );
+            let (recorded, elapsed) = (room.recorded_ms(learner).await, room.app.clock.now().since_ms(since));
             assert!(recorded <= elapsed, "{recorded} ms recorded in {elapsed} ms");
         }
     })
@@ -140,23 +118,14 @@ async fn a_restart_with_the_clock_set_back_neither_loses_nor_doubles() {
         }
         // A clock of its own knows nothing of the minute that the other was moved ahead.
         let clock = Clock::system();
-        let restarted = App::open(room.config.clone(), clock.clone())
-            .await
-            .expect("the program starts again");
+        let restarted = App::open(room.config.clone(), clock.clone()).await.expect("the program starts again");
         let back = ticket.beat(&restarted, 60_000, 75_000).await;
-        assert!(
-            back.answer.credited_ms <= 2_000,
-            "a clock set back earns nothing: {:?}",
-            back.answer
-        );
+        assert!(back.answer.credited_ms <= 2_000, "a clock set back earns nothing: {:?}", back.answer);
         clock.advance_ms(60_000 + 15_000);
         let forward = ticket.beat(&restarted, 60_000, 75_000).await;
         assert_eq!(forward.answer.recorded_ms, 75_000);
         let (recorded, elapsed) = (room.recorded_ms(learner).await, clock.now().since_ms(room.since));
-        assert!(
-            recorded <= elapsed.max(75_000),
-            "{recorded} ms recorded in {elapsed} ms"
-        );
+        assert!(recorded <= elapsed.max(75_000), "{recorded} ms recorded in {elapsed} ms");
     })
     .await;
 }

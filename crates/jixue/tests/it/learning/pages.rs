@@ -16,25 +16,16 @@ async fn a_course_says_what_is_done_and_what_is_next() {
         let course = format!("/courses/{}", room.course);
         let (status, list) = page(&player, "/courses").await;
         assert_eq!(status, 200);
-        assert!(
-            list.contains(&course) && list.contains("应急与安全") && list.contains("未开始"),
-            "{list}"
-        );
+        assert!(list.contains(&course) && list.contains("应急与安全") && list.contains("未开始"), "{list}");
         let (_, before) = page(&player, &course).await;
-        assert!(
-            before.contains("开始学习：第 1 讲的标题") && !before.contains("去缴费"),
-            "{before}"
-        );
+        assert!(before.contains("开始学习：第 1 讲的标题") && !before.contains("去缴费"), "{before}");
         player.open(room.films[0]).await;
         player.play(0, 570_000).await;
         player.open(room.films[3]).await;
         player.play(0, 15_000).await;
         let (_, after) = page(&player, &course).await;
         assert!(after.contains("继续学习：第 4 讲的标题"), "{after}");
-        assert_eq!(
-            (after.matches("正在学").count(), after.matches("tag done").count()),
-            (1, 1)
-        );
+        assert_eq!((after.matches("正在学").count(), after.matches("tag done").count()), (1, 1));
         assert!(after.contains("已学完 1 / 11 讲") && after.contains("第一章的标题"));
         let (_, list) = page(&player, "/courses").await;
         assert!(list.contains("已学完 1 / 11 讲") && list.contains("正在学"));
@@ -54,12 +45,7 @@ async fn a_locked_course_shows_the_way_to_pay() {
             text.contains("去缴费：¥40.00") && text.contains("第 1 讲的标题") && !text.contains("/lessons/"),
             "{text}"
         );
-        let answer = stranger
-            .client
-            .get(room.url(&format!("/lessons/{}", room.films[0])))
-            .send()
-            .await
-            .unwrap();
+        let answer = stranger.client.get(room.url(&format!("/lessons/{}", room.films[0]))).send().await.unwrap();
         assert_eq!(answer.status(), 303);
         assert_eq!(answer.headers()["location"].to_str().unwrap(), course);
         for missing in ["/courses/1", "/courses/x", "/lessons/1", "/lessons/none"] {
@@ -95,18 +81,12 @@ async fn a_lessons_page_says_what_is_recorded() {
         assert!(!text.contains("播放过但没有计入"), "{text}");
         room.app.clock.advance_ms(600_000);
         let answer = player.beat(&[(90_000, 390_000)]).await;
-        assert_eq!(
-            (answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()),
-            (Some(210_000), Some(180_000))
-        );
+        assert_eq!((answer["recorded_ms"].as_i64(), answer["lost_ms"].as_i64()), (Some(210_000), Some(180_000)));
         let (_, text) = page(&player, &format!("/lessons/{}", room.films[0])).await;
         assert!(text.contains("播放过但没有计入的有 3 分钟"), "{text}");
         player.play(210_000, 570_000).await;
         let (_, text) = page(&player, &format!("/lessons/{}", room.films[0])).await;
-        assert!(
-            text.contains("这一讲已学完") && text.contains("data-completed"),
-            "{text}"
-        );
+        assert!(text.contains("这一讲已学完") && text.contains("data-completed"), "{text}");
         assert!(text.contains(&format!("data-next href=\"/lessons/{}\"", room.films[1])));
     })
     .await;
@@ -119,15 +99,10 @@ async fn an_articles_text_is_shown_and_not_run() {
         let player = Player::new(room).await;
         let (status, text) = page(&player, &format!("/lessons/{}", room.article)).await;
         assert_eq!(status, 200);
-        assert!(
-            text.contains("<p>第一段。</p>") && text.contains("<ol><li>先看</li><li>再做</li></ol>"),
-            "{text}"
-        );
+        assert!(text.contains("<p>第一段。</p>") && text.contains("<ol><li>先看</li><li>再做</li></ol>"), "{text}");
         assert!(text.contains("alt=\"图上的圈\"") && text.contains("data-kind=\"article\""));
         assert!(
-            !text.contains("<script>alert")
-                && !text.contains("标题 <b>")
-                && text.contains("标题 &#60;b&#62;"),
+            !text.contains("<script>alert") && !text.contains("标题 <b>") && text.contains("标题 &#60;b&#62;"),
             "{text}"
         );
     })
@@ -142,21 +117,12 @@ async fn pages_speak_english_too() {
         let cookies = format!("jixue_session={}; lang=en", player.token);
         for (path, words) in [
             (format!("/courses/{}", room.course), "Begin: Lesson 1"),
-            (
-                format!("/lessons/{}", room.films[0]),
-                "Lesson 1 of 11 · 10 min of credit (45 min = 1 hour)",
-            ),
+            (format!("/lessons/{}", room.films[0]), "Lesson 1 of 11 · 10 min of credit (45 min = 1 hour)"),
             (format!("/lessons/{}", room.article), "第一段。"),
         ] {
-            let request = player
-                .client
-                .get(room.url(&path))
-                .header(reqwest::header::COOKIE, &cookies);
+            let request = player.client.get(room.url(&path)).header(reqwest::header::COOKIE, &cookies);
             let text = request.send().await.unwrap().text().await.unwrap();
-            assert!(
-                text.contains("<html lang=\"en\"") && text.contains(words),
-                "{words} is not in {text}"
-            );
+            assert!(text.contains("<html lang=\"en\"") && text.contains(words), "{words} is not in {text}");
         }
     })
     .await;

@@ -26,13 +26,7 @@ impl<'a> Player<'a> {
     /// A new learner at a first device.
     pub async fn new(room: &'a Classroom) -> Self {
         let learner = room.learner().await;
-        Self::of(
-            room,
-            learner,
-            room.account(learner).await,
-            "Mozilla/5.0 (Linux; Android 14)",
-        )
-        .await
+        Self::of(room, learner, room.account(learner).await, "Mozilla/5.0 (Linux; Android 14)").await
     }
 
     /// Somebody who has not paid.
@@ -47,43 +41,19 @@ impl<'a> Player<'a> {
     }
 
     async fn of(room: &'a Classroom, learner: LearnerId, account: AccountId, agent: &'static str) -> Self {
-        let token = open_session(&room.app, account, agent)
-            .await
-            .expect("a session opens");
+        let token = open_session(&room.app, account, agent).await.expect("a session opens");
         let mut headers = HeaderMap::new();
-        headers.insert(
-            COOKIE,
-            format!("jixue_session={token}").parse().expect("a cookie"),
-        );
+        headers.insert(COOKIE, format!("jixue_session={token}").parse().expect("a cookie"));
         headers.insert(USER_AGENT, HeaderValue::from_static(agent));
         let redirects = reqwest::redirect::Policy::none();
-        let client = Client::builder()
-            .default_headers(headers)
-            .redirect(redirects)
-            .build()
-            .expect("an HTTP client");
+        let client = Client::builder().default_headers(headers).redirect(redirects).build().expect("an HTTP client");
         let csrf = room.csrf(&client).await;
         let (session, nonce) = ("0".to_owned(), "0".repeat(32));
-        Self {
-            room,
-            learner,
-            account,
-            token,
-            client,
-            csrf,
-            session,
-            lesson: room.films[0],
-            sequence: 0,
-            nonce,
-        }
+        Self { room, learner, account, token, client, csrf, session, lesson: room.films[0], sequence: 0, nonce }
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
-        let request = self
-            .client
-            .post(self.room.url(path))
-            .header("X-CSRF", &self.csrf)
-            .json(body);
+        let request = self.client.post(self.room.url(path)).header("X-CSRF", &self.csrf).json(body);
         let response = request.send().await.expect("an answer");
         let status = response.status();
         let text = response.text().await.expect("a whole answer");
@@ -92,9 +62,7 @@ impl<'a> Player<'a> {
 
     /// Opens a session on a lesson and is ready for its first beat.
     pub async fn open(&mut self, lesson: LessonId) -> Value {
-        let (status, opened) = self
-            .post("/api/v1/play-sessions", &json!({ "lesson": lesson }))
-            .await;
+        let (status, opened) = self.post("/api/v1/play-sessions", &json!({ "lesson": lesson })).await;
         assert_eq!(status, 200, "{opened}");
         self.session = opened["session"].as_str().expect("a session").to_owned();
         self.lesson = lesson;
@@ -137,16 +105,9 @@ impl<'a> Player<'a> {
     /// Sends a beat that is refused with `code`.
     pub async fn refused(&self, body: &Value, status: u16, code: &str) {
         let (found, answer) = self.send(body).await;
-        assert_eq!(
-            (found.as_u16(), answer["code"].as_str()),
-            (status, Some(code)),
-            "{answer}"
-        );
+        assert_eq!((found.as_u16(), answer["code"].as_str()), (status, Some(code)), "{answer}");
         let sentence = answer["sentence"].as_str().expect("a sentence");
-        assert!(
-            sentence.len() > 10 && sentence != code,
-            "{code} has no words: {sentence:?}"
-        );
+        assert!(sentence.len() > 10 && sentence != code, "{code} has no words: {sentence:?}");
     }
 
     /// Plays from `from_ms` to `to_ms` in real time, a beat each 15 seconds; returns the last answer.

@@ -55,13 +55,8 @@ impl Attacker<'_> {
 
     async fn open(&mut self) {
         let learner = self.learners[self.random.usize(0..2)];
-        let (lesson, node) = (
-            self.room.films[self.random.usize(0..10)],
-            self.nodes[self.random.usize(0..2)],
-        );
-        let opened = open_play_session(node, learner, lesson, "anything")
-            .await
-            .expect("opening is always allowed");
+        let (lesson, node) = (self.room.films[self.random.usize(0..10)], self.nodes[self.random.usize(0..2)]);
+        let opened = open_play_session(node, learner, lesson, "anything").await.expect("opening is always allowed");
         let body = body(opened.head.session, lesson, opened.head.nonce);
         self.known.push(Known { learner, body });
         self.sessions.push((learner, opened.head.session));
@@ -73,11 +68,7 @@ impl Attacker<'_> {
             return;
         }
         let newest = self.known.len() - 1;
-        let index = if self.random.u8(0..4) == 0 {
-            self.random.usize(0..=newest)
-        } else {
-            newest
-        };
+        let index = if self.random.u8(0..4) == 0 { self.random.usize(0..=newest) } else { newest };
         let mut known = self.known[index].clone();
         let from_ms = self.random.i64(0..700_000);
         if self.random.u8(0..5) != 0 {
@@ -89,10 +80,7 @@ impl Attacker<'_> {
             2 => known.body.late_ms = self.random.i64(0..i64::MAX),
             3 => known.body.lesson = self.room.films[self.random.usize(0..10)],
             4 => known.learner = self.learners[self.random.usize(0..2)],
-            5 => known
-                .body
-                .spans
-                .extend((0..10).map(|at| Span::new(at * 50_000, at * 50_000 + 49_999))),
+            5 => known.body.spans.extend((0..10).map(|at| Span::new(at * 50_000, at * 50_000 + 49_999))),
             _ => {}
         }
         let Ok(beat) = known.body.clone().parse() else {
@@ -133,9 +121,7 @@ impl Attacker<'_> {
 /// Six hundred steps of an attack that nobody thought of. The seed is printed; `JIXUE_TEST_SEED` walks it again.
 #[tokio::test]
 async fn whatever_is_tried_time_is_the_limit() {
-    let given = std::env::var("JIXUE_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
+    let given = std::env::var("JIXUE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = given.unwrap_or_else(|| u64::from_be_bytes(jixue::keys::random()));
     println!("JIXUE_TEST_SEED={seed}");
     in_classrooms(async |room| {
@@ -157,11 +143,7 @@ async fn whatever_is_tried_time_is_the_limit() {
         }
         attacker.check().await;
         attacker.recount().await;
-        assert!(
-            attacker.taken > 20,
-            "an attack that hits nothing proves nothing: {} beats",
-            attacker.taken
-        );
+        assert!(attacker.taken > 20, "an attack that hits nothing proves nothing: {} beats", attacker.taken);
     })
     .await;
 }

@@ -28,22 +28,8 @@ async fn signed_in(test: &TestApp, device: Device, language: Language) -> Browse
 /// A roster of sixty people with errors of each sort, as a file that the browser can choose.
 fn roster_file(test: &TestApp, first: usize) -> PathBuf {
     let mut rows: Vec<_> = (first..first + 60).map(person).collect();
-    rows.push(row([
-        "张三",
-        "431099198501010013",
-        "13800000777",
-        "检验科",
-        "卫生技术",
-        "",
-    ]));
-    rows.push(row([
-        "",
-        "4.31099E+17",
-        "07352888888",
-        "设备科",
-        "高级技师",
-        "高级",
-    ]));
+    rows.push(row(["张三", "431099198501010013", "13800000777", "检验科", "卫生技术", ""]));
+    rows.push(row(["", "4.31099E+17", "07352888888", "设备科", "高级技师", "高级"]));
     rows.push(rows[3].clone());
     let file = test.config.data.join(format!("roster-{first}.xlsx"));
     std::fs::write(&file, roster(&rows)).expect("a file");
@@ -54,10 +40,7 @@ async fn walk(test: &TestApp, device: Device, language: Language, first: usize) 
     let browser = signed_in(test, device, language).await;
     browser.check_here("people");
     // Out from under the bar that sticks to the lower edge.
-    browser.execute_script(
-        "document.querySelector('[data-pick]').scrollIntoView({ block: 'center' })",
-        &[],
-    );
+    browser.execute_script("document.querySelector('[data-pick]').scrollIntoView({ block: 'center' })", &[]);
     browser.click("form[data-select] [data-pick]");
     browser.wait_for_text("¥40.00", SOON);
     if device == Device::Desktop {

@@ -9,10 +9,7 @@ use rust_xlsxwriter::Workbook;
 /// Sends a file and returns the code of the refusal.
 async fn refusal(test: &TestApp, city: &City, bytes: Vec<u8>) -> &'static str {
     let received = receive(test, &clerk(city.first), city.first, "a.xlsx", bytes.into()).await;
-    received
-        .err()
-        .and_then(|error| error.code())
-        .unwrap_or("no refusal")
+    received.err().and_then(|error| error.code()).unwrap_or("no refusal")
 }
 
 fn old_xls(inside: &str) -> Vec<u8> {
@@ -37,48 +34,19 @@ async fn what_is_no_roster_is_refused_by_its_name_and_nothing_is_kept() {
         ("nothing", Vec::new(), "sheet.not_xlsx"),
         ("a PDF", b"%PDF-1.7\n%\xe2\xe3".to_vec(), "sheet.not_xlsx"),
         ("CSV in GBK", csv, "sheet.not_xlsx"),
-        (
-            "a page",
-            b"<html><table><tr><td>a</td></tr></table></html>".to_vec(),
-            "sheet.not_xlsx",
-        ),
+        ("a page", b"<html><table><tr><td>a</td></tr></table></html>".to_vec(), "sheet.not_xlsx"),
         ("the format before 2007", old_xls("Workbook"), "sheet.old_xls"),
-        (
-            "an encrypted workbook",
-            old_xls("EncryptedPackage"),
-            "sheet.protected",
-        ),
-        (
-            "half of a workbook",
-            good[..good.len() / 2].to_vec(),
-            "sheet.damaged",
-        ),
+        ("an encrypted workbook", old_xls("EncryptedPackage"), "sheet.protected"),
+        ("half of a workbook", good[..good.len() / 2].to_vec(), "sheet.damaged"),
         ("an empty workbook", Workbook::new_with_sheet(), "sheet.empty"),
-        (
-            "no header",
-            roster_below(&["甲", "乙", "丙"], &[person(1)]),
-            "roster.header_missing",
-        ),
-        (
-            "no phones",
-            roster_below(&["姓名", "身份证号", "籍贯"], &[person(1)]),
-            "roster.phone_column_missing",
-        ),
+        ("no header", roster_below(&["甲", "乙", "丙"], &[person(1)]), "roster.header_missing"),
+        ("no phones", roster_below(&["姓名", "身份证号", "籍贯"], &[person(1)]), "roster.phone_column_missing"),
         ("nobody", roster(&[]), "roster.nobody_in_it"),
-        (
-            "sixty columns",
-            roster_below(&wide, &[person(1)]),
-            "roster.too_many_columns",
-        ),
+        ("sixty columns", roster_below(&wide, &[person(1)]), "roster.too_many_columns"),
     ] {
         assert_eq!(refusal(&test, &city, bytes).await, code, "{what}");
     }
-    assert!(
-        imports(&test, &clerk(city.first), city.first, None)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(imports(&test, &clerk(city.first), city.first, None).await.unwrap().is_empty());
     assert_eq!(people_of(&test, city.first).await, 0);
     assert_eq!(refusal(&test, &city, good).await, "no refusal");
 }
@@ -113,10 +81,7 @@ fn every_refusal_has_words() {
         Box::new(File::NameColumnMissing),
         Box::new(File::IdentityNumberColumnMissing),
         Box::new(File::PhoneColumnMissing),
-        Box::new(File::TooManyColumns {
-            columns: 60,
-            columns_max: 40,
-        }),
+        Box::new(File::TooManyColumns { columns: 60, columns_max: 40 }),
         Box::new(File::NobodyInIt),
         Box::new(File::NotReceived),
         Box::new(Sheet::NotXlsx),

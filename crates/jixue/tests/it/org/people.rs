@@ -28,24 +28,14 @@ fn granted(reach: Reach) -> Scope {
     Scope::granted(AccountId::from_raw(7), reach)
 }
 
-async fn add(
-    test: &TestApp,
-    scope: &Scope,
-    unit: UnitId,
-    person: RosterPerson,
-) -> Result<LearnerId, &'static str> {
+async fn add(test: &TestApp, scope: &Scope, unit: UnitId, person: RosterPerson) -> Result<LearnerId, &'static str> {
     let (at, scope) = (test.at(), scope.clone());
-    let added = test
-        .db
-        .write(async move |tx: &Tx<'_>| org::add_person(tx, &at, &scope, unit, &person).await)
-        .await;
+    let added = test.db.write(async move |tx: &Tx<'_>| org::add_person(tx, &at, &scope, unit, &person).await).await;
     added.map_err(|error| error.code().unwrap_or("not a refusal"))
 }
 
 async fn sees(test: &TestApp, scope: Scope, learner: LearnerId) -> bool {
-    let seen = test
-        .db
-        .read(async move |tx: &Tx<'_>| org::learner(tx, &scope, learner).await);
+    let seen = test.db.read(async move |tx: &Tx<'_>| org::learner(tx, &scope, learner).await);
     seen.await.unwrap().is_some()
 }
 
@@ -57,30 +47,12 @@ async fn a_person_is_one_person_however_often_they_are_added() {
         let scope = clerk(city.first);
         let learner = add(&test, &scope, city.first, someone(1)).await.unwrap();
         assert_eq!(add(&test, &scope, city.first, someone(1)).await, Ok(learner));
-        assert_eq!(
-            add(&test, &clerk(city.second), city.second, someone(1)).await,
-            Err("roster.works_elsewhere")
-        );
-        assert_eq!(
-            add(&test, &scope, city.second, someone(2)).await,
-            Err("request.not_found")
-        );
-        let renamed = RosterPerson {
-            name: PersonName::parse("王芳").unwrap(),
-            ..someone(1)
-        };
-        assert_eq!(
-            add(&test, &scope, city.first, renamed).await,
-            Err("roster.name_differs")
-        );
-        let same_phone = RosterPerson {
-            phone: someone(1).phone,
-            ..someone(3)
-        };
-        assert_eq!(
-            add(&test, &scope, city.first, same_phone).await,
-            Err("roster.phone_taken")
-        );
+        assert_eq!(add(&test, &clerk(city.second), city.second, someone(1)).await, Err("roster.works_elsewhere"));
+        assert_eq!(add(&test, &scope, city.second, someone(2)).await, Err("request.not_found"));
+        let renamed = RosterPerson { name: PersonName::parse("王芳").unwrap(), ..someone(1) };
+        assert_eq!(add(&test, &scope, city.first, renamed).await, Err("roster.name_differs"));
+        let same_phone = RosterPerson { phone: someone(1).phone, ..someone(3) };
+        assert_eq!(add(&test, &scope, city.first, same_phone).await, Err("roster.phone_taken"));
         // The refused one left nothing behind: with a phone of their own they come in.
         add(&test, &scope, city.first, someone(3)).await.unwrap();
     }
@@ -92,17 +64,9 @@ async fn each_reach_sees_its_own_people() {
     for engine in engines() {
         let test = TestApp::start(engine).await;
         let city = City::found(&test).await;
-        let learner = add(&test, &clerk(city.first), city.first, someone(1))
-            .await
-            .unwrap();
-        let other = add(&test, &clerk(city.second), city.second, someone(2))
-            .await
-            .unwrap();
-        let region = |code: &str| {
-            granted(Reach::Region {
-                region_code: code.to_owned(),
-            })
-        };
+        let learner = add(&test, &clerk(city.first), city.first, someone(1)).await.unwrap();
+        let other = add(&test, &clerk(city.second), city.second, someone(2)).await.unwrap();
+        let region = |code: &str| granted(Reach::Region { region_code: code.to_owned() });
         for (scope, expected) in [
             (clerk(city.first), [true, false]),
             (clerk(city.second), [false, true]),
@@ -111,25 +75,13 @@ async fn each_reach_sees_its_own_people() {
             (region("430000"), [true, true]),
             (region("440000"), [false, false]),
             (granted(Reach::Learner { learner }), [true, false]),
-            (
-                granted(Reach::Base {
-                    base: BaseId::from_raw(1),
-                }),
-                [false, false],
-            ),
+            (granted(Reach::Base { base: BaseId::from_raw(1) }), [false, false]),
             (Scope::system("test"), [true, true]),
         ] {
-            let seen = [
-                sees(&test, scope.clone(), learner).await,
-                sees(&test, scope.clone(), other).await,
-            ];
+            let seen = [sees(&test, scope.clone(), learner).await, sees(&test, scope.clone(), other).await];
             assert_eq!(seen, expected, "{scope:?}");
             let (asker, unit) = (scope.clone(), city.first);
-            let unit = test
-                .db
-                .read(async move |tx: &Tx<'_>| org::unit(tx, &asker, unit).await)
-                .await
-                .unwrap();
+            let unit = test.db.read(async move |tx: &Tx<'_>| org::unit(tx, &asker, unit).await).await.unwrap();
             assert_eq!(unit.is_some(), expected[0], "the unit for {scope:?}");
         }
     }
@@ -192,22 +144,12 @@ async fn units_and_bases_are_kept_once() {
                     industry: "health".to_owned(),
                 };
                 assert_eq!(org::add_unit(tx, &at, &unit).await?, city.first);
-                let renamed = NewUnit {
-                    name: "另一家医院".to_owned(),
-                    ..unit.clone()
-                };
+                let renamed = NewUnit { name: "另一家医院".to_owned(), ..unit.clone() };
                 let refused = org::add_unit(tx, &at, &renamed).await.unwrap_err();
                 assert_eq!(refused.code(), Some("org.uscc_taken"));
-                let without = NewUnit {
-                    uscc: Err("newly founded".to_owned()),
-                    ..unit
-                };
+                let without = NewUnit { uscc: Err("newly founded".to_owned()), ..unit };
                 let one = org::add_unit(tx, &at, &without).await?;
-                assert_ne!(
-                    one,
-                    org::add_unit(tx, &at, &without).await?,
-                    "two units without a code are two"
-                );
+                assert_ne!(one, org::add_unit(tx, &at, &without).await?, "two units without a code are two");
                 let base = NewBase {
                     uscc: Uscc::parse(crate::test_app::PAYEE_USCC)?,
                     name_zh: "继续教育中心".to_owned(),
@@ -221,10 +163,7 @@ async fn units_and_bases_are_kept_once() {
                 assert_eq!(org::regions(tx).await?.len(), 3);
                 assert_eq!(org::root_bureau(tx).await?.region_code, "431000");
                 let page = org::units_page(tx, &Scope::system("test"), UnitId::from_raw(0), 2).await?;
-                assert_eq!(
-                    page.iter().map(|unit| unit.id).collect::<Vec<_>>(),
-                    [city.first, city.second]
-                );
+                assert_eq!(page.iter().map(|unit| unit.id).collect::<Vec<_>>(), [city.first, city.second]);
                 Ok(())
             })
             .await

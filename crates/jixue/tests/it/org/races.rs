@@ -16,9 +16,7 @@ async fn two_applications_at_once_bring_everybody_in_once() {
         let city = City::found(&test).await;
         let scope = clerk(city.first);
         let rows: Vec<_> = (0..700).map(person).collect();
-        let id = receive(&test, &scope, city.first, "a.xlsx", roster(&rows).into())
-            .await
-            .unwrap();
+        let id = receive(&test, &scope, city.first, "a.xlsx", roster(&rows).into()).await.unwrap();
         let second_node = test.second_node().await;
         let (one, other) = tokio::join!(apply(&test, &scope, id), apply(&second_node, &scope, id));
         one.unwrap();
@@ -42,13 +40,7 @@ async fn two_units_cannot_both_employ_a_person() {
         let second_node = test.second_node().await;
         let (one, other) = tokio::join!(
             import_roster(&test, &first, city.first, "a.xlsx", roster(&rows).into()),
-            import_roster(
-                &second_node,
-                &second,
-                city.second,
-                "b.xlsx",
-                roster(&turned).into()
-            ),
+            import_roster(&second_node, &second, city.second, "b.xlsx", roster(&turned).into()),
         );
         let (one, other) = (one.unwrap(), other.unwrap());
         assert_eq!(one.added + other.added, 200);
@@ -60,14 +52,10 @@ async fn two_units_cannot_both_employ_a_person() {
 
 const BREAK_OFF_RECEIVING: &str = "UPDATE roster_import SET state = 'receiving' WHERE import_id = $1";
 const LOSE_ROWS: &str = "DELETE FROM roster_import_row WHERE import_id = $1 AND row_no > 3";
-const BREAK_OFF_APPLYING: &str =
-    "UPDATE roster_import SET state = 'applying', applying_since = 0 WHERE import_id = $1";
+const BREAK_OFF_APPLYING: &str = "UPDATE roster_import SET state = 'applying', applying_since = 0 WHERE import_id = $1";
 
 async fn run(test: &TestApp, statement: &'static str, import: ImportId) {
-    test.db
-        .write(async move |tx: &Tx<'_>| tx.execute(statement, values![import]).await)
-        .await
-        .unwrap();
+    test.db.write(async move |tx: &Tx<'_>| tx.execute(statement, values![import]).await).await.unwrap();
 }
 
 /// The power went while the rows were kept: the clerk sends the file again, and nothing is missing or doubled.
@@ -78,21 +66,11 @@ async fn a_file_that_broke_off_is_completed_by_sending_it_again() {
         let city = City::found(&test).await;
         let scope = clerk(city.first);
         let file = roster(&(0..6).map(person).collect::<Vec<_>>());
-        let id = receive(&test, &scope, city.first, "a.xlsx", file.clone().into())
-            .await
-            .unwrap();
+        let id = receive(&test, &scope, city.first, "a.xlsx", file.clone().into()).await.unwrap();
         run(&test, BREAK_OFF_RECEIVING, id).await;
         run(&test, LOSE_ROWS, id).await;
-        assert_eq!(
-            apply(&test, &scope, id).await.unwrap_err().code(),
-            Some("roster.not_received")
-        );
-        assert_eq!(
-            receive(&test, &scope, city.first, "a.xlsx", file.into())
-                .await
-                .unwrap(),
-            id
-        );
+        assert_eq!(apply(&test, &scope, id).await.unwrap_err().code(), Some("roster.not_received"));
+        assert_eq!(receive(&test, &scope, city.first, "a.xlsx", file.into()).await.unwrap(), id);
         let seen = import(&test, &scope, id).await.unwrap();
         assert_eq!((seen.state, seen.new), (ImportState::Checked, 6));
     }
@@ -106,9 +84,7 @@ async fn an_application_that_broke_off_is_finished_by_a_sweep() {
         let city = City::found(&test).await;
         let scope = clerk(city.first);
         let file = roster(&(0..6).map(person).collect::<Vec<_>>());
-        let id = receive(&test, &scope, city.first, "a.xlsx", file.into())
-            .await
-            .unwrap();
+        let id = receive(&test, &scope, city.first, "a.xlsx", file.into()).await.unwrap();
         run(&test, BREAK_OFF_APPLYING, id).await;
         sweep(&test).await.unwrap();
         let done = import(&test, &scope, id).await.unwrap();

@@ -64,18 +64,11 @@ impl City {
                     learner: None,
                 };
                 let account = open_account(tx, &at, &clerk).await?;
-                let granting = Granting {
-                    account,
-                    role: Role::UnitClerk,
-                    reach: Reach::Unit { unit },
-                };
+                let granting = Granting { account, role: Role::UnitClerk, reach: Reach::Unit { unit } };
                 give_grant(tx, &at, &Scope::system("test"), &granting).await?;
                 units.push(unit);
             }
-            Ok(Self {
-                first: units[0],
-                second: units[1],
-            })
+            Ok(Self { first: units[0], second: units[1] })
         });
         founded.await.expect("a city")
     }
@@ -88,19 +81,10 @@ pub fn clerk(unit: UnitId) -> Scope {
 
 /// The identity number of sample person `number`: area 431099, checked as GB 11643 asks.
 pub fn identity_number(number: usize) -> String {
-    let born = format!(
-        "19{:02}{:02}{:02}",
-        60 + number % 40,
-        1 + number % 12,
-        1 + number / 480 % 28
-    );
+    let born = format!("19{:02}{:02}{:02}", 60 + number % 40, 1 + number % 12, 1 + number / 480 % 28);
     let digits = format!("431099{born}{:03}", number % 1_000);
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: usize = digits
-        .bytes()
-        .zip(weights)
-        .map(|(digit, weight)| usize::from(digit - b'0') * weight)
-        .sum();
+    let sum: usize = digits.bytes().zip(weights).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
     format!("{digits}{}", char::from(b"10X98765432"[sum % 11]))
 }
 
@@ -116,14 +100,7 @@ pub fn person(number: usize) -> Row {
     let surname = ["李", "王", "张", "刘", "欧阳"][number % 5];
     let given = ["晓岚", "文博", "靖", "建国"][number % 4];
     let phone = format!("138{number:08}");
-    [
-        format!("{surname}{given}"),
-        identity_number(number),
-        phone,
-        "心血管内科".to_owned(),
-        String::new(),
-        String::new(),
-    ]
+    [format!("{surname}{given}"), identity_number(number), phone, "心血管内科".to_owned(), String::new(), String::new()]
 }
 
 pub const HEAD: [&str; 6] = ["姓名", "身份证号", "手机号", "科室", "职称系列", "职称级别"];
@@ -150,17 +127,11 @@ pub fn roster_below(head: &[&str], rows: &[Row]) -> Vec<u8> {
 /// How many facts of a kind are kept.
 pub async fn facts(test: &TestApp, kind: &'static str) -> i64 {
     const COUNT: &str = "SELECT COUNT(*) FROM fact WHERE kind = $1";
-    test.db
-        .read(async move |tx: &Tx<'_>| tx.query_value(COUNT, jixue::db::values![kind]).await)
-        .await
-        .expect("a count")
+    test.db.read(async move |tx: &Tx<'_>| tx.query_value(COUNT, jixue::db::values![kind]).await).await.expect("a count")
 }
 
 /// How many people a unit employs.
 pub async fn people_of(test: &TestApp, unit: UnitId) -> i64 {
     const COUNT: &str = "SELECT COUNT(*) FROM employment WHERE unit_id = $1 AND ended_on IS NULL";
-    test.db
-        .read(async move |tx: &Tx<'_>| tx.query_value(COUNT, jixue::db::values![unit]).await)
-        .await
-        .expect("a count")
+    test.db.read(async move |tx: &Tx<'_>| tx.query_value(COUNT, jixue::db::values![unit]).await).await.expect("a count")
 }

@@ -38,10 +38,7 @@ const SLICES: &[&str] = &[
 
 /// What `folder` may know, or `None` for a crate that the list above does not have.
 fn may_know(folder: &str) -> Option<&'static [&'static str]> {
-    CRATES
-        .iter()
-        .find(|(name, _)| *name == folder)
-        .map(|(_, known)| *known)
+    CRATES.iter().find(|(name, _)| *name == folder).map(|(_, known)| *known)
 }
 
 /// `jixue-core` or `jixue_core` → `core`.
@@ -49,8 +46,7 @@ fn our_crate(name: &str) -> Option<&str> {
     if name == "jixue" {
         return Some("jixue");
     }
-    name.strip_prefix("jixue-")
-        .or_else(|| name.strip_prefix("jixue_"))
+    name.strip_prefix("jixue-").or_else(|| name.strip_prefix("jixue_"))
 }
 
 fn manifest_faults(path: &str, text: &str) -> Vec<String> {
@@ -62,15 +58,9 @@ fn manifest_faults(path: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for section in ["dependencies", "build-dependencies", "dev-dependencies"] {
         let table = manifest.get(section).and_then(toml::Value::as_table);
-        for name in table
-            .into_iter()
-            .flat_map(toml::Table::keys)
-            .filter_map(|name| our_crate(name))
-        {
+        for name in table.into_iter().flat_map(toml::Table::keys).filter_map(|name| our_crate(name)) {
             let in_tests = section == "dev-dependencies"
-                && TESTS
-                    .iter()
-                    .any(|(tested, others)| *tested == folder && others.contains(&name));
+                && TESTS.iter().any(|(tested, others)| *tested == folder && others.contains(&name));
             if !known.contains(&name) && !in_tests {
                 faults.push(format!("{path}: {folder} must not know {name} ({section})"));
             }
@@ -84,10 +74,7 @@ fn manifest_faults(path: &str, text: &str) -> Vec<String> {
 fn crates_depend_in_one_direction() {
     let manifests = files("crates", &["Cargo.toml"]);
     assert!(manifests.len() >= CRATES.len(), "crates are missing");
-    let faults: Vec<String> = manifests
-        .iter()
-        .flat_map(|file| manifest_faults(&file.path, &file.text))
-        .collect();
+    let faults: Vec<String> = manifests.iter().flat_map(|file| manifest_faults(&file.path, &file.text)).collect();
     nothing_found("crates know what they must not", &faults);
 }
 
@@ -95,13 +82,9 @@ fn crate_faults(file: &RustFile) -> Vec<String> {
     let folder = file.path.split('/').nth(1).unwrap_or_default();
     let known = may_know(folder).unwrap_or_default();
     let named = named_paths(file);
-    let ours = named
-        .iter()
-        .filter_map(|path| our_crate(path.first()?).filter(|name| may_know(name).is_some()));
+    let ours = named.iter().filter_map(|path| our_crate(path.first()?).filter(|name| may_know(name).is_some()));
     let strange = ours.filter(|name| *name != folder && !known.contains(name));
-    strange
-        .map(|name| format!("{}: {folder} must not use {name}", file.path))
-        .collect()
+    strange.map(|name| format!("{}: {folder} must not use {name}", file.path)).collect()
 }
 
 /// Rules that know SQL or HTTP cannot be read, tested or moved alone.
@@ -125,32 +108,18 @@ fn slice_faults(file: &RustFile) -> Vec<String> {
         return Vec::new();
     }
     let mut faults = Vec::new();
-    for path in named_paths(file)
-        .iter()
-        .filter(|path| path.first().is_some_and(|first| first == "crate"))
-    {
-        let Some(other) = path
-            .get(1)
-            .and_then(|word| SLICES.iter().position(|slice| slice == word))
-        else {
+    for path in named_paths(file).iter().filter(|path| path.first().is_some_and(|first| first == "crate")) {
+        let Some(other) = path.get(1).and_then(|word| SLICES.iter().position(|slice| slice == word)) else {
             continue;
         };
         if own == Some(other) {
             continue;
         }
         if path.get(2).is_some_and(|word| word == "store") {
-            faults.push(format!(
-                "{}: {} is another slice's store",
-                file.path,
-                path.join("::")
-            ));
+            faults.push(format!("{}: {} is another slice's store", file.path, path.join("::")));
         }
         if own.is_some_and(|own| other > own) {
-            faults.push(format!(
-                "{}: {} is a later slice; tell it by a fact",
-                file.path,
-                path.join("::")
-            ));
+            faults.push(format!("{}: {} is a later slice; tell it by a fact", file.path, path.join("::")));
         }
     }
     faults.sort();
@@ -176,50 +145,15 @@ fn planted_trespasses_are_found() {
     assert_eq!(faults(billing, "use crate::org::{self, store};"), 1);
     assert_eq!(faults(billing, "fn f() { crate::credit::standing() }"), 1);
     assert_eq!(faults(billing, "use crate::certificate::store::rows;"), 2);
+    assert_eq!(faults(billing, "use super::store; use crate::org::unit; use crate::db::Tx;"), 0);
+    assert_eq!(faults(billing, "#[cfg(test)] mod tests { use crate::credit::store; }"), 0);
+    assert_eq!(faults("crates/jixue/src/reactions.rs", "use crate::credit::{enter, store};"), 1);
+    assert_eq!(faults("crates/jixue/src/sample/mod.rs", "use crate::credit::store;"), 0);
+    assert_eq!(faults("crates/jixue/src/main.rs", "use jixue_simulators::gateway;"), 1);
+    assert_eq!(faults("crates/core/src/lib.rs", "fn f() { jixue_standards::qr::svg() }"), 1);
     assert_eq!(
-        faults(
-            billing,
-            "use super::store; use crate::org::unit; use crate::db::Tx;"
-        ),
-        0
-    );
-    assert_eq!(
-        faults(billing, "#[cfg(test)] mod tests { use crate::credit::store; }"),
-        0
-    );
-    assert_eq!(
-        faults(
-            "crates/jixue/src/reactions.rs",
-            "use crate::credit::{enter, store};"
-        ),
+        manifest_faults("crates/gateways/Cargo.toml", "[dependencies]\njixue = { workspace = true }\n").len(),
         1
     );
-    assert_eq!(
-        faults("crates/jixue/src/sample/mod.rs", "use crate::credit::store;"),
-        0
-    );
-    assert_eq!(
-        faults("crates/jixue/src/main.rs", "use jixue_simulators::gateway;"),
-        1
-    );
-    assert_eq!(
-        faults("crates/core/src/lib.rs", "fn f() { jixue_standards::qr::svg() }"),
-        1
-    );
-    assert_eq!(
-        manifest_faults(
-            "crates/gateways/Cargo.toml",
-            "[dependencies]\njixue = { workspace = true }\n"
-        )
-        .len(),
-        1
-    );
-    assert_eq!(
-        manifest_faults(
-            "crates/jixue/Cargo.toml",
-            "[dev-dependencies]\njixue-simulators = \"1\"\n"
-        )
-        .len(),
-        0
-    );
+    assert_eq!(manifest_faults("crates/jixue/Cargo.toml", "[dev-dependencies]\njixue-simulators = \"1\"\n").len(), 0);
 }

@@ -11,10 +11,7 @@ const FUNCTION_LINES_MAX: usize = 70;
 /// A file nobody can hold in the head is a file nobody dares to change.
 #[test]
 fn files_are_small() {
-    let mut sizes: Vec<(usize, &str)> = rust_files()
-        .iter()
-        .map(|file| (file.lines, file.path.as_str()))
-        .collect();
+    let mut sizes: Vec<(usize, &str)> = rust_files().iter().map(|file| (file.lines, file.path.as_str())).collect();
     sizes.sort_unstable_by(|one, other| other.cmp(one));
     let large: Vec<String> = sizes
         .iter()
@@ -23,11 +20,7 @@ fn files_are_small() {
         .collect();
     nothing_found("files of more than 600 lines", &large);
     let median = sizes.get(sizes.len() / 2).map_or(0, |(lines, _)| *lines);
-    let largest: Vec<String> = sizes
-        .iter()
-        .take(20)
-        .map(|(lines, path)| format!("{lines} {path}"))
-        .collect();
+    let largest: Vec<String> = sizes.iter().take(20).map(|(lines, path)| format!("{lines} {path}")).collect();
     assert!(
         median <= FILE_LINES_MEDIAN_MAX,
         "the median of {} files is {median} lines; the largest:\n  {}",
@@ -41,10 +34,8 @@ fn functions(file: &RustFile) -> Vec<(String, usize, usize)> {
     let code = file.code.as_str();
     let mut found = Vec::new();
     for (at, _) in code.match_indices("fn ") {
-        let name: String = code[at + 3..]
-            .chars()
-            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-            .collect();
+        let name: String =
+            code[at + 3..].chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
         if name.is_empty() || code[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_') {
             continue;
         }
@@ -78,9 +69,7 @@ fn functions_are_short() {
     let all: Vec<(String, usize)> = rust_files()
         .iter()
         .flat_map(|file| {
-            functions(file)
-                .into_iter()
-                .map(|(name, line, length)| (format!("{}:{line} {name}", file.path), length))
+            functions(file).into_iter().map(|(name, line, length)| (format!("{}:{line} {name}", file.path), length))
         })
         .collect();
     let long: Vec<String> = all
@@ -108,27 +97,14 @@ fn functions_are_measured_by_their_braces() {
 /// Names that say nothing collect everything.
 #[test]
 fn files_are_named_by_what_is_in_them() {
-    let empty_names = [
-        "util", "utils", "helper", "helpers", "common", "manager", "service", "misc",
-    ];
-    let stem = |path: &str| {
-        path.rsplit('/')
-            .next()
-            .unwrap_or(path)
-            .trim_end_matches(".rs")
-            .to_owned()
-    };
+    let empty_names = ["util", "utils", "helper", "helpers", "common", "manager", "service", "misc"];
+    let stem = |path: &str| path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs").to_owned();
     let named_emptily = |path: &str| {
         let folders = path.split('/').map(str::to_owned);
-        folders
-            .chain([stem(path)])
-            .any(|word| empty_names.contains(&word.as_str()))
+        folders.chain([stem(path)]).any(|word| empty_names.contains(&word.as_str()))
     };
-    let faults: Vec<String> = rust_files()
-        .iter()
-        .filter(|file| named_emptily(&file.path))
-        .map(|file| file.path.clone())
-        .collect();
+    let faults: Vec<String> =
+        rust_files().iter().filter(|file| named_emptily(&file.path)).map(|file| file.path.clone()).collect();
     nothing_found("files whose names say nothing", &faults);
 }
 

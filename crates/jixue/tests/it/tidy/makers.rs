@@ -13,15 +13,11 @@ const MAKERS: &[Maker] = &[
         let inner = path.strip_prefix("crates/gateways/src/");
         inner.is_some_and(|inner| inner.split('/').any(|word| word.starts_with("verify")))
     }),
-    ("Scope", "granted", |path| {
-        path.starts_with("crates/jixue/src/identity/")
-    }),
+    ("Scope", "granted", |path| path.starts_with("crates/jixue/src/identity/")),
     ("Scope", "system", |path| {
         path.strip_prefix("crates/jixue/src/").is_some_and(|inner| {
             inner.ends_with("/jobs.rs")
-                || ["jobs/", "reactions", "sample", "outbox"]
-                    .iter()
-                    .any(|start| inner.starts_with(start))
+                || ["jobs/", "reactions", "sample", "outbox", "command/"].iter().any(|start| inner.starts_with(start))
                 || inner.contains("/jobs/")
         })
     }),
@@ -55,36 +51,9 @@ fn planted_makers_are_found() {
     assert_eq!(count("crates/jixue/src/billing/mod.rs", proof), 1);
     assert_eq!(count("crates/gateways/src/wechat_pay/ask.rs", proof), 1);
     assert_eq!(count("crates/gateways/src/wechat_pay/verify.rs", proof), 0);
-    assert_eq!(
-        count(
-            "crates/core/src/billing.rs",
-            "#[cfg(test)] mod tests { fn f() { Proof::verified(x) } }"
-        ),
-        0
-    );
-    assert_eq!(
-        count("crates/jixue/src/web/mod.rs", "fn f() { Scope::granted(x) }"),
-        1
-    );
-    assert_eq!(
-        count(
-            "crates/jixue/src/identity/session.rs",
-            "fn f() { Scope::granted(x) }"
-        ),
-        0
-    );
-    assert_eq!(
-        count(
-            "crates/jixue/src/credit/pages.rs",
-            "fn f() { Scope::system(\"x\") }"
-        ),
-        1
-    );
-    assert_eq!(
-        count(
-            "crates/jixue/src/credit/jobs.rs",
-            "fn f() { Scope::system(\"x\") }"
-        ),
-        0
-    );
+    assert_eq!(count("crates/core/src/billing.rs", "#[cfg(test)] mod tests { fn f() { Proof::verified(x) } }"), 0);
+    assert_eq!(count("crates/jixue/src/web/mod.rs", "fn f() { Scope::granted(x) }"), 1);
+    assert_eq!(count("crates/jixue/src/identity/session.rs", "fn f() { Scope::granted(x) }"), 0);
+    assert_eq!(count("crates/jixue/src/credit/pages.rs", "fn f() { Scope::system(\"x\") }"), 1);
+    assert_eq!(count("crates/jixue/src/credit/jobs.rs", "fn f() { Scope::system(\"x\") }"), 0);
 }

@@ -18,10 +18,7 @@ fn inline_parts(text: &str) -> Vec<(usize, String)> {
             "style" => Some("<style>".to_owned()),
             "script" if !attributes.contains(&"src") => Some("<script> without src".to_owned()),
             _ if lower.contains("javascript:") => Some("javascript: address".to_owned()),
-            _ => attributes
-                .iter()
-                .find(|one| **one == "style" || one.starts_with("on"))
-                .map(|one| format!("{one}=")),
+            _ => attributes.iter().find(|one| **one == "style" || one.starts_with("on")).map(|one| format!("{one}=")),
         };
         let line = text[..at].matches('\n').count() + 1;
         found.extend(fault.map(|fault| (line, fault)));
@@ -34,9 +31,7 @@ fn attribute_names(tag: &str) -> Vec<&str> {
     let before_equals = tag.match_indices('=').map(|(at, _)| tag[..at].trim_end());
     let names = before_equals.filter_map(|head| {
         let start = head.rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')?;
-        head[..=start]
-            .ends_with(char::is_whitespace)
-            .then(|| &head[start + 1..])
+        head[..=start].ends_with(char::is_whitespace).then(|| &head[start + 1..])
     });
     names.collect()
 }
@@ -50,9 +45,7 @@ fn templates_hold_no_inline_style_or_script() {
     let faults: Vec<String> = templates
         .iter()
         .flat_map(|file| {
-            inline_parts(&file.text)
-                .into_iter()
-                .map(|(line, fault)| format!("{}:{line} {fault}", file.path))
+            inline_parts(&file.text).into_iter().map(|(line, fault)| format!("{}:{line} {fault}", file.path))
         })
         .collect();
     nothing_found("inline style or script", &faults);

@@ -34,27 +34,15 @@ fn use_statement(code: &str) -> Option<(usize, usize)> {
 fn flatten(tree: &str, stem: &[String], paths: &mut Vec<Vec<String>>) {
     let mut path = stem.to_vec();
     let (head, group) = match tree.split_once('{') {
-        Some((head, group)) => (
-            head,
-            Some(group.rsplit_once('}').map_or(group, |(inside, _)| inside)),
-        ),
+        Some((head, group)) => (head, Some(group.rsplit_once('}').map_or(group, |(inside, _)| inside))),
         None => (tree, None),
     };
     let head = head.split(" as ").next().unwrap_or(head);
-    let words = head
-        .split("::")
-        .map(str::trim)
-        .filter(|word| !word.is_empty() && *word != "*");
-    path.extend(
-        words
-            .filter(|word| stem.is_empty() || *word != "self")
-            .map(str::to_owned),
-    );
+    let words = head.split("::").map(str::trim).filter(|word| !word.is_empty() && *word != "*");
+    path.extend(words.filter(|word| stem.is_empty() || *word != "self").map(str::to_owned));
     match group {
         None => paths.push(path),
-        Some(group) => branches(group)
-            .into_iter()
-            .for_each(|branch| flatten(branch.trim(), &path, paths)),
+        Some(group) => branches(group).into_iter().for_each(|branch| flatten(branch.trim(), &path, paths)),
     }
 }
 
@@ -80,25 +68,13 @@ fn branches(group: &str) -> Vec<&str> {
 fn inline_paths(code: &str) -> Vec<Vec<String>> {
     let chains = code.split(|letter: char| !is_word(letter) && letter != ':');
     let chains = chains.filter(|chain| chain.contains("::"));
-    chains
-        .map(|chain| {
-            chain
-                .split("::")
-                .map(|word| word.trim_matches(':').to_owned())
-                .collect()
-        })
-        .collect()
+    chains.map(|chain| chain.split("::").map(|word| word.trim_matches(':').to_owned()).collect()).collect()
 }
 
 /// `crates/jixue/src/org/pages.rs` → `["crate", "org", "pages"]`.
 fn module_of(path: &str) -> Vec<String> {
-    let inner = path
-        .split_once("/src/")
-        .map_or(path, |(_, inner)| inner)
-        .trim_end_matches(".rs");
-    let words = inner
-        .split('/')
-        .filter(|word| !["mod", "lib", "main"].contains(word));
+    let inner = path.split_once("/src/").map_or(path, |(_, inner)| inner).trim_end_matches(".rs");
+    let words = inner.split('/').filter(|word| !["mod", "lib", "main"].contains(word));
     std::iter::once("crate").chain(words).map(str::to_owned).collect()
 }
 
@@ -107,15 +83,8 @@ fn resolve(path: Vec<String>, module: &[String]) -> Vec<String> {
         return path;
     }
     let ups = path.iter().filter(|word| *word == "super").count();
-    let down = path
-        .iter()
-        .filter(|word| *word != "self" && *word != "super")
-        .cloned();
-    module[..module.len().saturating_sub(ups)]
-        .iter()
-        .cloned()
-        .chain(down)
-        .collect()
+    let down = path.iter().filter(|word| *word != "self" && *word != "super").cloned();
+    module[..module.len().saturating_sub(ups)].iter().cloned().chain(down).collect()
 }
 
 /// A path that hides in braces, an alias or `super` would be a door nobody watches.
@@ -124,10 +93,7 @@ fn hidden_paths_are_seen() {
     let text = "pub(crate) use crate::{org, identity::{self, store::{rows as r, *}}};\nuse super::super::base::store;\n\
                 fn f() { let reuse = 1; crate::credit::store::rows(); super::store::all() }";
     let file = RustFile::new("crates/jixue/src/org/pages.rs", text);
-    let seen: Vec<String> = named_paths(&file)
-        .into_iter()
-        .map(|path| path.join("::"))
-        .collect();
+    let seen: Vec<String> = named_paths(&file).into_iter().map(|path| path.join("::")).collect();
     let hidden = [
         "crate::org",
         "crate::identity",
@@ -136,7 +102,5 @@ fn hidden_paths_are_seen() {
         "crate::credit::store::rows",
         "crate::org::store::all",
     ];
-    hidden
-        .iter()
-        .for_each(|path| assert!(seen.iter().any(|one| one == path), "{path} not in {seen:?}"));
+    hidden.iter().for_each(|path| assert!(seen.iter().any(|one| one == path), "{path} not in {seen:?}"));
 }

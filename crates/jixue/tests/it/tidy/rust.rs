@@ -35,10 +35,7 @@ impl RustFile {
         ranges.iter().for_each(|range| blank(&mut product[range.clone()]));
         let lines = text.lines().count();
         let is_test = path.contains("/tests/") || path.contains("/benches/");
-        let in_ranges = ranges
-            .iter()
-            .map(|range| text[range.clone()].lines().count())
-            .sum();
+        let in_ranges = ranges.iter().map(|range| text[range.clone()].lines().count()).sum();
         let is_product = |at: &usize| !ranges.iter().any(|range| range.contains(at));
         let line_of = |at: usize| text[..at].matches('\n').count() + 1;
         let product_strings = strings.into_iter().filter(|(at, _)| is_product(at));
@@ -47,12 +44,7 @@ impl RustFile {
             lines,
             test_lines: if is_test { lines } else { in_ranges },
             is_test,
-            product_strings: product_strings
-                .map(|(at, text)| Literal {
-                    line: line_of(at),
-                    text,
-                })
-                .collect(),
+            product_strings: product_strings.map(|(at, text)| Literal { line: line_of(at), text }).collect(),
             product_code: String::from_utf8(product).expect("only whole characters are blanked"),
             code,
             test_module_names,
@@ -63,33 +55,19 @@ impl RustFile {
     pub fn test_modules(&self) -> Vec<String> {
         let stem = self.path.trim_end_matches(".rs");
         let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-        let home = if ["mod", "lib", "main"].contains(&name) {
-            folder
-        } else {
-            stem
-        };
-        self.test_module_names
-            .iter()
-            .map(|module| format!("{home}/{module}"))
-            .collect()
+        let home = if ["mod", "lib", "main"].contains(&name) { folder } else { stem };
+        self.test_module_names.iter().map(|module| format!("{home}/{module}")).collect()
     }
 
     /// The same file, known to be a test from its first line to its last.
     pub fn only_tests(self) -> Self {
-        Self {
-            is_test: true,
-            test_lines: self.lines,
-            ..self
-        }
+        Self { is_test: true, test_lines: self.lines, ..self }
     }
 }
 
 /// Blanks everything but line ends.
 fn blank(bytes: &mut [u8]) {
-    bytes
-        .iter_mut()
-        .filter(|byte| **byte != b'\n')
-        .for_each(|byte| *byte = b' ');
+    bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
 }
 
 /// The code with comments and insides of strings blanked, and the strings with the byte they begin at.
@@ -119,10 +97,7 @@ fn take_apart(text: &str) -> (String, Vec<(usize, String)>) {
         };
         at = next;
     }
-    (
-        String::from_utf8(code).expect("only whole characters are blanked"),
-        strings,
-    )
+    (String::from_utf8(code).expect("only whole characters are blanked"), strings)
 }
 
 /// Block comments nest.
@@ -176,10 +151,7 @@ fn char_length(rest: &str) -> Option<usize> {
     if first == '\\' {
         return Some(3 + rest.get(3..)?.find('\'')? + 1);
     }
-    letters
-        .next()
-        .filter(|(_, letter)| *letter == '\'')
-        .map(|(at, _)| at + 2)
+    letters.next().filter(|(_, letter)| *letter == '\'').map(|(at, _)| at + 2)
 }
 
 /// Where `#[cfg(test)]` items stand, and the names of modules among them that live in files of their own.
@@ -193,12 +165,7 @@ fn test_items(code: &str) -> (Vec<Range<usize>>, Vec<String>) {
         if item.as_bytes()[stop] == b';' {
             let words = item[..stop].split_whitespace().rev();
             names.extend(
-                words
-                    .take(2)
-                    .collect::<Vec<_>>()
-                    .windows(2)
-                    .filter(|two| two[1] == "mod")
-                    .map(|two| two[0].to_owned()),
+                words.take(2).collect::<Vec<_>>().windows(2).filter(|two| two[1] == "mod").map(|two| two[0].to_owned()),
             );
             ranges.push(start..start + mark.len() + stop + 1);
         } else {
@@ -239,19 +206,8 @@ mod properties;
 const F: &[u8] = b"last";
 "####;
     let file = RustFile::new("crates/core/src/credit.rs", text);
-    let strings: Vec<_> = file
-        .product_strings
-        .iter()
-        .map(|one| (one.line, one.text.as_str()))
-        .collect();
-    assert_eq!(
-        strings,
-        [
-            (3, r#"SELECT \"x\" // no comment"#),
-            (4, r#"raw "quoted" text"#),
-            (9, "last")
-        ]
-    );
+    let strings: Vec<_> = file.product_strings.iter().map(|one| (one.line, one.text.as_str())).collect();
+    assert_eq!(strings, [(3, r#"SELECT \"x\" // no comment"#), (4, r#"raw "quoted" text"#), (9, "last")]);
     assert_eq!(file.test_modules(), ["crates/core/src/credit/properties"]);
     assert!(file.product_code.contains("const F") && !file.product_code.contains("const E"));
     assert!(!file.code.contains("comment") && !file.code.contains("still") && file.code.contains("fn f<'a>"));

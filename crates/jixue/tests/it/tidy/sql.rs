@@ -28,8 +28,7 @@ fn sql_stands_in_stores_and_in_db() {
 }
 
 fn skips_rows(text: &str) -> bool {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .any(|word| word == "OFFSET")
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == "OFFSET")
 }
 
 /// Page 2,000 of a list by OFFSET reads everything before it: one curious clerk makes the city wait.
@@ -40,12 +39,7 @@ fn lists_are_paged_by_key() {
         .filter(|(_, one)| skips_rows(&one.text))
         .map(|(file, one)| format!("{}:{}", file.path, one.line))
         .collect();
-    faults.extend(
-        files("crates", &[".sql"])
-            .into_iter()
-            .filter(|file| skips_rows(&file.text))
-            .map(|file| file.path),
-    );
+    faults.extend(files("crates", &[".sql"]).into_iter().filter(|file| skips_rows(&file.text)).map(|file| file.path));
     nothing_found("OFFSET in SQL", &faults);
 }
 
@@ -56,9 +50,6 @@ fn planted_sql_is_found() {
     let statement = "const ALL: &str = \"SELECT unit_id FROM unit\";";
     assert_eq!(count("crates/jixue/src/org/pages.rs", statement), 1);
     assert_eq!(count("crates/jixue/src/org/store.rs", statement), 0);
-    assert_eq!(
-        count("crates/jixue/src/org/pages.rs", "// SELECT in a comment"),
-        0
-    );
+    assert_eq!(count("crates/jixue/src/org/pages.rs", "// SELECT in a comment"), 0);
     assert!(skips_rows("SELECT a FROM b LIMIT 10 OFFSET $1") && !skips_rows("CLOCK_OFFSET_MS"));
 }

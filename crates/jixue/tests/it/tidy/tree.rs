@@ -33,13 +33,8 @@ fn walk(root: &Path, folder: &Path, endings: &[&str], found: &mut Vec<File>) {
                 walk(root, &path, endings, found);
             }
         } else if endings.iter().any(|ending| name.ends_with(ending)) {
-            let text =
-                fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            let path = path
-                .strip_prefix(root)
-                .expect("found under the root")
-                .to_string_lossy()
-                .into_owned();
+            let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let path = path.strip_prefix(root).expect("found under the root").to_string_lossy().into_owned();
             found.push(File { path, text });
         }
     }
@@ -49,25 +44,12 @@ fn walk(root: &Path, folder: &Path, endings: &[&str], found: &mut Vec<File>) {
 pub fn rust_files() -> &'static [RustFile] {
     static FILES: OnceLock<Vec<RustFile>> = OnceLock::new();
     FILES.get_or_init(|| {
-        let all: Vec<RustFile> = files("crates", &[".rs"])
-            .into_iter()
-            .map(|file| RustFile::new(&file.path, &file.text))
-            .collect();
+        let all: Vec<RustFile> =
+            files("crates", &[".rs"]).into_iter().map(|file| RustFile::new(&file.path, &file.text)).collect();
         let tests: Vec<String> = all.iter().flat_map(RustFile::test_modules).collect();
-        let is_test = |path: &str| {
-            tests
-                .iter()
-                .any(|stem| path == format!("{stem}.rs") || path.starts_with(&format!("{stem}/")))
-        };
-        all.into_iter()
-            .map(|file| {
-                if is_test(&file.path) {
-                    file.only_tests()
-                } else {
-                    file
-                }
-            })
-            .collect()
+        let is_test =
+            |path: &str| tests.iter().any(|stem| path == format!("{stem}.rs") || path.starts_with(&format!("{stem}/")));
+        all.into_iter().map(|file| if is_test(&file.path) { file.only_tests() } else { file }).collect()
     })
 }
 

@@ -11,9 +11,7 @@ fn is_han(letter: char) -> bool {
 fn half_width_lines(text: &str) -> Vec<(usize, String)> {
     let stumbles = |line: &str| {
         let letters: Vec<char> = line.chars().collect();
-        letters
-            .windows(3)
-            .any(|three| is_han(three[0]) && ",;:?!".contains(three[1]) && is_han(three[2]))
+        letters.windows(3).any(|three| is_han(three[0]) && ",;:?!".contains(three[1]) && is_han(three[2]))
     };
     text.lines()
         .enumerate()
@@ -25,18 +23,11 @@ fn half_width_lines(text: &str) -> Vec<(usize, String)> {
 /// Half-width marks between Chinese words look like a machine's translation; people stop trusting the page.
 #[test]
 fn chinese_text_has_full_width_punctuation() {
-    let texts = files(
-        "",
-        &[
-            ".html", ".toml", ".md", ".json", ".ftl", ".txt", ".js", ".sql", ".rs",
-        ],
-    );
+    let texts = files("", &[".html", ".toml", ".md", ".json", ".ftl", ".txt", ".js", ".sql", ".rs"]);
     let faults: Vec<String> = texts
         .iter()
         .flat_map(|file| {
-            half_width_lines(&file.text)
-                .into_iter()
-                .map(|(line, text)| format!("{}:{line} {text}", file.path))
+            half_width_lines(&file.text).into_iter().map(|(line, text)| format!("{}:{line} {text}", file.path))
         })
         .collect();
     nothing_found("ASCII punctuation between Han characters", &faults);

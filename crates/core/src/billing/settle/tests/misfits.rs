@@ -13,10 +13,7 @@ fn another_amount_opens_nothing() {
         assert_eq!(settlement.order.as_ref(), Some(&order));
         let reason = SuspenseReason::AmountDiffers;
         let trade_no = "wx-1".to_owned();
-        assert_eq!(
-            settlement.attempt.unwrap().state,
-            AttemptState::Suspended { trade_no, reason }
-        );
+        assert_eq!(settlement.attempt.unwrap().state, AttemptState::Suspended { trade_no, reason });
         assert_eq!(settlement.suspense.unwrap().follow_up, FollowUp::AskOfficer);
     }
 }
@@ -37,14 +34,8 @@ fn absurd_amounts_are_facts_without_entries() {
 fn money_for_another_merchant_opens_nothing_and_leaves_the_attempt() {
     let (order, attempt) = own();
     let elsewhere = proof_of(attempt.out_trade_no.as_str(), "wx-1", "1900000002", PRICE, "CNY");
-    let other_account = PaymentAttempt {
-        merchant: "1900000002".to_owned(),
-        ..attempt.clone()
-    };
-    let other_payee = Order {
-        payee: BaseId::from_raw(901),
-        ..order.clone()
-    };
+    let other_account = PaymentAttempt { merchant: "1900000002".to_owned(), ..attempt.clone() };
+    let other_payee = Order { payee: BaseId::from_raw(901), ..order.clone() };
     let fitting = proof(&attempt, "wx-1");
     for (proof, order, attempt) in [
         (&elsewhere, &order, &attempt),
@@ -74,20 +65,12 @@ fn another_currency_is_kept_out_of_the_books() {
 fn money_under_an_unknown_number_is_kept() {
     let (order, attempt) = own();
     let stray = proof_of("01KAQVUNKNOWN0000000000000", "wx-1", MERCHANT, PRICE, "CNY");
-    let nothing = Known {
-        attempt: None,
-        order: None,
-        ..known(&order, &attempt)
-    };
+    let nothing = Known { attempt: None, order: None, ..known(&order, &attempt) };
     // A caller that looks up the wrong attempt or order must not settle it.
     let wrong_attempt = known(&order, &attempt);
     let wrong_order = known(&own_order(2, 1), &attempt);
     let fitting = proof(&attempt, "wx-1");
-    for (proof, known) in [
-        (&stray, nothing),
-        (&stray, wrong_attempt),
-        (&fitting, wrong_order),
-    ] {
+    for (proof, known) in [(&stray, nothing), (&stray, wrong_attempt), (&fitting, wrong_order)] {
         let before = (known.order.clone(), known.attempt.clone());
         let settlement = settle(proof, known, SUSPENSE, NOON);
         assert_suspended(&settlement, SuspenseReason::UnknownOrder, PRICE);

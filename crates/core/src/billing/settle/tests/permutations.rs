@@ -7,11 +7,7 @@ use proptest::prelude::*;
 /// How a word may be wrong.
 fn word(attempts: &[PaymentAttempt], index: usize, (attempt, fault): (usize, u8)) -> Proof {
     let attempt = &attempts[attempt % attempts.len()];
-    let (ours, trade_no, amount) = (
-        attempt.out_trade_no.as_str(),
-        format!("wx-{index}"),
-        attempt.amount,
-    );
+    let (ours, trade_no, amount) = (attempt.out_trade_no.as_str(), format!("wx-{index}"), attempt.amount);
     match fault {
         0 => proof_of("01KAQVUNKNOWN0000000000000", &trade_no, MERCHANT, amount, "CNY"),
         1 => proof_of(ours, &trade_no, "1900000002", amount, "CNY"),
@@ -45,25 +41,13 @@ fn plainly(words: &[Proof]) -> Vec<Event> {
 }
 
 fn one_order(unit: bool) -> World {
-    let order = if unit {
-        unit_order(1, &[1, 2, 3])
-    } else {
-        own_order(1, 1)
-    };
+    let order = if unit { unit_order(1, &[1, 2, 3]) } else { own_order(1, 1) };
     World::of(vec![order], 3)
 }
 
 /// Orders that overlap: each learner is wanted by several payers.
 fn overlapping() -> World {
-    World::of(
-        vec![
-            own_order(1, 1),
-            unit_order(2, &[1, 2, 3]),
-            own_order(3, 2),
-            unit_order(4, &[3, 4]),
-        ],
-        2,
-    )
+    World::of(vec![own_order(1, 1), unit_order(2, &[1, 2, 3]), own_order(3, 2), unit_order(4, &[3, 4])], 2)
 }
 
 proptest! {

@@ -83,22 +83,17 @@ impl World {
     }
 
     fn hear(&mut self, word: &Proof, now: Timestamp) {
-        let attempt = self
-            .attempts
-            .iter()
-            .position(|attempt| attempt.out_trade_no.as_str() == word.out_trade_no());
+        let attempt = self.attempts.iter().position(|attempt| attempt.out_trade_no.as_str() == word.out_trade_no());
         let order = attempt.map(|attempt| {
             let id = self.attempts[attempt].order;
             self.orders.iter().position(|order| order.id == id).unwrap()
         });
-        let others =
-            self.orders.iter().enumerate().filter(|(index, other)| {
-                Some(*index) != order && matches!(other.state, OrderState::Paid { .. })
-            });
-        let covered = others
-            .flat_map(|(_, other)| other.lines.as_slice())
-            .map(|line| line.learner)
-            .collect();
+        let others = self
+            .orders
+            .iter()
+            .enumerate()
+            .filter(|(index, other)| Some(*index) != order && matches!(other.state, OrderState::Paid { .. }));
+        let covered = others.flat_map(|(_, other)| other.lines.as_slice()).map(|line| line.learner).collect();
         let known = Known {
             payee: PAYEE,
             merchant: MERCHANT,
@@ -116,9 +111,7 @@ impl World {
         for fact in &settlement.facts {
             match fact {
                 Fact::MoneyReceived { amount_fen, .. } => self.received += amount_fen.0,
-                Fact::OrderPaid {
-                    amount_fen, order, ..
-                } => {
+                Fact::OrderPaid { amount_fen, order, .. } => {
                     self.settled += amount_fen.0;
                     *self.settlements.entry(*order).or_default() += 1;
                 }
@@ -129,17 +122,9 @@ impl World {
         }
         self.entries.extend(settlement.entries);
         let kept = settlement.suspense;
-        self.suspended
-            .extend(kept.map(|suspense| (suspense.reason, suspense.amount.0, suspense.currency)));
-        if let (
-            Some(index),
-            Outcome::Settled {
-                opening: SeatsOpening::InChunks,
-            },
-        ) = (order, settlement.outcome)
-        {
-            self.due
-                .extend(settlement.seats.into_iter().map(|seat| (index, seat)));
+        self.suspended.extend(kept.map(|suspense| (suspense.reason, suspense.amount.0, suspense.currency)));
+        if let (Some(index), Outcome::Settled { opening: SeatsOpening::InChunks }) = (order, settlement.outcome) {
+            self.due.extend(settlement.seats.into_iter().map(|seat| (index, seat)));
         }
         if let (Some(index), Some(order)) = (order, settlement.order) {
             self.orders[index] = order;
@@ -159,10 +144,7 @@ impl World {
 
     pub fn balance(&self, code: &str) -> i64 {
         let lines = self.entries.iter().flat_map(|entry| entry.lines());
-        lines
-            .filter(|line| line.account.code() == code)
-            .map(|line| line.debit.0 - line.credit.0)
-            .sum()
+        lines.filter(|line| line.account.code() == code).map(|line| line.debit.0 - line.credit.0).sum()
     }
 
     /// What must not depend on the order of events, for the orders and attempts that heard of money: which of
@@ -174,51 +156,27 @@ impl World {
         suspended.sort();
         let mut opened = self.opened.clone();
         opened.sort();
-        let paid: Vec<bool> = self
-            .orders
-            .iter()
-            .map(|order| matches!(order.state, OrderState::Paid { .. }))
-            .collect();
+        let paid: Vec<bool> = self.orders.iter().map(|order| matches!(order.state, OrderState::Paid { .. })).collect();
         let heard = |attempt: &&PaymentAttempt| {
-            words.iter().any(|word| {
-                reached_our_merchant(word) && word.out_trade_no() == attempt.out_trade_no.as_str()
-            })
+            words.iter().any(|word| reached_our_merchant(word) && word.out_trade_no() == attempt.out_trade_no.as_str())
         };
-        let mut states: Vec<&str> = self
-            .attempts
-            .iter()
-            .filter(heard)
-            .map(|attempt| attempt.state.code())
-            .collect();
+        let mut states: Vec<&str> = self.attempts.iter().filter(heard).map(|attempt| attempt.state.code()).collect();
         states.sort_unstable();
-        format!(
-            "{entries:?} {suspended:?} {opened:?} {paid:?} {states:?} {}",
-            self.settled
-        )
+        format!("{entries:?} {suspended:?} {opened:?} {paid:?} {states:?} {}", self.settled)
     }
 
     /// What every account and count must say, whatever came.
     pub fn check_sums(&self) {
         let suspended: i64 = self.suspended.iter().map(|(_, amount, _)| amount).sum();
-        assert_eq!(
-            self.received,
-            self.settled + suspended,
-            "every fen is settled or suspended"
-        );
+        assert_eq!(self.received, self.settled + suspended, "every fen is settled or suspended");
         let in_renminbi = self.suspended.iter().filter(|(.., currency)| currency == "CNY");
-        assert_eq!(
-            -self.balance("2202"),
-            in_renminbi.map(|(_, amount, _)| amount).sum::<i64>()
-        );
+        assert_eq!(-self.balance("2202"), in_renminbi.map(|(_, amount, _)| amount).sum::<i64>());
         assert_eq!(self.balance("2203"), 0, "every paid seat is open");
         assert_eq!(-self.balance("6001") - self.balance("2221"), self.settled);
         let learners: BTreeSet<_> = self.opened.iter().collect();
         assert_eq!(learners.len(), self.opened.len(), "a seat opens once");
         assert_eq!(self.opened.len() as i64 * PRICE.0, self.settled);
-        assert!(
-            self.settlements.values().all(|count| *count == 1),
-            "an order settles once"
-        );
+        assert!(self.settlements.values().all(|count| *count == 1), "an order settles once");
     }
 }
 
