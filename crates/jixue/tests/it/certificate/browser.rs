@@ -59,19 +59,3 @@ async fn verification_is_readable_on_every_screen_in_both_languages() {
         }
     }
 }
-
-/// With scripts off, as in a locked-down office: the form leads to the page, and from an old certificate to its newer one.
-#[tokio::test(flavor = "multi_thread")]
-async fn verification_works_without_scripts() {
-    let city = City::found(Engine::Sqlite).await;
-    let codes = codes(&city).await;
-    let browser = city.window(Device::Phone, Language::Chinese, "");
-    browser.chrome_command("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": true }));
-    browser.goto(&city.test.url("/verify"));
-    browser.fill("input[name=code]", &codes[1].1);
-    browser.click("main button");
-    browser.wait_for_url("/verify/");
-    browser.wait_for_text("已被新证书替代", Duration::from_secs(5));
-    browser.click("//a[contains(., '核验新证书')]");
-    browser.wait_for_text("真实有效", Duration::from_secs(5));
-}
