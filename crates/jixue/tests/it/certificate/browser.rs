@@ -6,7 +6,6 @@ use crate::engines::Engine;
 use jixue::certificate::{replace, revoke};
 use jixue::db::Tx;
 use jixue_core::id::{CertificateId, LearnerId};
-use std::time::Duration;
 
 /// A learner whose public certificate was replaced and whose annual one is valid, with the codes of old and new; and
 /// the code of a revoked one.
