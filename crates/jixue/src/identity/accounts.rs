@@ -19,10 +19,15 @@ pub struct NewAccount {
     pub learner: Option<LearnerId>,
 }
 
-/// Opens an account, or finds the one its phone already has.
+/// Opens an account, or finds the one its phone or its learner already has.
 pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<AccountId> {
     if let Some(phone) = &new.phone
         && let Some((account, _)) = store::account_by_phone(tx, &phone_index(at, phone)).await?
+    {
+        return Ok(account);
+    }
+    if let Some(learner) = new.learner
+        && let Some(account) = store::account_by_learner(tx, learner).await?
     {
         return Ok(account);
     }
