@@ -174,12 +174,10 @@ fn count_rows(connection: &Connection) -> Result<Vec<TableRows>, Failure> {
 /// Keeps the present database under another name, with everything its log holds; a log left behind would be taken for
 /// the new database's own.
 fn set_aside(database: &Path) -> Result<(), Failure> {
-    if !database.exists() {
-        return Ok(());
-    }
     let replaced = beside(database, ".replaced");
     remove_database(&replaced)?;
-    if let Err(failure) = fold_log(database) {
+    let there = database.exists();
+    if there && let Err(failure) = fold_log(database) {
         // A damaged database is one reason to restore: file and log are kept side by side, as they are.
         tracing::warn!(%failure, "the database that is being replaced cannot be opened");
     }
@@ -189,7 +187,8 @@ fn set_aside(database: &Path) -> Result<(), Failure> {
     }
     remove_file(&log)?;
     remove_file(&beside(database, "-shm"))?; // SQLite makes it anew
-    fs::hard_link(database, &replaced).map_err(Failure::file(replaced))
+    // Without its database a log is still set aside above: it would be replayed just the same.
+    if there { fs::hard_link(database, &replaced).map_err(Failure::file(replaced)) } else { Ok(()) }
 }
 
 /// Writes the log into the database file and empties it, or leaves both untouched.

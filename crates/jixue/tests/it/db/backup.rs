@@ -171,6 +171,25 @@ async fn a_database_that_cannot_be_opened_is_replaced_with_its_log() {
     db.close().await;
 }
 
+/// Somebody deleted the database and overlooked its log: the log must not be replayed over the restored one.
+#[tokio::test]
+async fn a_log_without_its_database_does_not_leak_either() {
+    let running = TestDatabase::new(Engine::Sqlite).await;
+    let lost = TestDatabase::new(Engine::Sqlite).await;
+    let db = running.open();
+    with_a_million(&db).await;
+    let copy = running.folder().join("copy.db");
+    db.backup(&copy).await.unwrap();
+    transfer(&db).await.unwrap();
+    std::fs::copy(running.folder().join("test.db-wal"), lost.folder().join("test.db-wal")).unwrap();
+
+    restore(&copy, &lost.config).unwrap();
+    let restored = lost.open();
+    assert_eq!((amount(&restored, 2).await, sum(&restored).await), (Some(0), 1_000_000));
+    restored.close().await;
+    db.close().await;
+}
+
 /// Waits until the writer has copied its log into the file.
 async fn until_folded(db: &Db) {
     let folded = async {

@@ -47,6 +47,29 @@ async fn a_unit_that_collided_is_run_again() {
     db.close().await;
 }
 
+/// A pooler gives each transaction another server connection: a statement left prepared would be missing on the next.
+#[tokio::test]
+async fn without_the_cache_no_statement_stays_prepared() {
+    const PREPARED: &str = "SELECT COUNT(*) FROM pg_prepared_statements";
+    if !with_postgres() {
+        return;
+    }
+    let database = TestDatabase::new(Engine::Postgres).await;
+    let mut counts = Vec::new();
+    for statement_cache in [true, false] {
+        let config = DatabaseConfig { statement_cache, pool_size: 1, ..database.config.clone() };
+        let db = Db::open(&config).unwrap();
+        for _ in 0..2 {
+            db.write(async |tx: &Tx<'_>| tx.query_value::<i64>("SELECT 1", values![]).await).await.unwrap();
+        }
+        let left = db.read(async |tx: &Tx<'_>| tx.query_value::<i64>(PREPARED, values![]).await).await;
+        counts.push(left.unwrap());
+        db.close().await;
+    }
+    assert!(counts[0] > 0, "the question can tell the two apart");
+    assert_eq!(counts[1], 0);
+}
+
 /// A server that stands between us and the database and says "no TLS here" must hear nothing more, no password above all.
 #[tokio::test]
 async fn with_an_authority_configured_nothing_is_sent_in_the_clear() {

@@ -95,12 +95,12 @@ async fn a_connection_still_reading_is_not_lent_again() {
             gates.push(release);
         }
         let reader = db.clone();
-        let next = tokio::spawn(async move {
+        let mut next = tokio::spawn(async move {
             reader.read_bulk(async |tx: &Tx<'_>| tx.query_value::<i64>(COUNTERS, values![]).await).await
         });
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
+        // It waits: had it been lent a connection still in use, it would have ended by now, one way or the other.
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(300), &mut next).await;
+        assert!(waited.is_err(), "{waited:?}");
         drop(gates);
         assert_eq!(next.await.unwrap().unwrap(), 0);
     })
