@@ -12,7 +12,7 @@ pub enum Reach {
     Region { region_code: String },
     /// Everybody employed by one unit.
     Unit { unit: UnitId },
-    /// Learners who study with one base.
+    /// Learners who study with one base. No region lies within it: a query that does not ask for the base shows nobody.
     Base { base: BaseId },
     /// Oneself.
     Learner { learner: LearnerId },
@@ -34,7 +34,7 @@ pub struct Scope {
     reach: Reach,
 }
 
-/// The scope as four bounds that one predicate understands, on both engines:
+/// The scope as bounds that one predicate understands, on both engines:
 /// `region_code >= from AND region_code < until AND (unit = 0 OR unit_id = unit) AND (learner = 0 OR learner_id = learner)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeBounds {
@@ -99,7 +99,10 @@ impl Scope {
                 (bounds.region_from, bounds.region_until) = region_range(region_code);
             }
             Reach::Unit { unit } => bounds.unit = unit.raw(),
-            Reach::Base { base } => bounds.base = base.raw(),
+            Reach::Base { base } => {
+                bounds.base = base.raw();
+                bounds.region_until.clone_from(&bounds.region_from);
+            }
             Reach::Learner { learner } => bounds.learner = learner.raw(),
         }
         bounds
@@ -136,6 +139,15 @@ mod tests {
         assert_eq!(region("430000"), ("430000".to_owned(), "440000".to_owned()));
         assert_eq!(region("431000"), ("431000".to_owned(), "431100".to_owned()));
         assert_eq!(region("431021"), ("431021".to_owned(), "431022".to_owned()));
+    }
+
+    /// A query written before bases had pages must not show a base everybody.
+    #[test]
+    fn a_base_reaches_no_region() {
+        let reach = Reach::Base { base: BaseId::from_raw(7) };
+        let bounds = Scope::granted(AccountId::from_raw(1), reach).bounds();
+        assert_eq!(bounds.base, 7);
+        assert!(bounds.region_from >= bounds.region_until);
     }
 
     /// A damaged region code must show nothing rather than everything.

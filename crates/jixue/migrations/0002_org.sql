@@ -8,6 +8,7 @@ CREATE TABLE region (
 
 CREATE TABLE bureau (
     region_code TEXT PRIMARY KEY,
+    uscc TEXT NOT NULL,
     name_zh TEXT NOT NULL,
     name_en TEXT NOT NULL,
     certificate_prefix TEXT NOT NULL

@@ -51,7 +51,8 @@ CREATE TABLE confirmed_import (
     rows_good {{int}} NOT NULL,
     rows_bad {{int}} NOT NULL
 );
-CREATE UNIQUE INDEX confirmed_import_file ON confirmed_import (year, file_digest);
+-- Each officer's own: a file that somebody else sent first must not lead to that list.
+CREATE UNIQUE INDEX confirmed_import_file ON confirmed_import (year, file_digest, uploaded_by);
 
 CREATE TABLE confirmed_line (
     import_id {{int}} NOT NULL,
@@ -66,9 +67,13 @@ CREATE TABLE confirmed_line (
     happened_on {{int}} NOT NULL,
     refusals TEXT NOT NULL,
     sealed {{blob}} NOT NULL,
+    -- What makes two lines the same hours, whatever list they stand in; none without a learner.
+    fingerprint TEXT,
     credited_at {{int}},
     PRIMARY KEY (import_id, line_no)
 );
+CREATE INDEX confirmed_line_fingerprint ON confirmed_line (fingerprint);
+CREATE UNIQUE INDEX confirmed_line_credited ON confirmed_line (fingerprint) WHERE credited_at IS NOT NULL;
 
 -- The intent is stored before the signature, so that a crash leaves something to find and finish. A replacement waits
 -- as 'replacing' beside the certificate it will supersede; if that one is revoked meanwhile, it is 'withdrawn' unissued.

@@ -35,7 +35,7 @@ pub struct Hands {
     pub outbox: Outbox,
     pub limits: Limits,
     /// Password hashing takes a core and 19 MiB for 16 ms: never more at once than leaves a core for the others.
-    pub hashing: Semaphore,
+    pub hashing: Arc<Semaphore>,
     node: i64,
 }
 
@@ -52,7 +52,7 @@ impl App {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         // Another library may have set ring already; the provider is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+        create_private_folder(&config.data).with_context(|| config.data.display().to_string())?;
         let keys = Keys::load(&config.keys)?;
         let db = Db::open(&config.database())?;
         db.migrate(&Migration::embedded()?, clock.now().0).await?;
@@ -74,7 +74,7 @@ impl App {
             issuer,
             outbox: Outbox::default(),
             limits: Limits::default(),
-            hashing: Semaphore::new((cores - 1).max(1)),
+            hashing: Arc::new(Semaphore::new((cores - 1).max(1))),
             node,
         })))
     }
@@ -119,4 +119,10 @@ fn sms(config: &Config, section: &SmsSection, clock: &Clock) -> anyhow::Result<B
         access_key_secret: config.secret(&section.access_key_secret_file)?,
     };
     Ok(Box::new(AliyunSms::new(account, gateway_clock(clock)).context("sms")?))
+}
+
+/// Makes a folder, and those above it, that only its owner may look into; one that exists stays as it is.
+pub fn create_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

@@ -18,7 +18,7 @@ pub struct Blobs {
 impl Blobs {
     /// Objects as files below `folder`, each synced to disk before it counts.
     pub fn local(folder: &std::path::Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        crate::app::create_private_folder(folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self { store: Arc::new(store) })
     }

@@ -46,6 +46,8 @@ pub struct DatabaseSection {
     pub pool_size: usize,
     /// Off for poolers that do not keep prepared statements.
     pub statement_cache: bool,
+    /// PEM file of the authority that vouches for PostgreSQL's certificate; needed unless it runs on this machine.
+    pub tls_ca_file: Option<PathBuf>,
 }
 
 /// What stands at the foot of each page, as the law asks of a public site.
@@ -101,6 +103,8 @@ pub struct CertificateSection {
 pub struct LimitsSection {
     pub upload_bytes_max: usize,
     pub session_days: i64,
+    /// How long an officer of a bureau stays signed in: a working day.
+    pub officer_session_hours: i64,
     pub sign_in_code_minutes: i64,
     pub sign_in_codes_per_day: i64,
     pub order_minutes: i64,
@@ -116,6 +120,7 @@ impl Default for LimitsSection {
         Self {
             upload_bytes_max: 8 << 20,
             session_days: 30,
+            officer_session_hours: 12,
             sign_in_code_minutes: 5,
             sign_in_codes_per_day: 10,
             order_minutes: 120,
@@ -133,7 +138,7 @@ impl Default for Config {
             base_url: "http://localhost:8080".to_owned(),
             data: PathBuf::from("data"),
             keys: PathBuf::from("keys"),
-            database: DatabaseSection { url: String::new(), pool_size: 16, statement_cache: true },
+            database: DatabaseSection { url: String::new(), pool_size: 16, statement_cache: true, tls_ca_file: None },
             site: SiteSection::default(),
             wechat_pay: None,
             sms: None,
@@ -157,6 +162,7 @@ impl Config {
         }
         let config: Self = figment
             .merge(Env::prefixed("JIXUE_").split("__").ignore(&[
+                "log_format",
                 "test_postgres",
                 "test_sqlite_only",
                 "axe_path",
@@ -185,6 +191,28 @@ impl Config {
             "keys must not lie below data: a copy of the data would carry its keys"
         );
         anyhow::ensure!(self.database.pool_size >= 1, "database.pool_size must be at least 1");
+        anyhow::ensure!(
+            !self.secure_cookies() || self.trusted_proxy.is_some(),
+            "trusted_proxy must name the address that TLS ends at: without it all visitors look like one"
+        );
+        self.check_database()?;
+        Ok(())
+    }
+
+    /// Names and digests must not cross a network in the clear.
+    fn check_database(&self) -> anyhow::Result<()> {
+        if self.database.url.is_empty() || self.database.tls_ca_file.is_some() {
+            return Ok(());
+        }
+        let address: tokio_postgres::Config =
+            self.database.url.parse().map_err(|_| anyhow::anyhow!("database.url is not postgres://…"))?;
+        let is_near = address.get_hosts().iter().all(|host| match host {
+            tokio_postgres::config::Host::Tcp(name) => {
+                name == "localhost" || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+            }
+            tokio_postgres::config::Host::Unix(_) => true,
+        });
+        anyhow::ensure!(is_near, "database.tls_ca_file is needed for a database on another machine");
         Ok(())
     }
 
@@ -197,6 +225,7 @@ impl Config {
             url,
             pool_size: self.database.pool_size,
             statement_cache: self.database.statement_cache,
+            tls_ca_file: self.database.tls_ca_file.clone(),
             ..DatabaseConfig::new("")
         }
     }

@@ -100,5 +100,6 @@ pub async fn sweep(app: &App) -> Result<()> {
     billing::sweep(app).await?;
     credit::sweep(app).await?;
     assessment::sweep(app).await?;
-    certificate::sweep(app).await
+    certificate::sweep(app).await?;
+    identity::forget(app).await
 }

@@ -99,6 +99,7 @@ struct ResultPage {
     passed: bool,
     tries_left: i64,
     questions: Vec<Shown>,
+    shows_key: bool,
     right_count: usize,
     handed_in_at: String,
 }
@@ -128,6 +129,7 @@ async fn attempt(State(app): State<App>, me: LearnerCaller, Path(id): Path<ExamA
             score: sat.score.unwrap_or(0),
             passed,
             tries_left: (sat.paper.attempts_max - sat.number).max(0),
+            shows_key: sat.shows_key(),
             right_count: questions.iter().filter(|question| question.is_right).count(),
             questions,
             handed_in_at: at.china_minutes(),
@@ -137,16 +139,20 @@ async fn attempt(State(app): State<App>, me: LearnerCaller, Path(id): Path<ExamA
     })
 }
 
-/// The paper as it is shown. Keys and explanations are filled in only once the attempt is closed.
+/// The paper as it is shown: what was right once it is handed in, the key and explanations when no further attempt
+/// could use them.
 fn shown(page: &Page, sat: &Sat, words: &[BankQuestion]) -> Vec<Shown> {
     let by_id: BTreeMap<QuestionId, &BankQuestion> = words.iter().map(|words| (words.rules.id(), words)).collect();
     let closed = matches!(sat.attempt.state, ExamState::HandedIn { .. });
+    let shows_key = sat.shows_key();
     let numbered = sat.dealt.questions.iter().enumerate();
     numbered
         .filter_map(|(index, dealt)| {
             let words = by_id.get(&dealt.question)?;
             let chosen = sat.sheet.chosen(dealt.question);
-            let key = if closed { dealt.in_shown_order(words.rules.key()) } else { OptionSet::NONE };
+            let key = dealt.in_shown_order(words.rules.key());
+            let is_right = closed && chosen == key;
+            let key = if shows_key { key } else { OptionSet::NONE };
             let explanation = page.t.pick(&words.explanation.zh, &words.explanation.en);
             Some(Shown {
                 id: dealt.question,
@@ -156,8 +162,8 @@ fn shown(page: &Page, sat: &Sat, words: &[BankQuestion]) -> Vec<Shown> {
                 revision: sat.sheet.answers.get(&dealt.question).map_or(0, |saved| saved.revision),
                 stem: page.t.pick(&words.stem.zh, &words.stem.en).to_owned(),
                 choices: choices(page, dealt, words, chosen, key),
-                explanation: if closed { explanation.to_owned() } else { String::new() },
-                is_right: closed && chosen == key,
+                explanation: if shows_key { explanation.to_owned() } else { String::new() },
+                is_right,
             })
         })
         .collect()

@@ -33,6 +33,16 @@ pub(super) struct Sat {
     pub score: Option<i64>,
 }
 
+impl Sat {
+    /// The key of a subject's test is kept back while the same questions could be asked again.
+    pub(super) fn shows_key(&self) -> bool {
+        let ExamState::HandedIn { passed, .. } = self.attempt.state else {
+            return false;
+        };
+        passed || self.paper.purpose != PaperPurpose::Subject || self.number >= self.paper.attempts_max
+    }
+}
+
 fn rules_of(paper: &catalog::Paper) -> ExamRules {
     ExamRules {
         // The paper's passing mark is in its own points; the rules compare shares of a hundred.
@@ -61,6 +71,10 @@ pub async fn start(tx: &Tx<'_>, at: &At, scope: &Scope, paper: PaperId) -> Resul
     let paper = catalog::paper(tx, paper).await?.ok_or_else(Refused::not_found)?;
     if !learning::is_enrolled(tx, learner, paper.year, paper.subject).await? {
         return Err(Refused::new("exam.not_enrolled", Kind::Forbidden).into());
+    }
+    let year = catalog::years::year(tx, paper.year).await?;
+    if !year.is_some_and(|year| year.is_open_on(at.now.business_date())) {
+        return Err(Refused::new("exam.year_closed", Kind::Conflict).with("year", paper.year).into());
     }
     let rows = store::attempts(tx, learner, paper.id).await?;
     let earlier: Vec<ExamAttempt> = rows.iter().map(|row| attempt_of(learner, &paper, row)).collect();

@@ -94,7 +94,7 @@ fn words(
         rule_set: rules.name_zh.clone(),
         legal_basis: rules.legal_basis_zh.clone(),
         issuer_name: bureau.name_zh.clone(),
-        issuer_uscc: String::new(),
+        issuer_uscc: bureau.uscc.to_string(),
         issued_at: at.now,
         supersedes: None,
     })

@@ -88,7 +88,7 @@ fn host(app: &App) -> String {
 fn allow(app: &App, visitor: &Visitor) -> Result<()> {
     app.limits.take(
         limits::VERIFICATION.with_burst(app.config.limits.verification_burst),
-        &visitor.address,
+        &limits::network(visitor.address),
         app.clock.now(),
     )
 }

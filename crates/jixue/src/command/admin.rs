@@ -3,10 +3,14 @@
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::Tx;
+use crate::error::Error;
 use crate::keys::random;
+use crate::org::RootBureau;
 use anyhow::Context;
 use base64::Engine;
 use clap::Subcommand;
+use jixue_core::uscc::Uscc;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -16,6 +20,22 @@ pub enum Admin {
     /// Make or turn keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Name the root bureau of a new installation, or give it new names.
+    Bureau {
+        /// The region it serves: six digits of GB/T 2260, a city or a province.
+        #[arg(long)]
+        region: String,
+        /// Its unified social credit code.
+        #[arg(long)]
+        uscc: String,
+        #[arg(long)]
+        name_zh: String,
+        #[arg(long)]
+        name_en: String,
+        /// What the numbers of its certificates begin with: 2 to 6 capital letters.
+        #[arg(long)]
+        certificate_prefix: String,
+    },
     /// Print a token that makes the first officer at /setup; good for a day and one use.
     SetupToken,
 }
@@ -33,8 +53,18 @@ pub enum KeysCommand {
 pub async fn administer(config: Config, admin: Admin) -> anyhow::Result<()> {
     match admin {
         Admin::Keys(KeysCommand::Init { organisation }) => init_keys(&config.keys, &organisation, true),
+        Admin::Bureau { region, uscc, name_zh, name_en, certificate_prefix } => {
+            let uscc = Uscc::parse(&uscc).map_err(Error::from)?;
+            let bureau = RootBureau { region_code: region, uscc, name_zh, name_en, certificate_prefix };
+            let app = App::open(config, Clock::system()).await?;
+            app.db.write(async move |tx: &Tx<'_>| crate::org::add_bureau(tx, &bureau).await).await?;
+            crate::node::give_back(&app).await?;
+            Ok(())
+        }
         Admin::SetupToken => {
             let app = App::open(config, Clock::system()).await?;
+            let root = app.db.read(async move |tx: &Tx<'_>| crate::org::root_bureau(tx).await).await;
+            root.context("first name the bureau: jixue admin bureau")?;
             let token = crate::identity::make_setup_token(&app).await?;
             println!("{}/setup", app.config.base_url);
             println!("{token}");
@@ -46,7 +76,7 @@ pub async fn administer(config: Config, admin: Admin) -> anyhow::Result<()> {
 
 /// Makes what is missing under `folder`: the root key, and the keys that sign certificates.
 pub fn init_keys(folder: &Path, organisation: &str, says: bool) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    crate::app::create_private_folder(folder).with_context(|| folder.display().to_string())?;
     let root = base64::engine::general_purpose::STANDARD.encode(random::<32>());
     write_secret(&folder.join("root.key"), &root)?;
     crate::certificate::make_issuer_keys(folder, organisation, Clock::system().now())?;

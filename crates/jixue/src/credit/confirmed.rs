@@ -4,6 +4,7 @@
 
 mod file;
 mod pages;
+mod resolve;
 mod store;
 
 pub use pages::routes;
@@ -13,16 +14,16 @@ use super::ledger::{ConfirmedHours, enter_confirmed};
 use crate::app::App;
 use crate::catalog::years;
 use crate::db::Tx;
-use crate::error::{Refused, Result};
+use crate::error::{Error, Refused, Result};
 use crate::keys::{hex, sha256};
-use crate::{org, sheet};
+use crate::sheet;
 use bytes::Bytes;
-use file::Checked;
 use jixue_core::fact::Fact;
 use jixue_core::id::ImportId;
 use jixue_core::refusal::Kind;
 use jixue_core::scope::{Actor, Scope};
 use jixue_core::time::Year;
+use resolve::resolve;
 
 /// Rows of one list.
 pub const LINES_MAX: usize = 5_000;
@@ -36,14 +37,14 @@ fn actor_number(scope: &Scope) -> i64 {
     }
 }
 
-/// Reads a list and keeps it for a look. The same file for the same year leads to the same list.
+/// Reads a list and keeps it for a look. The same file of the same officer for the same year leads to the same list.
 pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     let digest = hex(&sha256(&bytes));
-    let (known_digest, at) = (digest.clone(), app.at());
+    let (known_digest, at, by) = (digest.clone(), app.at(), actor_number(scope));
     let (programme, known) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest).await?))
+            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest, by).await?))
         })
         .await?;
     if let Some(import) = known {
@@ -55,39 +56,19 @@ pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, byte
     let checked = sheet::in_background(move || file::check(&bytes, &keys, measure, today, demo)).await?;
     let import = at.ids.next::<ImportId>();
     let (scope, file_name) = (scope.clone(), file_name.chars().take(120).collect::<String>());
+    let lines = app.db.read_bulk(async move |tx: &Tx<'_>| resolve(tx, &scope, year, &checked).await).await?;
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let mut lines = Vec::with_capacity(checked.len());
-            for line in &checked {
-                lines.push(resolve(tx, &scope, line).await?);
-            }
             let bad = lines.iter().filter(|line| !line.refusals.is_empty()).count();
-            let head = store::Head {
-                import,
-                year,
-                file_name: &file_name,
-                digest: &digest,
-                by: actor_number(&scope),
-                good: lines.len() - bad,
-                bad,
-            };
-            store::insert(tx, &head, &lines, at.now).await
+            let head =
+                store::Head { import, year, file_name: &file_name, digest: &digest, by, good: lines.len() - bad, bad };
+            match store::insert(tx, &head, &lines, at.now).await? {
+                true => Ok(import),
+                // The same file came at the same moment.
+                false => store::by_digest(tx, year, &digest, by).await?.ok_or_else(|| Error::internal("no list")),
+            }
         })
-        .await?;
-    Ok(import)
-}
-
-/// Finds whose line it is; a person out of the officer's reach is as unknown as one who is not there.
-async fn resolve(tx: &Tx<'_>, scope: &Scope, line: &Checked) -> Result<store::Line> {
-    let learner = match &line.identity_index {
-        Some(index) => org::learner_by_identity(tx, scope, index).await?,
-        None => None,
-    };
-    let mut refusals = line.refusals.clone();
-    if learner.is_none() && line.identity_index.is_some() {
-        refusals.push("confirmed.person_unknown".to_owned());
-    }
-    Ok(store::Line { learner: learner.filter(|_| refusals.is_empty()), refusals, checked: line.clone() })
+        .await
 }
 
 /// Confirms a list in the officer's name. Again, it changes nothing.
@@ -119,9 +100,12 @@ pub async fn credit_confirmed(app: &App, import: ImportId) -> Result<()> {
             .write_bulk(async move |tx: &Tx<'_>| {
                 let lines = store::uncredited(tx, import, CHUNK).await?;
                 for line in &lines {
+                    if !store::credited(tx, import, line.line, at.now).await? {
+                        store::refuse_repeated(tx, import, line.line).await?;
+                        continue;
+                    }
                     let facts = enter_confirmed(tx, &at, line).await?;
                     crate::reactions::follow(tx, &at, facts).await?;
-                    store::credited(tx, import, line.line, at.now).await?;
                 }
                 Ok(lines.len())
             })

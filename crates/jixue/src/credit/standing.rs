@@ -86,6 +86,8 @@ pub async fn note_exam(
 pub(super) async fn restand(tx: &Tx<'_>, at: &At, learner: LearnerId, programme: &ProgrammeYear) -> Result<Vec<Fact>> {
     let year = programme.year;
     let mut facts = require(tx, at, learner, year).await?;
+    // Two that restand at once on PostgreSQL wait here, so that the later one sums what the earlier one entered.
+    store::hold_standing(tx, learner, year).await?;
     let Some(row) = store::standing(tx, learner, year).await? else {
         return Ok(facts);
     };

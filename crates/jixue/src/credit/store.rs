@@ -44,6 +44,7 @@ crate::db::statements! {
         public_met_at, annual_met_at FROM standing WHERE learner_id = $1 AND year = $2";
     SET_SUMS = "UPDATE standing SET public_seconds = $3, professional_seconds = $4, public_met_at = $5, annual_met_at = $6
         WHERE learner_id = $1 AND year = $2";
+    HOLD_STANDING = "UPDATE standing SET public_seconds = public_seconds WHERE learner_id = $1 AND year = $2";
     SET_PAID = "UPDATE standing SET paid_at = $3 WHERE learner_id = $1 AND year = $2 AND paid_at IS NULL";
     SET_LEARNING = "UPDATE standing SET learning_at = $3 WHERE learner_id = $1 AND year = $2 AND learning_at IS NULL";
     SET_EXAM_PASSED = "UPDATE standing SET exam_passed_at = $3
@@ -93,6 +94,11 @@ pub(super) async fn insert_entry(tx: &Tx<'_>, new: &NewEntry<'_>) -> Result<bool
         new.at
     ];
     Ok(tx.execute(INSERT_ENTRY, row).await? == 1)
+}
+
+/// Keeps others from restanding the learner until this transaction ends.
+pub(super) async fn hold_standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<()> {
+    tx.execute(HOLD_STANDING, values![learner, year]).await.map(drop)
 }
 
 pub(super) async fn sums(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Earned> {

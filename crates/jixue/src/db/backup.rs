@@ -8,7 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use serde::Serialize;
 
-use super::sqlite::{HeldFile, create_private, open_copy};
+use super::sqlite::{HeldFile, create_private, make_private, open_copy};
 use super::{DatabaseConfig, Failure};
 
 /// A backup or a restore stopped. Nothing that was there before is lost.
@@ -108,7 +108,10 @@ pub fn restore(copy: &Path, config: &DatabaseConfig) -> Result<BackupReport, Fai
     remove_database(&incoming)?;
     create_private(&incoming)?;
     // What is checked is the very file that is put in place.
-    let checked = fs::copy(copy, &incoming).map_err(Failure::file(copy)).and_then(|_| check(&incoming));
+    let copied = fs::copy(copy, &incoming).map_err(Failure::file(copy));
+    // A copy carries the mode of what was copied, which may have come through a folder open to all.
+    let copied = copied.and_then(|_| make_private(&incoming));
+    let checked = copied.and_then(|()| check(&incoming));
     if checked.is_err() {
         remove_database(&incoming)?;
     }

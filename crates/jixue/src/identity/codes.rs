@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::keys::{random, sha256};
+use crate::keys::{hex, random};
 use crate::outbox::{self, JobKind};
 use jixue_core::org::Phone;
 use jixue_gateways::sms::{SmsError, SmsMessage};
@@ -43,15 +43,9 @@ pub async fn request_code(app: &App, phone_text: &str) -> Result<()> {
             if sent_today >= per_day {
                 return Err(IdentityRefusal::TooManyCodes.into());
             }
-            let digest = code_digest(&index, &code);
-            let row = store::CodeRow {
-                digest,
-                sent_at: at.now,
-                expires_at,
-                tries: 0,
-                sent_on: today,
-                sent_count: sent_today + 1,
-            };
+            let digest = code_digest(&at, &index, &code);
+            let row =
+                store::CodeRow { digest, sent_at: at.now, expires_at, sent_on: today, sent_count: sent_today + 1 };
             store::put_code(tx, &index, &row).await?;
             match accounts::is_known(tx, &at, &phone).await? {
                 true => queue_sms(tx, &at, &phone, "sign_in", &code).await,
@@ -63,19 +57,21 @@ pub async fn request_code(app: &App, phone_text: &str) -> Result<()> {
     Ok(())
 }
 
-fn code_digest(index: &[u8], code: &str) -> Vec<u8> {
-    sha256(&[index, b"/", code.as_bytes()].concat()).to_vec()
+/// Keyed: who reads the table cannot try the million codes there are.
+fn code_digest(at: &At, index: &[u8], code: &str) -> Vec<u8> {
+    at.keys.blind_index("sign-in code", &format!("{}/{code}", hex(index)))
 }
 
 /// Uses up a code. `None`: wrong, old or tried too often; the try is counted either way.
 pub(super) async fn take_code(tx: &Tx<'_>, at: &At, phone: &Phone, code: &str) -> Result<Option<Phone>> {
     let index = phone_index(at, phone);
-    let Some(stored) = store::code_of(tx, &index).await? else {
+    // Counted before it is looked at: tries at the same moment wait for each other's count.
+    if !store::count_try(tx, &index, TRIES_MAX, at.now).await? {
         return Ok(None);
-    };
-    store::count_try(tx, &index).await?;
-    let fits = stored.digest == code_digest(&index, code) && stored.expires_at > at.now && stored.tries < TRIES_MAX;
-    if !fits {
+    }
+    let stored = store::code_of(tx, &index).await?;
+    let digest = code_digest(at, &index, code);
+    if stored.is_none_or(|stored| stored.digest != digest || stored.expires_at <= at.now) {
         return Ok(None);
     }
     store::use_code(tx, &index).await?;

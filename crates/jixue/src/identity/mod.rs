@@ -2,6 +2,7 @@
 
 mod accounts;
 mod codes;
+mod forgetting;
 mod grants;
 mod pages;
 mod passwords;
@@ -11,9 +12,10 @@ mod store;
 
 pub use accounts::{NewAccount, open_account};
 pub use codes::{request_code, send_sms};
+pub use forgetting::forget;
 pub use grants::{Grant, Granting, give_grant, grants_of};
 pub use pages::routes;
-pub use passwords::{hash_password, set_password};
+pub use passwords::hash_password;
 pub use sessions::{caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};
 pub use setup::{first_officer, make_setup_token};
 pub use store::CATALOGUE;

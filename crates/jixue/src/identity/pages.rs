@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use jixue_core::org::Phone;
 use jixue_core::role::Role;
 use serde::Deserialize;
 
@@ -80,8 +81,7 @@ struct CodeForm {
 }
 
 async fn create_code(State(app): State<App>, visitor: Visitor, Form(form): Form<CodeForm>) -> Result<Response> {
-    let now = app.clock.now();
-    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, now)?;
+    app.limits.take(limits::CODE_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
     let problem = match request_code(&app, &form.phone).await {
         Ok(()) => None,
         Err(Error::Refused(refused)) => Some(refused),
@@ -127,9 +127,16 @@ async fn create_session(
     headers: HeaderMap,
     Form(form): Form<SessionForm>,
 ) -> Result<Response> {
-    let name = form.phone.as_deref().or(form.login.as_deref()).unwrap_or_default().trim().to_lowercase();
+    // Limited by the very name that is tried, however it is written.
+    let name = match &form.login {
+        Some(login) => login.trim().to_lowercase(),
+        None => {
+            let typed = form.phone.as_deref().unwrap_or_default();
+            Phone::parse(typed).map_or_else(|_| typed.trim().to_owned(), |phone| phone.revealed().to_owned())
+        }
+    };
     let now = app.clock.now();
-    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, now)?;
+    app.limits.take(limits::SIGN_IN_ADDRESS, &limits::network(visitor.address), now)?;
     app.limits.take(limits::SIGN_IN_NAME, &name, now)?;
     let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let by_password = form.login.is_some();
@@ -151,12 +158,13 @@ async fn create_session(
 
 fn signed_in(app: &App, token: &str, back: &str) -> Response {
     let seconds = app.config.limits.session_days * 86_400;
-    let cookie = cookies::set(cookies::SESSION, token, seconds, app.config.secure_cookies());
+    let secure = app.config.secure_cookies();
+    let cookie = cookies::set(cookies::session(secure), token, seconds, secure);
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(safe_back(back))).into_response()
 }
 
-fn token(headers: &HeaderMap) -> &str {
-    cookies::get(headers, cookies::SESSION).unwrap_or_default()
+fn token<'a>(app: &App, headers: &'a HeaderMap) -> &'a str {
+    cookies::get(headers, cookies::session(app.config.secure_cookies())).unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize)]
@@ -170,7 +178,7 @@ async fn change_hat(
     headers: HeaderMap,
     Form(form): Form<HatForm>,
 ) -> Result<Redirect> {
-    super::wear(&app, &caller, token(&headers), form.grant).await?;
+    super::wear(&app, &caller, token(&app, &headers), form.grant).await?;
     Ok(Redirect::to("/"))
 }
 
@@ -186,11 +194,12 @@ async fn end_session(
     headers: HeaderMap,
     Form(form): Form<EndingForm>,
 ) -> Result<Response> {
-    super::end_session(&app, &caller, token(&headers), form.others).await?;
+    super::end_session(&app, &caller, token(&app, &headers), form.others).await?;
     if form.others {
         return Ok(Redirect::to("/me?done=other_sessions_ended").into_response());
     }
-    let cookie = cookies::set(cookies::SESSION, "", 0, app.config.secure_cookies());
+    let secure = app.config.secure_cookies();
+    let cookie = cookies::set(cookies::session(secure), "", 0, secure);
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/sign-in")).into_response())
 }
 
@@ -218,7 +227,7 @@ async fn create_first_officer(
     visitor: Visitor,
     Form(form): Form<SetupForm>,
 ) -> Result<Response> {
-    app.limits.take(limits::SIGN_IN_ADDRESS, &visitor.address, app.clock.now())?;
+    app.limits.take(limits::SIGN_IN_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
     match super::first_officer(&app, &form.token, &form.name, &form.login, &form.password).await {
         Ok(_) => Ok(Redirect::to("/sign-in?by=password").into_response()),
         Err(Error::Refused(refused)) => {

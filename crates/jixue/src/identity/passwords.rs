@@ -1,12 +1,10 @@
 //! Passwords: argon2id, hashed off the async threads, never more at once than leaves a core free.
 
-use super::{IdentityRefusal, store};
+use super::IdentityRefusal;
 use crate::app::App;
-use crate::db::Tx;
 use crate::error::{Error, Result};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use jixue_core::id::AccountId;
 
 /// A hash of nothing anybody knows, for logins that do not exist: the same work, always refused.
 const NOBODY: &str =
@@ -40,24 +38,20 @@ pub(super) async fn verify(app: &App, hash: Option<String>, password: &str) -> R
     .await
 }
 
-/// Gives an account a login and a password.
-pub async fn set_password(app: &App, account: AccountId, login: &str, password: &str) -> Result<()> {
+/// A login as it is stored: 3 to 40 small letters, digits and `. _ - @`.
+pub(super) fn fit_login(login: &str) -> Result<String> {
     let login = login.trim().to_lowercase();
     let fits = (3..=40).contains(&login.len())
         && login.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
-    if !fits {
-        return Err(IdentityRefusal::LoginUnfit.into());
-    }
-    let hash = hash_password(app, password).await?;
-    app.db
-        .write(async move |tx: &Tx<'_>| match store::account_by_login(tx, &login).await? {
-            Some((other, _)) if other != account => Err(IdentityRefusal::LoginTaken.into()),
-            _ => store::set_password(tx, account, &login, &hash).await,
-        })
-        .await
+    if fits { Ok(login) } else { Err(IdentityRefusal::LoginUnfit.into()) }
 }
 
 async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let _permit = app.hashing.acquire().await.map_err(Error::internal)?;
+    let permit = app.hashing.clone().acquire_owned().await.map_err(Error::internal)?;
+    // The permit lasts as long as the hash, also when the visitor has hung up.
+    let work = move || {
+        let _permit = permit;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }

@@ -69,11 +69,11 @@ pub async fn sign_in_by_code(app: &App, phone: &str, code: &str, device: &str) -
     let phone = taken.ok_or(IdentityRefusal::CodeWrong)?;
     let (at, device) = (app.at(), device.to_owned());
     let token = base64_url(&random::<32>());
-    let (given, expires_at) = (token.clone(), expiry(app));
+    let (given, lasting) = (token.clone(), Lasting::of(app));
     app.db
         .write(async move |tx: &Tx<'_>| {
             let account = accounts::account_of_phone(tx, &at, &phone).await?.ok_or(IdentityRefusal::CodeWrong)?;
-            open_session_row(tx, &at, account, &token, &device, expires_at).await
+            open_session_row(tx, &at, account, &token, &device, lasting).await
         })
         .await?;
     Ok(given)
@@ -93,17 +93,33 @@ pub async fn sign_in_by_password(app: &App, login: &str, password: &str, device:
 
 /// Opens a session for an account that has proved itself.
 pub async fn open_session(app: &App, account: AccountId, device: &str) -> Result<String> {
-    let (at, device, expires_at) = (app.at(), device.to_owned(), expiry(app));
+    let (at, device, lasting) = (app.at(), device.to_owned(), Lasting::of(app));
     let token = base64_url(&random::<32>());
     let given = token.clone();
-    app.db
-        .write(async move |tx: &Tx<'_>| open_session_row(tx, &at, account, &token, &device, expires_at).await)
-        .await?;
+    app.db.write(async move |tx: &Tx<'_>| open_session_row(tx, &at, account, &token, &device, lasting).await).await?;
     Ok(given)
 }
 
-fn expiry(app: &App) -> Timestamp {
-    app.clock.now().plus_days(app.config.limits.session_days)
+/// When a session ends that begins now: an officer's with the working day, anybody else's after weeks.
+#[derive(Debug, Clone, Copy)]
+struct Lasting {
+    officers: Timestamp,
+    others: Timestamp,
+}
+
+impl Lasting {
+    fn of(app: &App) -> Self {
+        let (now, limits) = (app.clock.now(), &app.config.limits);
+        Self {
+            officers: now.plus_seconds(limits.officer_session_hours * 3_600),
+            others: now.plus_days(limits.session_days),
+        }
+    }
+
+    fn until(self, roles: impl IntoIterator<Item = Option<Role>>) -> Timestamp {
+        let officer = |role| matches!(role, Some(Role::BureauOfficer | Role::CountyOfficer));
+        if roles.into_iter().any(officer) { self.officers } else { self.others }
+    }
 }
 
 /// Work comes first: who has a grant starts in it and can change hats.
@@ -113,9 +129,10 @@ async fn open_session_row(
     account: AccountId,
     token: &str,
     device: &str,
-    expires_at: Timestamp,
+    lasting: Lasting,
 ) -> Result<()> {
     let grants = store::grants_of(tx, account).await?;
+    let expires_at = lasting.until(grants.iter().map(|(_, role, _)| Role::from_code(role)));
     let grant = grants.first().map_or(OWN_HAT, |(grant, _, _)| *grant);
     let device: String = device.chars().take(200).collect();
     let row = NewSession { digest: &digest(token), account, grant, device: &device, created_at: at.now, expires_at };

@@ -1,7 +1,7 @@
 //! The first officer of a new installation: a one-time token from the operator's command, never a default password.
 
-use super::store;
-use super::{Granting, IdentityRefusal, NewAccount, give_grant, open_account, set_password};
+use super::passwords::{fit_login, hash_password};
+use super::{Granting, IdentityRefusal, NewAccount, give_grant, open_account, store};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
@@ -19,17 +19,28 @@ pub async fn make_setup_token(app: &App) -> Result<String> {
 }
 
 /// Makes the root bureau's first officer with a login and password.
+///
+/// The token is used up only together with the account: a refused login or password leaves it good. It is looked at
+/// before the password is hashed, so that a stranger cannot spend the server's hashing.
 pub async fn first_officer(app: &App, token: &str, name: &str, login: &str, password: &str) -> Result<AccountId> {
-    // The hash is checked for fitness before the token is used up.
-    super::hash_password(app, password).await?;
+    let login = fit_login(login)?;
     let (digest, at, name) = (sha256(token.trim().as_bytes()), app.at(), name.trim().to_owned());
-    let account = app
-        .db
+    let now = at.now;
+    let is_good = app.db.read(async move |tx: &Tx<'_>| store::setup_token_is_good(tx, &digest, now).await).await?;
+    if !is_good {
+        return Err(IdentityRefusal::SetupTokenWrong.into());
+    }
+    let hash = hash_password(app, password).await?;
+    app.db
         .write(async move |tx: &Tx<'_>| {
             if !store::use_setup_token(tx, &digest, at.now).await? {
                 return Err(IdentityRefusal::SetupTokenWrong.into());
             }
-            let new = NewAccount { name: name.clone(), phone: None, login: None, password_hash: None, learner: None };
+            if store::login_is_taken(tx, &login).await? {
+                return Err(IdentityRefusal::LoginTaken.into());
+            }
+            let (login, password_hash) = (Some(login.clone()), Some(hash.clone()));
+            let new = NewAccount { name: name.clone(), phone: None, login, password_hash, learner: None };
             let account = open_account(tx, &at, &new).await?;
             let root = crate::org::root_bureau(tx).await?;
             let reach = Reach::Region { region_code: root.region_code };
@@ -37,7 +48,5 @@ pub async fn first_officer(app: &App, token: &str, name: &str, login: &str, pass
             give_grant(tx, &at, &Scope::granted(account, reach), &granting).await?;
             Ok(account)
         })
-        .await?;
-    set_password(app, account, login, password).await?;
-    Ok(account)
+        .await
 }

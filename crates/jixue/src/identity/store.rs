@@ -27,24 +27,30 @@ crate::db::statements! {
     ACCOUNT_BY_LEARNER = "SELECT account_id FROM account WHERE learner_id = $1 AND disabled_at IS NULL";
     ATTACH_LEARNER = "UPDATE account SET learner_id = $2 WHERE account_id = $1 AND learner_id IS NULL";
     ACCOUNT_BY_LOGIN = "SELECT account_id, password_hash FROM account WHERE login = $1 AND disabled_at IS NULL";
-    SET_PASSWORD = "UPDATE account SET login = $2, password_hash = $3 WHERE account_id = $1";
+    LOGIN_IS_TAKEN = "SELECT EXISTS (SELECT 1 FROM account WHERE login = $1)";
     INSERT_GRANT = "INSERT INTO role_grant (account_id, grant_id, role, region_code, unit_id, base_id, given_by, given_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     GRANTS_OF = "SELECT grant_id, role, region_code, unit_id, base_id FROM role_grant
         WHERE account_id = $1 AND revoked_at IS NULL ORDER BY grant_id LIMIT 50";
-    CODE_OF = "SELECT code_digest, sent_at, expires_at, tries, sent_on, sent_count FROM sign_in_code WHERE phone_index = $1";
+    CODE_OF = "SELECT code_digest, sent_at, expires_at, sent_on, sent_count FROM sign_in_code WHERE phone_index = $1";
     PUT_CODE = "INSERT INTO sign_in_code (phone_index, code_digest, sent_at, expires_at, tries, sent_on, sent_count)
         VALUES ($1, $2, $3, $4, 0, $5, $6)
         ON CONFLICT (phone_index) DO UPDATE SET code_digest = excluded.code_digest, sent_at = excluded.sent_at,
             expires_at = excluded.expires_at, tries = 0, sent_on = excluded.sent_on, sent_count = excluded.sent_count";
-    COUNT_TRY = "UPDATE sign_in_code SET tries = tries + 1 WHERE phone_index = $1";
+    COUNT_TRY = "UPDATE sign_in_code SET tries = tries + 1
+        WHERE phone_index = $1 AND tries < CAST($2 AS BIGINT) AND expires_at > $3";
     USE_CODE = "UPDATE sign_in_code SET expires_at = 0 WHERE phone_index = $1";
+    FORGET_CODES = "DELETE FROM sign_in_code WHERE expires_at < $1";
+    FORGET_SESSIONS = "DELETE FROM session WHERE expires_at < $1";
+    FORGET_SMS = "DELETE FROM sms_message WHERE created_at < $1";
     INSERT_SMS = "INSERT INTO sms_message (message_id, phone_sealed, template, parameters_sealed, state, created_at)
         VALUES ($1, $2, $3, $4, 'waiting', $5)";
     SMS_WAITING = "SELECT phone_sealed, template, parameters_sealed FROM sms_message WHERE message_id = $1 AND state = 'waiting'";
     SMS_SENDING = "UPDATE sms_message SET state = 'sending' WHERE message_id = $1 AND state = 'waiting'";
     SMS_SENT = "UPDATE sms_message SET state = $2, provider_id = $3, refusal = $4, sent_at = $5 WHERE message_id = $1";
     INSERT_SETUP_TOKEN = "INSERT INTO setup_token (token_digest, created_at, expires_at) VALUES ($1, $2, $3)";
+    SETUP_TOKEN_IS_GOOD = "SELECT EXISTS (SELECT 1 FROM setup_token
+        WHERE token_digest = $1 AND used_at IS NULL AND expires_at > $2)";
     USE_SETUP_TOKEN = "UPDATE setup_token SET used_at = $2 WHERE token_digest = $1 AND used_at IS NULL AND expires_at > $2";
 }
 
@@ -150,8 +156,9 @@ pub(super) async fn account_by_login(tx: &Tx<'_>, login: &str) -> Result<Option<
     tx.query_optional(ACCOUNT_BY_LOGIN, values![login], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
-pub(super) async fn set_password(tx: &Tx<'_>, account: AccountId, login: &str, hash: &str) -> Result<()> {
-    tx.execute(SET_PASSWORD, values![account, login, hash]).await.map(drop)
+/// True also for an account that was disabled: its history keeps the login.
+pub(super) async fn login_is_taken(tx: &Tx<'_>, login: &str) -> Result<bool> {
+    tx.query_one(LOGIN_IS_TAKEN, values![login], |row| row.get(0)).await
 }
 
 pub(super) struct GrantRow<'a> {
@@ -178,7 +185,6 @@ pub(super) struct CodeRow {
     pub digest: Vec<u8>,
     pub sent_at: Timestamp,
     pub expires_at: Timestamp,
-    pub tries: i64,
     pub sent_on: BusinessDate,
     pub sent_count: i64,
 }
@@ -189,9 +195,8 @@ pub(super) async fn code_of(tx: &Tx<'_>, index: &[u8]) -> Result<Option<CodeRow>
             digest: row.get(0)?,
             sent_at: row.get(1)?,
             expires_at: row.get(2)?,
-            tries: row.get(3)?,
-            sent_on: row.get(4)?,
-            sent_count: row.get(5)?,
+            sent_on: row.get(3)?,
+            sent_count: row.get(4)?,
         })
     })
     .await
@@ -202,12 +207,21 @@ pub(super) async fn put_code(tx: &Tx<'_>, index: &[u8], code: &CodeRow) -> Resul
     tx.execute(PUT_CODE, row).await.map(drop)
 }
 
-pub(super) async fn count_try(tx: &Tx<'_>, index: &[u8]) -> Result<()> {
-    tx.execute(COUNT_TRY, values![index]).await.map(drop)
+/// False when there is no code to try, or no try left.
+pub(super) async fn count_try(tx: &Tx<'_>, index: &[u8], tries_max: i64, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(COUNT_TRY, values![index, tries_max, now]).await? == 1)
 }
 
 pub(super) async fn use_code(tx: &Tx<'_>, index: &[u8]) -> Result<()> {
     tx.execute(USE_CODE, values![index]).await.map(drop)
+}
+
+/// Removes what is only good for a while: codes, sessions and messages of before `then`.
+pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
+    for statement in [FORGET_CODES, FORGET_SESSIONS, FORGET_SMS] {
+        tx.execute(statement, values![then]).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn insert_sms(
@@ -248,6 +262,10 @@ pub(super) async fn insert_setup_token(
     expires_at: Timestamp,
 ) -> Result<()> {
     tx.execute(INSERT_SETUP_TOKEN, values![digest, now, expires_at]).await.map(drop)
+}
+
+pub(super) async fn setup_token_is_good(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<bool> {
+    tx.query_one(SETUP_TOKEN_IS_GOOD, values![digest, now], |row| row.get(0)).await
 }
 
 pub(super) async fn use_setup_token(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<bool> {

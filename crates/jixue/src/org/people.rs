@@ -170,8 +170,12 @@ pub async fn learner(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<O
     store::learner(tx, scope, learner).await
 }
 
-/// The learner within reach who has an identity number, by its index.
-pub async fn learner_by_identity(tx: &Tx<'_>, scope: &Scope, identity_index: &[u8]) -> Result<Option<LearnerId>> {
+/// The learner within reach who has an identity number, by its index, with the name.
+pub async fn learner_by_identity(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    identity_index: &[u8],
+) -> Result<Option<(LearnerId, String)>> {
     store::learner_by_identity(tx, scope, identity_index).await
 }
 

@@ -20,6 +20,7 @@ pub struct Region {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RootBureau {
     pub region_code: String,
+    pub uscc: Uscc,
     pub name_zh: String,
     pub name_en: String,
     /// What the numbers of its certificates begin with.
@@ -61,7 +62,17 @@ pub async fn regions(tx: &Tx<'_>) -> Result<Vec<Region>> {
 
 /// Adds the bureau of a region, or gives it new names. The root bureau is the one of the highest region: its code
 /// sorts first.
+///
+/// # Errors
+/// `org.bureau_unfit`: what would fail later, at the first certificate or the first scope, is refused here.
 pub async fn add_bureau(tx: &Tx<'_>, bureau: &RootBureau) -> Result<()> {
+    let (region, prefix) = (bureau.region_code.as_bytes(), bureau.certificate_prefix.as_bytes());
+    let region_fits = region.len() == 6 && region.iter().all(u8::is_ascii_digit) && region.ends_with(b"00");
+    let prefix_fits = (2..=6).contains(&prefix.len()) && prefix.iter().all(u8::is_ascii_uppercase);
+    let named = ![&bureau.name_zh, &bureau.name_en].iter().any(|name| name.trim().is_empty());
+    if !(region_fits && prefix_fits && named) {
+        return Err(OrgRefusal::BureauUnfit.into());
+    }
     store::put_bureau(tx, bureau).await
 }
 

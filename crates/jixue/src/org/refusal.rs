@@ -7,6 +7,8 @@ use jixue_core::refusal::{Kind, Refusal};
 pub enum OrgRefusal {
     /// Nobody has set up the root bureau of this installation.
     BureauMissing,
+    /// A bureau's region is no city or province, a name is missing, or its prefix is not 2 to 6 capital letters.
+    BureauUnfit,
     /// Another unit, or this one under another name, has the unified social credit code.
     UsccTaken,
     /// The person is employed by another unit.
@@ -21,6 +23,7 @@ impl Refusal for OrgRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::BureauMissing => "org.bureau_missing",
+            Self::BureauUnfit => "org.bureau_unfit",
             Self::UsccTaken => "org.uscc_taken",
             Self::WorksElsewhere => "roster.works_elsewhere",
             Self::NameDiffers => "roster.name_differs",
@@ -29,6 +32,9 @@ impl Refusal for OrgRefusal {
     }
 
     fn kind(&self) -> Kind {
-        Kind::Conflict
+        match self {
+            Self::BureauUnfit => Kind::Invalid,
+            _ => Kind::Conflict,
+        }
     }
 }

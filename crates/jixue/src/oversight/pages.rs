@@ -145,7 +145,7 @@ async fn export(
     let mut csv = format!("\u{feff}{}\r\n", head.join(","));
     for region in &regions {
         let Progress { required, paid, learning, finished } = region.progress;
-        let name = t.pick(&region.name_zh, &region.name_en);
+        let name = crate::sheet::csv_text(t.pick(&region.name_zh, &region.name_en));
         csv.push_str(&format!("{name},{},{required},{paid},{learning},{finished}\r\n", region.units));
     }
     let headers = [

@@ -47,6 +47,7 @@ pub(super) struct Regions {
 #[derive(Deserialize)]
 pub(super) struct Bureau {
     pub region: String,
+    pub uscc: String,
     pub name: Bilingual,
     pub certificate_prefix: String,
 }

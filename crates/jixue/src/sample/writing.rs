@@ -24,13 +24,14 @@ pub(super) async fn places(app: &App) -> anyhow::Result<HashMap<String, BaseId>>
     let Regions { bureau, region: regions } = table("regions.toml")?;
     let bureau = RootBureau {
         region_code: bureau.region,
+        uscc: checked(&bureau.uscc)?,
         name_zh: bureau.name.zh,
         name_en: bureau.name.en,
         certificate_prefix: bureau.certificate_prefix,
     };
     let mut bases = Vec::new();
     for base in table::<Bases>("bases.toml")?.base {
-        let uscc = Uscc::parse(&base.uscc).map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", base.uscc))?;
+        let uscc = checked(&base.uscc)?;
         let (name_zh, name_en) = (base.name.zh, base.name.en);
         bases.push((base.slug, NewBase { uscc, name_zh, name_en, kind: base.kind, receipt_kind: base.receipt_kind }));
     }
@@ -48,6 +49,10 @@ pub(super) async fn places(app: &App) -> anyhow::Result<HashMap<String, BaseId>>
         Ok(added)
     };
     Ok(app.db.write_bulk(write).await?)
+}
+
+fn checked(uscc: &str) -> anyhow::Result<Uscc> {
+    Uscc::parse(uscc).map_err(|refusal| anyhow::anyhow!("{uscc}: {refusal:?}"))
 }
 
 /// A unit to be added, and some of its people.

@@ -9,20 +9,21 @@ mod write;
 
 pub use read::{Bounds, Row, Sheet, read};
 use write::plain_text;
-pub use write::{Cell, Column, Table, table};
+pub use write::{Cell, Column, Table, csv_text, table};
 pub(crate) use write::{head_format, text_format};
 
 use crate::error::{Error, Result};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jixue_core::refusal::{Kind, Refusal};
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
 /// Media type of the files we write.
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A spreadsheet takes up to some 100 MiB while it is read: never more than two at once.
-static DESKS: Semaphore = Semaphore::const_new(2);
+static DESKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 /// Why a file is not a spreadsheet we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,12 @@ impl Refusal for SheetRefusal {
 
 /// Runs work on a spreadsheet beside the requests of others. A reader that panics on a crafted file has refused it.
 pub async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let _desk = DESKS.acquire().await.map_err(Error::internal)?;
+    let desk = DESKS.clone().acquire_owned().await.map_err(Error::internal)?;
+    // The desk stays taken until the work ends, also when nobody waits for it any more.
+    let work = move || {
+        let _desk = desk;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(SheetRefusal::Damaged.into()))
 }
 

@@ -51,6 +51,15 @@ fn quoted_text(text: &str) -> String {
     }
 }
 
+/// A field of a CSV file: no formula, and no comma, quote or line end that would shift the columns (RFC 4180).
+pub fn csv_text(text: &str) -> String {
+    let text = quoted_text(text);
+    match text.contains([',', '"', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
 /// The text that `quoted_text` was given.
 pub(super) fn plain_text(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| looks_like_formula(rest)).unwrap_or(text)

@@ -2,8 +2,12 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// Name of the session cookie.
-pub const SESSION: &str = "jixue_session";
+/// Name of the session cookie. Over TLS its prefix keeps other hosts of the domain from planting one.
+///
+/// Source: RFC 6265bis, section 4.1.3.2.
+pub fn session(secure: bool) -> &'static str {
+    if secure { "__Host-jixue_session" } else { "jixue_session" }
+}
 
 /// The value of a cookie.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

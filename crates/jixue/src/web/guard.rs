@@ -47,7 +47,10 @@ async fn admit(guarded: &Guarded, visitor: &Visitor, mut request: Request) -> Re
     match guarded.policy {
         Policy::Machine => return Ok(request),
         Policy::Operator => {
-            let known = app.config.metrics_from.contains(&visitor.address);
+            // What a proxy passes on comes from elsewhere, whatever address the proxy has.
+            let forwarded = ["x-forwarded-for", "forwarded"].iter().any(|name| request.headers().contains_key(*name));
+            let straight = !forwarded || app.config.trusted_proxy.is_some();
+            let known = straight && app.config.metrics_from.contains(&visitor.address);
             return if known { Ok(request) } else { Err(Refused::not_found().into()) };
         }
         Policy::Public | Policy::SignedIn | Policy::Learner | Policy::Hats(_) => {}
@@ -56,7 +59,7 @@ async fn admit(guarded: &Guarded, visitor: &Visitor, mut request: Request) -> Re
     if changes && !same_origin(request.headers(), &app.config.base_url) {
         return Err(Refused::new("request.other_origin", Kind::Forbidden).into());
     }
-    let token = cookies::get(request.headers(), cookies::SESSION).map(str::to_owned);
+    let token = cookies::get(request.headers(), cookies::session(app.config.secure_cookies())).map(str::to_owned);
     let caller = match token {
         Some(token) => crate::identity::caller_of(app, &token, visitor).await?,
         None => None,
@@ -135,7 +138,9 @@ fn client_address(app: &App, request: &Request) -> IpAddr {
     if app.config.trusted_proxy != Some(peer) {
         return peer;
     }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // Each proxy adds to the end, in the same line or in one more: only the last word is the trusted proxy's own.
+    let lines = request.headers().get_all("x-forwarded-for");
+    let forwarded = lines.iter().next_back().and_then(|value| value.to_str().ok());
     forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
 }
 

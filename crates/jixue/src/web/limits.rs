@@ -4,6 +4,7 @@ use crate::error::{Refused, Result};
 use jixue_core::refusal::Kind;
 use jixue_core::time::Timestamp;
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 
 /// How much and how fast.
@@ -17,6 +18,8 @@ pub struct Rate {
 
 /// Tries to sign in, from one address.
 pub const SIGN_IN_ADDRESS: Rate = Rate { purpose: "sign-in address", burst: 60, refill_ms: 2_000 };
+/// Codes asked for, from one address: a hospital's morning passes, a robot soon waits.
+pub const CODE_ADDRESS: Rate = Rate { purpose: "code address", burst: 60, refill_ms: 20_000 };
 /// Tries to sign in, for one phone or login.
 pub const SIGN_IN_NAME: Rate = Rate { purpose: "sign-in name", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.
@@ -24,19 +27,17 @@ pub const VERIFICATION: Rate = Rate { purpose: "verification", burst: 120, refil
 /// Beats of one learner: one each 15 s is asked, pauses and seeks add some.
 pub const BEATS: Rate = Rate { purpose: "beats", burst: 40, refill_ms: 1_000 };
 
-/// Beyond this many keys the fullest buckets are forgotten first.
-const KEYS_MAX: usize = 100_000;
+/// Beyond this many keys of one purpose the half that is nearest to full is forgotten.
+const KEYS_MAX: usize = 50_000;
 
-/// Buckets by purpose and key. Held in memory: a node forgets at restart, which only ever lets a little more in.
+/// When each key's bucket will be full again.
+type Buckets = HashMap<u64, i64>;
+
+/// Buckets by purpose and key: a flood of one purpose forgets nothing of another. Held in memory: a node forgets at
+/// restart, which only ever lets a little more in.
 #[derive(Debug, Default)]
 pub struct Limits {
-    buckets: Mutex<HashMap<(&'static str, u64), Bucket>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    /// When the bucket will be full again.
-    full_at: i64,
+    purposes: Mutex<HashMap<&'static str, Buckets>>,
 }
 
 impl Rate {
@@ -49,20 +50,39 @@ impl Rate {
 impl Limits {
     /// Takes one from the bucket of `key`, or refuses with `request.too_often`.
     pub fn take(&self, rate: Rate, key: &impl std::hash::Hash, now: Timestamp) -> Result<()> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut purposes = self.purposes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let buckets = purposes.entry(rate.purpose).or_default();
         if buckets.len() >= KEYS_MAX {
-            buckets.retain(|_, bucket| bucket.full_at > now.0);
+            forget_half(buckets);
         }
-        if buckets.len() >= KEYS_MAX {
-            buckets.clear();
-        }
-        let bucket = buckets.entry((rate.purpose, hash(key))).or_insert(Bucket { full_at: now.0 });
-        let full_at = bucket.full_at.max(now.0) + rate.refill_ms;
+        let bucket = buckets.entry(hash(key)).or_insert(now.0);
+        let full_at = (*bucket).max(now.0) + rate.refill_ms;
         if full_at - now.0 > rate.burst * rate.refill_ms {
             return Err(Refused::new("request.too_often", Kind::TooMany).into());
         }
-        bucket.full_at = full_at;
+        *bucket = full_at;
         Ok(())
+    }
+}
+
+fn forget_half(buckets: &mut Buckets) {
+    let mut times: Vec<i64> = buckets.values().copied().collect();
+    let middle = times.len() / 2;
+    let (_, median, _) = times.select_nth_unstable(middle);
+    let median = *median;
+    let mut left = middle;
+    buckets.retain(|_, full_at| {
+        let goes = left > 0 && *full_at <= median;
+        left -= usize::from(goes);
+        !goes
+    });
+}
+
+/// The network that counts as one address: an IPv6 customer has 2^64 addresses of a /64 to choose from.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        address => address,
     }
 }
 
@@ -90,5 +110,31 @@ mod tests {
         limits.take(RATE, &"b", now).unwrap();
         limits.take(RATE, &"a", now.plus_ms(1_000)).unwrap();
         assert!(limits.take(RATE, &"a", now.plus_ms(1_000)).is_err());
+    }
+
+    /// Somebody with many addresses must neither pass nor wipe what is known of the others.
+    #[test]
+    fn a_flood_of_one_purpose_spares_the_busiest_and_the_other_purposes() {
+        let (limits, now) = (Limits::default(), Timestamp(1_000_000));
+        let other = Rate { purpose: "other", ..RATE };
+        for rate in [RATE, other] {
+            for _ in 0..3 {
+                limits.take(rate, &"busy", now).unwrap();
+            }
+        }
+        for key in 0..2 * KEYS_MAX {
+            limits.take(RATE, &key, now).unwrap();
+        }
+        assert!(limits.take(RATE, &"busy", now).is_err());
+        assert!(limits.take(other, &"busy", now).is_err());
+    }
+
+    #[test]
+    fn a_network_counts_as_one_address() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:10.0.0.1"), of("10.0.0.1"));
+        assert_ne!(of("10.0.0.1"), of("10.0.0.2"));
     }
 }

@@ -66,6 +66,7 @@ pub fn router(app: App) -> Router {
     let fallback = async || -> Error { Refused::not_found().into() };
     // Films are small already, and a player needs their true length.
     let worth_compressing = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    let over_tls = app.config.secure_cookies();
     let layers = ServiceBuilder::new()
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a handler panicked");
@@ -79,7 +80,9 @@ pub fn router(app: App) -> Router {
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
         .layer(header_layer("content-security-policy", CONTENT_SECURITY_POLICY))
+        .option_layer(over_tls.then(|| header_layer("strict-transport-security", "max-age=31536000")))
         .layer(header_layer("x-content-type-options", "nosniff"))
+        .layer(header_layer("cache-control", "no-store"))
         .layer(header_layer("referrer-policy", "same-origin"))
         .layer(header_layer("cross-origin-opener-policy", "same-origin"))
         .layer(header_layer("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"))

@@ -145,7 +145,9 @@ pub fn encode(value: &str) -> String {
 
 /// A path of our own to lead back to; anything that could lead elsewhere becomes the start page.
 pub fn safe_back(back: &str) -> &str {
-    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends from an address before they read it.
+    let odd = |mark: char| mark == '\\' || mark.is_control();
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(odd);
     if own { back } else { "/" }
 }
 
@@ -157,8 +159,10 @@ mod tests {
     #[test]
     fn the_way_back_stays_here() {
         assert_eq!(safe_back("/learn?x=1"), "/learn?x=1");
+        let over_a_tab = "/\t/evil.example";
+        let split = "/a\r\nSet-Cookie: x";
         for wrong in
-            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/a\r\nSet-Cookie: x"]
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", split, over_a_tab]
         {
             assert_eq!(safe_back(wrong), "/", "{wrong:?}");
         }

@@ -97,7 +97,7 @@ fn words(app: &App, visitor: &Visitor, error: Error) -> (&'static str, String, O
         Error::Database(Failure::Busy) => ("request.busy", texts.say("request.busy"), None),
         Error::Database(_) | Error::Internal(_) => {
             let reference = format!("{:x}", app.ids.next_raw());
-            tracing::error!(%reference, path = %visitor.path, %error, "a request failed");
+            tracing::error!(%reference, path = visitor.route(), %error, "a request failed");
             ("request.failed", texts.say("request.failed"), Some(reference))
         }
     }

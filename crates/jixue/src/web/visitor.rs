@@ -25,6 +25,20 @@ impl Visitor {
         Self { locale, large_type: cookies::get(headers, "type") == Some("large"), address, path: path.to_owned() }
     }
 
+    /// The path for a log: without the query and beyond the second part, where names, codes and tickets stand.
+    pub fn route(&self) -> &str {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let end = path.match_indices('/').nth(2).map_or(path.len(), |(at, _)| at);
+        let path = &path[..end];
+        if path.starts_with("/verify/") {
+            "/verify"
+        } else if path.starts_with("/media/") {
+            "/media"
+        } else {
+            path
+        }
+    }
+
     pub fn texts(&self) -> Texts {
         Texts::of(self.locale)
     }

@@ -133,6 +133,7 @@ async fn a_setup_token_makes_one_officer() {
         .write(async move |tx: &Tx<'_>| {
             let bureau = jixue::org::RootBureau {
                 region_code: "431000".to_owned(),
+                uscc: jixue_core::uscc::Uscc::parse("11431000MJX000069Q")?,
                 name_zh: "郴州市人力资源和社会保障局".to_owned(),
                 name_en: "Chenzhou Bureau".to_owned(),
                 certificate_prefix: "CZ".to_owned(),
@@ -154,6 +155,19 @@ async fn a_setup_token_makes_one_officer() {
     };
     let short = visitor.post(test.url("/setup")).form(&form("short", "hejing")).send().await.unwrap();
     assert_eq!(short.status(), 422);
+    let unfit = visitor.post(test.url("/setup")).form(&form("a long enough one", "何静")).send().await.unwrap();
+    assert_eq!(unfit.status(), 422);
+    let at = test.at();
+    let namesake = NewAccount {
+        name: "何静".to_owned(),
+        phone: None,
+        login: Some("taken".to_owned()),
+        password_hash: None,
+        learner: None,
+    };
+    test.db.write(async move |tx: &Tx<'_>| open_account(tx, &at, &namesake).await).await.unwrap();
+    let taken = visitor.post(test.url("/setup")).form(&form("a long enough one", "taken")).send().await.unwrap();
+    assert_eq!(taken.status(), 409, "and the token is still good");
     let made = visitor.post(test.url("/setup")).form(&form("a long enough one", "hejing")).send().await.unwrap();
     assert_eq!(made.status(), 303);
     let again = visitor.post(test.url("/setup")).form(&form("a long enough one", "other")).send().await.unwrap();
@@ -164,4 +178,50 @@ async fn a_setup_token_makes_one_officer() {
     let wrong = [("login", "hejing"), ("password", "a long enough two")];
     let refused = test.visitor().post(test.url("/session")).form(&wrong).send().await.unwrap();
     assert_eq!(refused.status(), 422);
+}
+
+/// A phone that was sent along gave each guess a fresh bucket, so that one login could be guessed at without end.
+#[tokio::test]
+async fn guesses_at_one_login_are_counted_together() {
+    let test = TestApp::start(crate::engines::Engine::Sqlite).await;
+    let mut answers = Vec::new();
+    for guess in 0..9 {
+        let phone = format!("1390000{guess:04}");
+        let form = [("phone", phone.as_str()), ("login", " HEjing"), ("password", "a wrong password")];
+        answers.push(test.visitor().post(test.url("/session")).form(&form).send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(answers, [422, 422, 422, 422, 422, 422, 422, 422, 429]);
+}
+
+/// The same number written in two ways is one number.
+#[tokio::test]
+async fn guesses_at_one_phone_are_counted_together() {
+    let test = TestApp::start(crate::engines::Engine::Sqlite).await;
+    let mut last = 0;
+    for guess in 0..9 {
+        let phone = if guess % 2 == 0 { "139 0000 0001" } else { "+86 13900000001" };
+        let form = [("phone", phone), ("code", "123456")];
+        last = test.visitor().post(test.url("/session")).form(&form).send().await.unwrap().status().as_u16();
+    }
+    assert_eq!(last, 429);
+}
+
+/// A proxy on the same machine has this machine's address; whoever comes through it has not.
+#[tokio::test]
+async fn metrics_are_not_for_those_who_come_through_a_proxy() {
+    let test = TestApp::start(crate::engines::Engine::Sqlite).await;
+    let straight = test.visitor().get(test.url("/metrics")).send().await.unwrap();
+    assert_eq!(straight.status(), 200);
+    let through = test.visitor().get(test.url("/metrics")).header("x-forwarded-for", "127.0.0.1");
+    assert_eq!(through.send().await.unwrap().status(), 404);
+}
+
+/// A forgotten desk must not stay an officer's for weeks.
+#[tokio::test]
+async fn an_officers_session_ends_with_the_working_day() {
+    let test = TestApp::start(crate::engines::Engine::Sqlite).await;
+    let visitor = signed_in_officer(&test).await;
+    assert_eq!(visitor.get(test.url("/bureau/progress")).send().await.unwrap().status(), 200);
+    test.clock.advance_ms((12 * 3_600 + 1) * 1_000);
+    assert_eq!(visitor.get(test.url("/bureau/progress")).send().await.unwrap().status(), 303);
 }

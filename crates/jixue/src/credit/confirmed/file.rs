@@ -6,6 +6,7 @@ use crate::org;
 use crate::sheet::{self, Bounds, Sheet};
 use jixue_core::credit::{HourMeasure, Hours};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
+use jixue_core::org::PersonName;
 use jixue_core::refusal::{Kind, Refusal};
 use jixue_core::study::{StudySeconds, Subject};
 use jixue_core::time::BusinessDate;
@@ -106,7 +107,7 @@ fn line<'a>(
     }
     Checked {
         number,
-        name: cell(0).to_owned(),
+        name: PersonName::parse(cell(0)).map_or_else(|_| cell(0).to_owned(), |name| name.as_str().to_owned()),
         identity_masked: identity.as_ref().map(ToString::to_string).unwrap_or_default(),
         identity_index: identity.as_ref().map(|identity| org::identity_index(keys, identity)),
         sealed: keys.seal("confirmed line", cell(1).as_bytes()),

@@ -11,13 +11,17 @@ use jixue_core::study::{StudySeconds, Subject};
 use jixue_core::time::{BusinessDate, Timestamp, Year};
 
 crate::db::statements! {
-    BY_DIGEST = "SELECT import_id FROM confirmed_import WHERE year = $1 AND file_digest = $2";
+    BY_DIGEST = "SELECT import_id FROM confirmed_import WHERE year = $1 AND file_digest = $2 AND uploaded_by = $3";
+    IS_CONFIRMED = "SELECT EXISTS (SELECT 1 FROM confirmed_line l JOIN confirmed_import i ON i.import_id = l.import_id
+        WHERE l.fingerprint = $1 AND i.state = 'confirmed')";
     INSERT_LIST = "INSERT INTO confirmed_import
         (import_id, year, file_name, file_digest, state, uploaded_by, uploaded_at, rows_good, rows_bad)
-        VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8)";
+        VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8)
+        ON CONFLICT (year, file_digest, uploaded_by) DO NOTHING";
     INSERT_LINE = "INSERT INTO confirmed_line
-        (import_id, line_no, learner_id, name, identity_masked, subject, seconds, title, provider, happened_on, refusals, sealed)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        (import_id, line_no, learner_id, name, identity_masked, subject, seconds, title, provider, happened_on, refusals, sealed,
+            fingerprint)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     LIST = "SELECT import_id, year, file_name, file_digest, state, uploaded_at, confirmed_at, rows_good, rows_bad
         FROM confirmed_import
         WHERE import_id = $1 AND (CAST($2 AS BIGINT) = 0 OR uploaded_by = CAST($2 AS BIGINT))";
@@ -33,12 +37,17 @@ crate::db::statements! {
         FROM confirmed_line l JOIN confirmed_import i ON i.import_id = l.import_id
         WHERE l.import_id = $1 AND i.state = 'confirmed' AND l.learner_id IS NOT NULL AND l.credited_at IS NULL
         ORDER BY l.line_no LIMIT CAST($2 AS BIGINT)";
-    CREDITED = "UPDATE confirmed_line SET credited_at = $3 WHERE import_id = $1 AND line_no = $2";
+    CREDITED = "UPDATE confirmed_line SET credited_at = $3 WHERE import_id = $1 AND line_no = $2
+        AND NOT EXISTS (SELECT 1 FROM confirmed_line other
+            WHERE other.fingerprint = confirmed_line.fingerprint AND other.credited_at IS NOT NULL)";
+    REFUSE_REPEATED = "UPDATE confirmed_line SET learner_id = NULL, fingerprint = NULL, refusals = 'confirmed.entered_before'
+        WHERE import_id = $1 AND line_no = $2";
 }
 
 /// A line with its person, or with what is wrong.
 pub(super) struct Line {
     pub learner: Option<LearnerId>,
+    pub fingerprint: Option<String>,
     pub refusals: Vec<String>,
     pub checked: Checked,
 }
@@ -92,13 +101,12 @@ pub(super) struct GoodLine {
     pub happened_on: BusinessDate,
 }
 
-/// The account whose lists a scope sees: a county officer's own; the root bureau's officers see all.
-fn uploader(scope: &Scope) -> i64 {
+/// The account whose lists a scope sees, or 0 for all: the root bureau's officers see every list, others their own.
+async fn uploader(tx: &Tx<'_>, scope: &Scope) -> Result<i64> {
     match (scope.reach(), scope.actor()) {
-        (Reach::Everybody, _) => 0,
-        (Reach::Region { region_code }, _) if region_code.ends_with("00") => 0,
-        (_, Actor::Account(account)) => account.raw(),
-        (_, Actor::System) => 0,
+        (Reach::Everybody, _) | (_, Actor::System) => Ok(0),
+        (Reach::Region { region_code }, _) if *region_code == crate::org::root_bureau(tx).await?.region_code => Ok(0),
+        (_, Actor::Account(account)) => Ok(account.raw()),
     }
 }
 
@@ -106,15 +114,24 @@ fn subject(code: &str) -> Result<Subject> {
     Subject::from_code(code).ok_or_else(|| Error::internal(format!("subject {code:?}")))
 }
 
-pub(super) async fn by_digest(tx: &Tx<'_>, year: Year, digest: &str) -> Result<Option<ImportId>> {
-    tx.query_value_optional(BY_DIGEST, values![year, digest]).await
+/// The list that an officer's file became.
+pub(super) async fn by_digest(tx: &Tx<'_>, year: Year, digest: &str, by: i64) -> Result<Option<ImportId>> {
+    tx.query_value_optional(BY_DIGEST, values![year, digest, by]).await
 }
 
-pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Timestamp) -> Result<()> {
+/// True when a confirmed list has the same hours.
+pub(super) async fn is_confirmed(tx: &Tx<'_>, fingerprint: &str) -> Result<bool> {
+    tx.query_one(IS_CONFIRMED, values![fingerprint], |row| row.get(0)).await
+}
+
+/// False when the officer sent the same file at the same moment.
+pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Timestamp) -> Result<bool> {
     let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
     let row =
         values![head.import, head.year, head.file_name, head.digest, head.by, now, count(head.good), count(head.bad)];
-    tx.execute(INSERT_LIST, row).await?;
+    if tx.execute(INSERT_LIST, row).await? == 0 {
+        return Ok(false);
+    }
     for line in lines {
         let Checked { number, name, identity_masked, subject, seconds, title, provider, happened_on, sealed, .. } =
             &line.checked;
@@ -131,11 +148,12 @@ pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Ti
             provider,
             *happened_on,
             refusals,
-            sealed
+            sealed,
+            line.fingerprint.as_deref()
         ];
         tx.execute(INSERT_LINE, row).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn list_row(row: &Row<'_>) -> Result<List> {
@@ -153,11 +171,11 @@ fn list_row(row: &Row<'_>) -> Result<List> {
 }
 
 pub(super) async fn list(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<Option<List>> {
-    tx.query_optional(LIST, values![import, uploader(scope)], list_row).await
+    tx.query_optional(LIST, values![import, uploader(tx, scope).await?], list_row).await
 }
 
 pub(super) async fn lists(tx: &Tx<'_>, scope: &Scope) -> Result<Vec<List>> {
-    tx.query(LISTS, values![uploader(scope)], list_row).await
+    tx.query(LISTS, values![uploader(tx, scope).await?], list_row).await
 }
 
 /// Lines of a list the caller has been let see; with `bad_only`, those that are refused.
@@ -202,6 +220,11 @@ pub(super) async fn uncredited(tx: &Tx<'_>, import: ImportId, limit: usize) -> R
     .await
 }
 
-pub(super) async fn credited(tx: &Tx<'_>, import: ImportId, line: i64, now: Timestamp) -> Result<()> {
-    tx.execute(CREDITED, values![import, line, now]).await.map(drop)
+/// False when another list brought the same hours first.
+pub(super) async fn credited(tx: &Tx<'_>, import: ImportId, line: i64, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(CREDITED, values![import, line, now]).await? == 1)
+}
+
+pub(super) async fn refuse_repeated(tx: &Tx<'_>, import: ImportId, line: i64) -> Result<()> {
+    tx.execute(REFUSE_REPEATED, values![import, line]).await.map(drop)
 }

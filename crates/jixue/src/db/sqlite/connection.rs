@@ -46,6 +46,13 @@ pub(in crate::db) fn create_private(path: &Path) -> Result<(), Failure> {
     options.open(path).map(drop).map_err(Failure::file(path))
 }
 
+/// Takes a file from everybody but its owner.
+pub(in crate::db) fn make_private(path: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(Failure::file(path))?;
+    Ok(())
+}
+
 /// The one connection that writes. `synchronous=FULL`: COMMIT returns after the write-ahead log is on the disk.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, Failure> {
     let connection = open(path)?;

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{CachedStatement, Connection};
 
-pub(super) use connection::{HeldFile, create_private, open_copy, version, version_ok};
+pub(super) use connection::{HeldFile, create_private, make_private, open_copy, version, version_ok};
 pub(super) use queue::Lane;
 
 use self::job::Unit;

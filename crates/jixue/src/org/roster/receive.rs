@@ -122,7 +122,9 @@ pub(super) fn kept(refusal: OrgRefusal) -> KeptRefusal {
     let column = match refusal {
         OrgRefusal::NameDiffers => Column::Name,
         OrgRefusal::PhoneTaken => Column::Phone,
-        OrgRefusal::WorksElsewhere | OrgRefusal::BureauMissing | OrgRefusal::UsccTaken => Column::IdentityNumber,
+        OrgRefusal::WorksElsewhere | OrgRefusal::BureauMissing | OrgRefusal::BureauUnfit | OrgRefusal::UsccTaken => {
+            Column::IdentityNumber
+        }
     };
     KeptRefusal::of(column, &refusal)
 }

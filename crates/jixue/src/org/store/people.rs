@@ -42,7 +42,7 @@ crate::db::statements! {
         person_within!("$2", "$3", "$4", "$5", "$6")
     );
     LEARNER_BY_IDENTITY = concat!(
-        "SELECT l.learner_id FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
+        "SELECT l.learner_id, l.name FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
         JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
         JOIN employer_unit u ON u.unit_id = e.unit_id
         WHERE i.identity_index = $1 AND ",
@@ -172,8 +172,8 @@ pub(in super::super) async fn learner_by_identity(
     tx: &Tx<'_>,
     scope: &Scope,
     index: &[u8],
-) -> Result<Option<LearnerId>> {
-    tx.query_value_optional(LEARNER_BY_IDENTITY, &bounds(scope, values![index])).await
+) -> Result<Option<(LearnerId, String)>> {
+    tx.query_optional(LEARNER_BY_IDENTITY, &bounds(scope, values![index]), |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(in super::super) async fn identity_sealed(

@@ -2,17 +2,19 @@
 
 use super::super::places::{Base, NewBase, Region, RootBureau};
 use crate::db::{Tx, values};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use jixue_core::id::BaseId;
+use jixue_core::uscc::Uscc;
 
 crate::db::statements! {
     PUT_REGION = "INSERT INTO region (code, name_zh, name_en) VALUES ($1, $2, $3)
         ON CONFLICT (code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en";
     REGIONS = "SELECT code, name_zh, name_en FROM region ORDER BY code LIMIT 5000";
-    PUT_BUREAU = "INSERT INTO bureau (region_code, name_zh, name_en, certificate_prefix) VALUES ($1, $2, $3, $4)
+    PUT_BUREAU = "INSERT INTO bureau (region_code, name_zh, name_en, certificate_prefix, uscc) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (region_code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en,
-            certificate_prefix = excluded.certificate_prefix";
-    ROOT_BUREAU = "SELECT region_code, name_zh, name_en, certificate_prefix FROM bureau ORDER BY region_code LIMIT 1";
+            certificate_prefix = excluded.certificate_prefix, uscc = excluded.uscc";
+    ROOT_BUREAU = "SELECT region_code, name_zh, name_en, certificate_prefix, uscc FROM bureau
+        ORDER BY region_code LIMIT 1";
     INSERT_BASE = "INSERT INTO training_base (base_id, uscc, name_zh, name_en, kind, receipt_kind)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (uscc) DO NOTHING";
     BASE_BY_USCC = "SELECT base_id FROM training_base WHERE uscc = $1";
@@ -30,7 +32,13 @@ pub(in super::super) async fn regions(tx: &Tx<'_>) -> Result<Vec<Region>> {
 }
 
 pub(in super::super) async fn put_bureau(tx: &Tx<'_>, bureau: &RootBureau) -> Result<()> {
-    let row = values![&bureau.region_code, &bureau.name_zh, &bureau.name_en, &bureau.certificate_prefix];
+    let row = values![
+        &bureau.region_code,
+        &bureau.name_zh,
+        &bureau.name_en,
+        &bureau.certificate_prefix,
+        bureau.uscc.as_str()
+    ];
     tx.execute(PUT_BUREAU, row).await.map(drop)
 }
 
@@ -41,9 +49,14 @@ pub(in super::super) async fn root_bureau(tx: &Tx<'_>) -> Result<Option<RootBure
             name_zh: row.get(1)?,
             name_en: row.get(2)?,
             certificate_prefix: row.get(3)?,
+            uscc: stored_uscc(&row.get::<String>(4)?)?,
         })
     })
     .await
+}
+
+fn stored_uscc(code: &str) -> Result<Uscc> {
+    Uscc::parse(code).map_err(|_| Error::internal(format!("bureau {code:?}")))
 }
 
 /// False when a base of the code is there.

@@ -59,6 +59,7 @@ impl City {
                 }
                 let bureau = RootBureau {
                     region_code: "431000".to_owned(),
+                    uscc: Uscc::parse("11431000MJX000069Q")?,
                     name_zh: "郴州市人社局".to_owned(),
                     name_en: "Chenzhou Bureau".to_owned(),
                     certificate_prefix: "CZ".to_owned(),

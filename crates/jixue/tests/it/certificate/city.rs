@@ -81,6 +81,7 @@ impl City {
             org::add_region(tx, &Region { code: code.clone(), name_zh, name_en }).await?;
             let bureau = RootBureau {
                 region_code: code.clone(),
+                uscc: Uscc::parse("11431000MJX000069Q")?,
                 name_zh: BUREAU.to_owned(),
                 name_en: "Sample bureau".to_owned(),
                 certificate_prefix: "YL".to_owned(),

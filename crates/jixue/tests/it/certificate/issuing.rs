@@ -43,6 +43,7 @@ async fn met_requirements_bring_both_certificates_by_themselves() {
         let record = found[0].record().unwrap();
         assert_eq!((record.holder_name.as_str(), record.unit_name.as_str()), ("欧阳小丽", UNIT));
         assert_eq!((record.issuer_name.as_str(), record.year), (BUREAU, city.year));
+        assert_eq!(record.issuer_uscc, "11431000MJX000069Q");
         let hours = [record.public_hours, record.professional_hours, record.total_hours];
         assert_eq!(hours.map(|hours| hours.to_string()), ["30", "60", "90"]);
         let public: Vec<_> = record.lines.iter().filter(|line| line.subject == Subject::Public).collect();

@@ -121,7 +121,7 @@ async fn numbers_are_sealed_and_found() {
             .await
             .unwrap();
         assert_eq!(number.unwrap(), someone(1).identity_number);
-        assert_eq!((by_identity, by_stranger), (Some(learner), None));
+        assert_eq!((by_identity, by_stranger), (Some((learner, "李晓岚".to_owned())), None));
         assert_eq!(by_phone, Some((learner, "李晓岚".to_owned())));
         let holds = |text: &str| stored.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(!holds(&identity_number(1)) && !holds("13800000001"));
@@ -162,6 +162,12 @@ async fn units_and_bases_are_kept_once() {
                 assert_eq!(org::bases(tx).await?.len(), 1);
                 assert_eq!(org::regions(tx).await?.len(), 3);
                 assert_eq!(org::root_bureau(tx).await?.region_code, "431000");
+                let root = org::root_bureau(tx).await?;
+                for (region, prefix) in [("431021", "CZ"), ("4310", "CZ"), ("everything00", "CZ"), ("431000", "cz")] {
+                    let (region_code, certificate_prefix) = (region.to_owned(), prefix.to_owned());
+                    let unfit = org::RootBureau { region_code, certificate_prefix, ..root.clone() };
+                    assert!(org::add_bureau(tx, &unfit).await.is_err(), "{region} {prefix}");
+                }
                 let page = org::units_page(tx, &Scope::system("test"), UnitId::from_raw(0), 2).await?;
                 assert_eq!(page.iter().map(|unit| unit.id).collect::<Vec<_>>(), [city.first, city.second]);
                 Ok(())

@@ -1,0 +1,15 @@
+//! What is kept only for a while: sign-in codes, ended sessions, sent messages.
+
+use super::store;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Result;
+
+/// Days that a code, a session or a message stays after its end: long enough to answer a complaint about it.
+const DAYS_KEPT: i64 = 90;
+
+/// Removes codes, sessions and messages that ended long ago. Again, it changes nothing.
+pub async fn forget(app: &App) -> Result<()> {
+    let then = app.clock.now().plus_days(-DAYS_KEPT);
+    app.db.write_bulk(async move |tx: &Tx<'_>| store::forget(tx, then).await).await
+}
