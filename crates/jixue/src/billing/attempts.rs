@@ -224,10 +224,12 @@ async fn note_failure(tx: &Tx<'_>, at: &At, of: &StoredAttempt, error: &GatewayE
     }
     let uncertain = error.is_unknown() || error.is_order_paid();
     let attempt = of.attempt.clone();
-    let changed = if uncertain { attempt.lose_sight(at.now) } else { attempt.close(at.now) };
-    attempts::save_state(tx, of.payer, &changed?).await?;
+    let changed = if uncertain { attempt.lose_sight(at.now) } else { attempt.close(at.now) }?;
+    attempts::save_state(tx, of.payer, &changed).await?;
     // Money that was faster is fetched at once; an unknown outcome a moment later, when the gateway has settled it.
-    let run_at = if error.is_order_paid() { at.now } else { of.next_query_at.max(at.now) };
+    let lost_at = StoredAttempt { attempt: changed, ..of.clone() }.questions_from();
+    let run_at = if error.is_order_paid() { at.now } else { next_query(lost_at, of.expires_at, at.now) };
+    attempts::query_next(tx, of, run_at).await?;
     outbox::enqueue(tx, at, JobKind::QueryPayment, of.payer, of.attempt.id, run_at).await
 }
 

@@ -70,6 +70,15 @@ impl StoredAttempt {
         matches!(self.attempt.state, AttemptState::Unknown { .. })
     }
 
+    /// From when on the questions to the gateway are counted: since the attempt began, or since nobody knows what became
+    /// of the last call about it. The first ones come fast.
+    pub fn questions_from(&self) -> Timestamp {
+        match self.attempt.state {
+            AttemptState::Unknown { since } => since,
+            _ => self.created_at,
+        }
+    }
+
     /// The code that may be paid at `now`.
     pub fn living_code(&self, now: Timestamp) -> Option<(&str, Timestamp)> {
         let until = self.code_expires_at.filter(|until| *until > now)?;
