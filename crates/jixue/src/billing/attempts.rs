@@ -136,6 +136,7 @@ async fn begin(tx: &Tx<'_>, at: &At, head: OrderHead, merchant: &Merchant, chanc
         expires_at,
         code_url: None,
         code_expires_at: None,
+        asked_at: None,
         next_query_at: next_query(at.now, expires_at, at.now),
         attempt,
     };

@@ -67,6 +67,7 @@ async fn a_busy_gateway_is_told_of_and_asked_again() {
         let attempts = format!("/orders/{order}/payment-attempts");
         let (status, _, page) = learner.post(&attempts, &[("channel", "wechat_pay")]).await;
         assert_eq!((status, page.contains("微信支付现在很忙")), (503, true), "{page}");
+        assert!(page.contains("获取付款码</button>") && !page.contains("正在向微信支付确认"), "{page}");
         city.simulator.set_faults(Faults::default());
         assert_eq!(learner.post(&attempts, &[("channel", "wechat_pay")]).await.0, 303);
         assert_eq!(learner.state(order).await, "waiting");
