@@ -15,6 +15,7 @@ use crate::error::{Refused, Result};
 use crate::i18n::{Locale, Texts};
 use crate::keys::random;
 use crate::outbox::{self, JobKind};
+use crate::web::limits::Rate;
 use jixue_core::billing::attempt::ATTEMPT_LIFETIME_SECONDS;
 use jixue_core::billing::{OrderRefusal, OutTradeNo, Payer, PaymentAttempt, PaymentRefusal};
 use jixue_core::id::OrderId;
@@ -27,6 +28,9 @@ use jixue_gateways::wechat_pay::{GatewayError, NativeOrder};
 /// How many attempts an order may have.
 const ATTEMPTS_MAX: usize = 20;
 
+/// Codes asked for by one payer. Whoever orders and cancels all day must not use up what the gateway grants to all.
+const CODES: Rate = Rate { purpose: "payment codes", burst: 40, refill_ms: 15_000 };
+
 /// For so long one asks for a code alone: longer than a gateway may take to answer.
 const ASKING_MS: i64 = 12_000;
 
@@ -37,6 +41,8 @@ const ASKING_MS: i64 = 12_000;
 /// The order takes no money, the channel is not offered, or the gateway says no. An outcome that nobody knows is no
 /// error: the attempt is then unknown, and asked for.
 pub async fn begin_attempt(app: &App, scope: &Scope, order: OrderId, channel: Channel) -> Result<()> {
+    let payer = payer_of(scope).ok_or_else(Refused::not_found)?;
+    app.limits.take(CODES, &payer.id(), app.clock.now())?;
     let (attempt, words) = on_record(app, scope, order, channel).await?;
     if app.clock.now() < attempt.expires_at {
         return ask_unless_living(app, &attempt, &words).await;
