@@ -1,6 +1,6 @@
 // The cashier waits for the money: asks the server, counts down, and goes on by itself when the order is paid.
 //
-// [data-order-state][data-url][data-next]  data-url answers {state, paid, seconds_left, next}
+// [data-order-state][data-code-until][data-url][data-next]  data-url answers {state, paid, code_until, seconds_left, next}
 //   [data-countdown="seconds"]  [data-live] hidden when the code has expired  [data-expired] shown then
 //   [data-announce] role=status; words in data-say-paid, data-say-expired, data-say-offline
 import { countdown } from './countdown.js';
@@ -23,13 +23,14 @@ function watch(root) {
   let isAsking = false;
   let isOver = false;
 
-  const expire = (expired) => {
-    if (expired && announce && say.sayExpired) show(announce, say.sayExpired);
-    for (const element of root.querySelectorAll('[data-live]')) element.hidden = expired;
-    for (const element of root.querySelectorAll('[data-expired]')) element.hidden = !expired;
+  const expire = () => {
+    if (announce && say.sayExpired) show(announce, say.sayExpired);
+    for (const element of root.querySelectorAll('[data-live]')) element.hidden = true;
+    for (const element of root.querySelectorAll('[data-expired]')) element.hidden = false;
   };
+  // Only a page with a code counts down; one that waits for the gateway's answer has nothing that could expire.
   const correct = clockElement
-    ? countdown(clockElement, Number(clockElement.dataset.countdown) || 0, null, () => isOver || expire(true))
+    ? countdown(clockElement, Number(clockElement.dataset.countdown) || 0, null, () => isOver || expire())
     : null;
 
   const paid = (next) => {
@@ -51,12 +52,10 @@ function watch(root) {
       if (order.paid) return paid(order.next);
       // Closed, cancelled, refunded: the page has to say something else now.
       if (order.state !== known) return location.reload();
-      if (correct && order.seconds_left > 0) {
-        expire(false);
-        correct(order.seconds_left);
-      } else if (order.seconds_left <= 0) {
-        expire(true);
-      }
+      // Another screen has asked for a fresh code: the one drawn here is dead.
+      if (order.code_until && String(order.code_until) !== say.codeUntil) return location.reload();
+      if (correct && order.seconds_left > 0) correct(order.seconds_left);
+      else if (correct) expire();
     } catch (refusal) {
       failures += 1;
       if (refusal.status === 401) return location.reload();

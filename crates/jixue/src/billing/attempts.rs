@@ -15,6 +15,7 @@ use crate::error::{Refused, Result};
 use crate::i18n::{Locale, Texts};
 use crate::keys::random;
 use crate::outbox::{self, JobKind};
+use crate::web::limits::Rate;
 use jixue_core::billing::attempt::ATTEMPT_LIFETIME_SECONDS;
 use jixue_core::billing::{OrderRefusal, OutTradeNo, Payer, PaymentAttempt, PaymentRefusal};
 use jixue_core::id::OrderId;
@@ -27,6 +28,9 @@ use jixue_gateways::wechat_pay::{GatewayError, NativeOrder};
 /// How many attempts an order may have.
 const ATTEMPTS_MAX: usize = 20;
 
+/// Codes asked for by one payer. Whoever orders and cancels all day must not use up what the gateway grants to all.
+const CODES: Rate = Rate { purpose: "payment codes", burst: 40, refill_ms: 15_000 };
+
 /// For so long one asks for a code alone: longer than a gateway may take to answer.
 const ASKING_MS: i64 = 12_000;
 
@@ -37,6 +41,8 @@ const ASKING_MS: i64 = 12_000;
 /// The order takes no money, the channel is not offered, or the gateway says no. An outcome that nobody knows is no
 /// error: the attempt is then unknown, and asked for.
 pub async fn begin_attempt(app: &App, scope: &Scope, order: OrderId, channel: Channel) -> Result<()> {
+    let payer = payer_of(scope).ok_or_else(Refused::not_found)?;
+    app.limits.take(CODES, &payer.id(), app.clock.now())?;
     let (attempt, words) = on_record(app, scope, order, channel).await?;
     if app.clock.now() < attempt.expires_at {
         return ask_unless_living(app, &attempt, &words).await;
@@ -136,6 +142,7 @@ async fn begin(tx: &Tx<'_>, at: &At, head: OrderHead, merchant: &Merchant, chanc
         expires_at,
         code_url: None,
         code_expires_at: None,
+        asked_at: None,
         next_query_at: next_query(at.now, expires_at, at.now),
         attempt,
     };
@@ -224,10 +231,12 @@ async fn note_failure(tx: &Tx<'_>, at: &At, of: &StoredAttempt, error: &GatewayE
     }
     let uncertain = error.is_unknown() || error.is_order_paid();
     let attempt = of.attempt.clone();
-    let changed = if uncertain { attempt.lose_sight(at.now) } else { attempt.close(at.now) };
-    attempts::save_state(tx, of.payer, &changed?).await?;
+    let changed = if uncertain { attempt.lose_sight(at.now) } else { attempt.close(at.now) }?;
+    attempts::save_state(tx, of.payer, &changed).await?;
     // Money that was faster is fetched at once; an unknown outcome a moment later, when the gateway has settled it.
-    let run_at = if error.is_order_paid() { at.now } else { of.next_query_at.max(at.now) };
+    let lost_at = StoredAttempt { attempt: changed, ..of.clone() }.questions_from();
+    let run_at = if error.is_order_paid() { at.now } else { next_query(lost_at, of.expires_at, at.now) };
+    attempts::query_next(tx, of, run_at).await?;
     outbox::enqueue(tx, at, JobKind::QueryPayment, of.payer, of.attempt.id, run_at).await
 }
 

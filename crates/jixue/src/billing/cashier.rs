@@ -32,13 +32,15 @@ pub(super) enum Standing {
     Suspended {
         reason: SuspenseReason,
     },
-    /// No code was asked for yet.
+    /// No code was asked for yet, or the gateway was too busy to give one.
     New,
     /// The gateway was asked and has not answered.
     Confirming,
     /// A code is on the screen, or was until a moment ago.
     Waiting {
         code: Option<String>,
+        /// Of the code; the epoch when it is over.
+        until: Timestamp,
         seconds_left: i64,
     },
 }
@@ -66,9 +68,18 @@ impl Standing {
         )
     }
 
-    /// Whether a code may be asked for.
-    pub fn takes_code(&self) -> bool {
-        matches!(self, Self::New | Self::Waiting { .. })
+    /// Whether taking the order back would still spare the payer anything.
+    pub fn can_be_cancelled(&self) -> bool {
+        self.is_open() && !matches!(self, Self::Suspended { .. })
+    }
+
+    /// When the code on the screen dies, in milliseconds UTC, 0 without a living one. No two codes of an order have the
+    /// same, so that a page can tell whether it shows the living one.
+    pub fn code_until(&self) -> i64 {
+        match self {
+            Self::Waiting { until, .. } => until.0,
+            _ => 0,
+        }
     }
 
     pub fn seconds_left(&self) -> i64 {
@@ -129,14 +140,16 @@ async fn awaiting(tx: &Tx<'_>, scope: &Scope, head: &OrderHead, now: Timestamp) 
 }
 
 fn of_attempt(open: &StoredAttempt, now: Timestamp) -> Standing {
-    if open.is_unknown() || open.code_url.is_none() {
+    if open.is_unknown() || (open.code_url.is_none() && open.asked_at.is_some()) {
         return Standing::Confirming;
     }
     match open.living_code(now) {
         Some((code, until)) => {
-            Standing::Waiting { code: Some(code.to_owned()), seconds_left: (until.since_ms(now) + 999) / 1_000 }
+            Standing::Waiting { code: Some(code.to_owned()), until, seconds_left: (until.since_ms(now) + 999) / 1_000 }
         }
-        None => Standing::Waiting { code: None, seconds_left: 0 },
+        // The gateway was too busy to do anything: there is nothing to wait for, the payer may ask again.
+        None if open.code_url.is_none() => Standing::New,
+        None => Standing::Waiting { code: None, until: Timestamp(0), seconds_left: 0 },
     }
 }
 

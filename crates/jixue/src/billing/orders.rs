@@ -127,7 +127,10 @@ pub(super) async fn insert(
 pub async fn cancel(tx: &Tx<'_>, at: &At, scope: &Scope, order: OrderId) -> Result<()> {
     let head = order_of(tx, scope, order).await?;
     let cancelled = whole(tx, head).await?.cancel(scope.actor(), at.now)?;
-    orders::save_ended(tx, &cancelled).await?;
+    if !orders::save_ended(tx, &cancelled).await? {
+        // Its money came in this very moment; "cancelled" would be a lie.
+        return Err(BillingRefusal::Overtaken.into());
+    }
     close_codes(tx, at, scope, (cancelled.payer.id(), cancelled.id)).await
 }
 

@@ -160,6 +160,7 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
     config.database.url = url.to_owned();
     config.database.pool_size = 8;
     config.demo = true;
+    config.demo_phone_url = Some(simulator.phone_url());
     config.wechat_pay = Some(WechatPaySection {
         base_url: simulator.wechat.base_url.clone(),
         appid: simulator.wechat.appid.clone(),

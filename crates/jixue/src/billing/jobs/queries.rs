@@ -118,12 +118,13 @@ async fn wait_on(app: &App, attempt: &StoredAttempt, is_known: bool) -> Result<(
 }
 
 async fn plan(tx: &Tx<'_>, at: &At, of: &StoredAttempt, is_known: bool) -> Result<()> {
+    let mut of = of.clone();
     if is_known && of.is_unknown() {
-        let waiting = of.attempt.clone().wait(of.expires_at)?;
-        attempts::save_state(tx, of.payer, &waiting).await?;
+        of.attempt = of.attempt.wait(of.expires_at)?;
+        attempts::save_state(tx, of.payer, &of.attempt).await?;
     }
-    let next = next_query(of.created_at, of.expires_at, at.now);
-    attempts::query_next(tx, of, next).await?;
+    let next = next_query(of.questions_from(), of.expires_at, at.now);
+    attempts::query_next(tx, &of, next).await?;
     outbox::enqueue(tx, at, JobKind::QueryPayment, of.payer, of.attempt.id, next).await
 }
 

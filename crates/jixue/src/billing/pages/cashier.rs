@@ -8,6 +8,7 @@ use crate::billing::orders::cancel;
 use crate::billing::payees::Merchant;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
+use crate::i18n::Texts;
 use crate::web::forms::{Form, Path};
 use crate::web::page::encode;
 use crate::web::{Caller, Html, Page, problem};
@@ -46,6 +47,7 @@ struct CashierPage {
     payee: String,
     receipt: Option<&'static str>,
     ways: Vec<Way>,
+    steps: Vec<(&'static str, &'static str)>,
     standing: Standing,
     suspended: Option<String>,
     qr: Option<String>,
@@ -119,6 +121,7 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
             _ => None,
         },
         ways: channels.iter().map(way).collect(),
+        steps: steps(&t, &standing),
         suspended: match &standing {
             Standing::Suspended { .. } => Some(t.say("payment.suspended")),
             _ => None,
@@ -134,6 +137,16 @@ fn view(app: &App, page: Page, caller: &Caller, found: Cashier, problem: Option<
         standing,
         page,
     }
+}
+
+/// How far the payer has come; nothing for an order that has ended without money.
+fn steps(t: &Texts, standing: &Standing) -> Vec<(&'static str, &'static str)> {
+    let (pay, learn) = match standing {
+        Standing::Cancelled | Standing::Expired => return Vec::new(),
+        Standing::Paid { .. } => ("done", "now"),
+        _ => ("now", ""),
+    };
+    vec![("done", t.billing_step_order()), (pay, t.billing_step_pay()), (learn, t.billing_step_learn())]
 }
 
 #[derive(Debug, Deserialize)]
@@ -171,6 +184,8 @@ pub struct OrderStatus {
     /// new, confirming, waiting, suspended, covered, paid, cancelled or expired.
     state: &'static str,
     paid: bool,
+    /// When the living code dies, in milliseconds UTC; 0 without one. Another value means another code.
+    code_until: i64,
     /// Seconds until the code on the screen is to be replaced; 0 without a living code.
     seconds_left: i64,
     /// Where to go on once it is paid.
@@ -186,6 +201,7 @@ pub async fn status(State(app): State<App>, caller: Caller, Path(order): Path<Or
     Ok(Json(OrderStatus {
         state: standing.code(),
         paid: head.is_paid(),
+        code_until: standing.code_until(),
         seconds_left: standing.seconds_left(),
         next: next_of(head.payer),
     }))

@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::i18n::Texts;
 use crate::web::forms::{Form, Query};
+use crate::web::limits::Rate;
 use crate::web::{Caller, Html, LearnerCaller, Page};
 use askama::Template;
 use axum::extract::State;
@@ -21,6 +22,9 @@ use jixue_core::proof::Channel;
 use jixue_core::study::Subject;
 use jixue_core::time::Year;
 use serde::Deserialize;
+
+/// Orders placed by one payer. Whoever orders and cancels all day must not fill the books.
+pub(super) const ORDERS: Rate = Rate { purpose: "orders", burst: 30, refill_ms: 60_000 };
 
 /// Orders of one page of a list.
 pub(super) const PAGE_ROWS: i64 = 50;
@@ -33,6 +37,7 @@ pub struct OrderForm {
 
 /// Places the order and asks for a code at once where there is one way to pay: the page then shows what to scan.
 pub async fn create(State(app): State<App>, learner: LearnerCaller, Form(form): Form<OrderForm>) -> Result<Redirect> {
+    app.limits.take(ORDERS, &learner.learner.raw(), app.clock.now())?;
     let (at, limits, scope) = (app.at(), Limits::of(&app.config), learner.caller.scope.clone());
     let (who, subject) = (learner.learner, (form.year, form.subject));
     let order = app.db.write(async move |tx: &Tx<'_>| place_own(tx, &at, &scope, who, subject, limits).await).await?;

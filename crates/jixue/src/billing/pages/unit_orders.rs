@@ -1,6 +1,6 @@
 //! A clerk's orders: the list, the confirmation before one is placed.
 
-use super::own_orders::{ListQuery, OrderRow, PAGE_ROWS, first_code, next_href, order_row};
+use super::own_orders::{ListQuery, ORDERS, OrderRow, PAGE_ROWS, first_code, next_href, order_row};
 use super::words;
 use crate::app::App;
 use crate::billing::orders::Limits;
@@ -88,6 +88,7 @@ pub async fn create(State(app): State<App>, clerk: ClerkCaller, body: Bytes) -> 
         let choice = app.db.read(looked).await?;
         return Ok(Html(confirmation(&app, &clerk, subject, choice, false)).into_response());
     };
+    app.limits.take(ORDERS, &unit.raw(), app.clock.now())?;
     let placed = app
         .db
         .write_bulk(async move |tx: &Tx<'_>| {

@@ -58,6 +58,8 @@ pub(in crate::billing) struct StoredAttempt {
     pub expires_at: Timestamp,
     pub code_url: Option<String>,
     pub code_expires_at: Option<Timestamp>,
+    /// When a code was asked for that has not come; `None` while none is being asked for.
+    pub asked_at: Option<Timestamp>,
     pub next_query_at: Timestamp,
 }
 
@@ -68,6 +70,15 @@ impl StoredAttempt {
 
     pub fn is_unknown(&self) -> bool {
         matches!(self.attempt.state, AttemptState::Unknown { .. })
+    }
+
+    /// From when on the questions to the gateway are counted: since the attempt began, or since nobody knows what became
+    /// of the last call about it. The first ones come fast.
+    pub fn questions_from(&self) -> Timestamp {
+        match self.attempt.state {
+            AttemptState::Unknown { since } => since,
+            _ => self.created_at,
+        }
     }
 
     /// The code that may be paid at `now`.
@@ -118,6 +129,7 @@ fn read(row: &Row<'_>) -> Result<StoredAttempt> {
         expires_at: row.get(9)?,
         code_url: row.get(10)?,
         code_expires_at: row.get(11)?,
+        asked_at: Some(row.get(12)?).filter(|asked_at: &Timestamp| asked_at.0 > 0),
         next_query_at: row.get(13)?,
     })
 }

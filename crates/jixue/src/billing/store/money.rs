@@ -1,25 +1,36 @@
-//! SQL of the officers' view of money, within the officer's region.
+//! SQL of the officers' view of money, within the officer's scope.
 
 use super::{attempts::reason_from_code, known};
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
+use crate::org::bounds;
 use jixue_core::fact::SuspenseReason;
 use jixue_core::id::{OrderId, SuspenseId};
 use jixue_core::money::Fen;
 use jixue_core::scope::Scope;
 use jixue_core::time::{BusinessDate, Timestamp};
 
+/// The condition that the payer of `o` lies within a scope; takes `org`'s five bounds as $1 to $5. A training base
+/// reaches no payer: who pays for whom is not its staff's to know.
+macro_rules! payer_within {
+    () => {
+        "o.region_code >= $1 AND o.region_code < $2 AND (CAST($3 AS BIGINT) = 0 OR o.payer_id = CAST($3 AS BIGINT))
+            AND CAST($4 AS BIGINT) = 0 AND (CAST($5 AS BIGINT) = 0 OR o.payer_id = CAST($5 AS BIGINT))"
+    };
+}
+
 crate::db::statements! {
-    SUMS = "SELECT state, CAST(COUNT(*) AS BIGINT), CAST(SUM(seats) AS BIGINT), CAST(SUM(amount_fen) AS BIGINT)
-        FROM purchase_order WHERE region_code >= $1 AND region_code < $2 GROUP BY state ORDER BY state LIMIT 10";
-    SUSPENSE = "SELECT suspense_id, reason, amount_fen, currency, trade_no, merchant, order_id, received_at FROM suspense
-        WHERE state = 'open' AND ((region_code >= $1 AND region_code < $2) OR (CAST($3 AS BIGINT) = 1 AND region_code IS NULL))
-        ORDER BY suspense_id DESC LIMIT 50";
-    LAST_PAID = "SELECT o.order_id, o.amount_fen, o.seats, o.paid_at, COALESCE(u.name, l.name, '')
+    SUMS = concat!("SELECT o.state, CAST(COUNT(*) AS BIGINT), CAST(SUM(o.seats) AS BIGINT), CAST(SUM(o.amount_fen) AS BIGINT)
+        FROM purchase_order o WHERE ", payer_within!(), " GROUP BY o.state ORDER BY o.state LIMIT 10");
+    SUSPENSE = concat!("SELECT o.suspense_id, o.reason, o.amount_fen, o.currency, o.trade_no, o.merchant, o.order_id,
+            o.received_at FROM suspense o
+        WHERE o.state = 'open' AND ((", payer_within!(), ") OR (CAST($6 AS BIGINT) = 1 AND o.region_code IS NULL))
+        ORDER BY o.suspense_id DESC LIMIT 50");
+    LAST_PAID = concat!("SELECT o.order_id, o.amount_fen, o.seats, o.paid_at, COALESCE(u.name, l.name, '')
         FROM purchase_order o
         LEFT JOIN employer_unit u ON o.payer_kind = 'unit' AND u.unit_id = o.payer_id
         LEFT JOIN learner l ON o.payer_kind = 'learner' AND l.learner_id = o.payer_id
-        WHERE o.state = 'paid' AND o.region_code >= $1 AND o.region_code < $2 ORDER BY o.settled_at DESC LIMIT 20";
+        WHERE o.state = 'paid' AND ", payer_within!(), " ORDER BY o.settled_at DESC LIMIT 20");
     INBOX = "SELECT 'pending', CAST(COUNT(*) AS BIGINT) FROM notification_inbox WHERE state = 'pending'
         UNION ALL SELECT 'unreadable', CAST(COUNT(*) AS BIGINT) FROM notification_inbox WHERE state = 'unreadable' LIMIT 2";
     REFUSED = "SELECT reason, CAST(SUM(refused) AS BIGINT) FROM notification_refusal WHERE day >= $1
@@ -37,8 +48,7 @@ pub struct StateSum {
 }
 
 pub(in crate::billing) async fn sums(tx: &Tx<'_>, scope: &Scope) -> Result<Vec<StateSum>> {
-    let within = scope.bounds();
-    tx.query(SUMS, values![within.region_from, within.region_until], |row: &Row<'_>| {
+    tx.query(SUMS, &bounds(scope, values![]), |row: &Row<'_>| {
         Ok(StateSum { state: row.get(0)?, orders: row.get(1)?, seats: row.get(2)?, amount: row.get(3)? })
     })
     .await
@@ -60,8 +70,9 @@ pub struct OpenSuspense {
 
 /// Open suspense of orders in reach; with `nameless`, also what names no order of ours.
 pub(in crate::billing) async fn suspense(tx: &Tx<'_>, scope: &Scope, nameless: bool) -> Result<Vec<OpenSuspense>> {
-    let within = scope.bounds();
-    tx.query(SUSPENSE, values![within.region_from, within.region_until, nameless], |row: &Row<'_>| {
+    let mut values = bounds(scope, values![]);
+    values.push(nameless.into());
+    tx.query(SUSPENSE, &values, |row: &Row<'_>| {
         let reason: String = row.get(1)?;
         Ok(OpenSuspense {
             id: row.get(0)?,
@@ -88,8 +99,7 @@ pub struct LastPaid {
 }
 
 pub(in crate::billing) async fn last_paid(tx: &Tx<'_>, scope: &Scope) -> Result<Vec<LastPaid>> {
-    let within = scope.bounds();
-    tx.query(LAST_PAID, values![within.region_from, within.region_until], |row: &Row<'_>| {
+    tx.query(LAST_PAID, &bounds(scope, values![]), |row: &Row<'_>| {
         Ok(LastPaid {
             order: row.get(0)?,
             amount: row.get(1)?,

@@ -3,19 +3,20 @@
 use crate::engines::Engine;
 use crate::test_app::{PAYEE_USCC, TestApp};
 use jixue::billing::{Limits, Recount, recount};
-use jixue::catalog::years;
+use jixue::catalog::{self, Bilingual, Captions, NewChapter, NewCourse, NewLesson, years};
 use jixue::db::{Tx, values};
 use jixue::identity::{Granting, NewAccount, give_grant, open_account};
 use jixue::org::{self, NewBase, NewUnit, Region, RootBureau};
+use jixue_core::catalog::LessonKind;
 use jixue_core::credit::RuleSet;
 use jixue_core::fact::Fact;
-use jixue_core::id::{LearnerId, OrderId, UnitId};
+use jixue_core::id::{BaseId, CourseId, LearnerId, LessonId, OrderId, UnitId};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::money::Fen;
 use jixue_core::org::{PersonName, Phone, RosterPerson};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
-use jixue_core::study::Subject;
+use jixue_core::study::{StudySeconds, Subject};
 use jixue_core::time::{BusinessDate, Year};
 use jixue_core::uscc::Uscc;
 use std::ops::Deref;
@@ -122,6 +123,12 @@ impl City {
 
     /// Somebody with a role, signed in.
     pub async fn official(&self, phone: &'static str, role: Role, reach: Reach) -> Person {
+        self.grant(phone, role, reach).await;
+        self.signed_in(LearnerId::from_raw(0), phone).await
+    }
+
+    /// Gives a role to a new account.
+    pub async fn grant(&self, phone: &'static str, role: Role, reach: Reach) {
         let at = self.at();
         let granted = async move |tx: &Tx<'_>| {
             let phone = Some(Phone::parse(phone)?);
@@ -131,7 +138,19 @@ impl City {
             give_grant(tx, &at, &Scope::system("test"), &granting).await.map(drop)
         };
         self.db.write(granted).await.expect("a grant");
-        self.signed_in(LearnerId::from_raw(0), phone).await
+    }
+
+    /// Publishes a course of one article for the public subject; its lesson.
+    pub async fn lesson(&self) -> LessonId {
+        let (at, year) = (self.at(), self.year);
+        let published = async move |tx: &Tx<'_>| {
+            let base = org::bases(tx).await?[0].id;
+            let course = catalog::add_course(tx, &at, &course(base, year)).await?;
+            let title = Bilingual::new("第一章", "Chapter 1");
+            catalog::add_chapter(tx, &NewChapter { course, number: 1, title }).await?;
+            catalog::add_lesson(tx, &at, &article(course)).await
+        };
+        self.db.write(published).await.expect("a course")
     }
 
     pub async fn clerk(&self) -> Person {
@@ -271,6 +290,35 @@ fn unit(name: &str) -> NewUnit {
         kind: "public".to_owned(),
         region_code: COUNTY.to_owned(),
         industry: "health".to_owned(),
+    }
+}
+
+fn course(base: BaseId, year: Year) -> NewCourse {
+    NewCourse {
+        base,
+        year,
+        subject: Subject::Public,
+        slug: "ai".to_owned(),
+        title: Bilingual::new("人工智能大模型技术及应用", "Large models and their uses"),
+        summary: Bilingual::new("大模型入门。", "An introduction."),
+        position: 1,
+    }
+}
+
+fn article(course: CourseId) -> NewLesson {
+    NewLesson {
+        course,
+        chapter: 1,
+        position: 1,
+        slug: "picture".to_owned(),
+        kind: LessonKind::Article,
+        title: Bilingual::new("一张图看懂大模型", "A large model in one picture"),
+        length_ms: 0,
+        credit: StudySeconds(900),
+        file: None,
+        captions: Captions::default(),
+        body: Some(Bilingual::new("第一段。", "First.")),
+        paper: None,
     }
 }
 

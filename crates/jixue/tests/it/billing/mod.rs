@@ -1,5 +1,6 @@
 //! Paying: a small city with a fee, gateways that sign for real, and books that are counted at the end of every story.
 
+mod browser;
 mod cashier;
 mod catcher;
 mod city;
@@ -12,3 +13,4 @@ mod refused;
 mod schedule;
 mod storm;
 mod units;
+mod window;

@@ -67,10 +67,58 @@ async fn a_busy_gateway_is_told_of_and_asked_again() {
         let attempts = format!("/orders/{order}/payment-attempts");
         let (status, _, page) = learner.post(&attempts, &[("channel", "wechat_pay")]).await;
         assert_eq!((status, page.contains("微信支付现在很忙")), (503, true), "{page}");
+        assert!(page.contains("获取付款码</button>") && !page.contains("正在向微信支付确认"), "{page}");
         city.simulator.set_faults(Faults::default());
         assert_eq!(learner.post(&attempts, &[("channel", "wechat_pay")]).await.0, 303);
         assert_eq!(learner.state(order).await, "waiting");
         city.ends_well().await;
+    }
+}
+
+/// Has a code, lets it die, and asks for a fresh one with an answer that never comes; what is due by then is done.
+async fn refresh_without_answer(city: &City, learner: &Person) -> OrderId {
+    let order = learner.order(city).await;
+    city.clock.advance_ms(5 * 60_000);
+    city.settle().await;
+    city.simulator.set_faults(Faults { create_status: Some(500), ..Faults::default() });
+    let attempts = format!("/orders/{order}/payment-attempts");
+    assert_eq!(learner.post(&attempts, &[("channel", "wechat_pay")]).await.0, 303);
+    city.simulator.set_faults(Faults::default());
+    assert_eq!(learner.state(order).await, "confirming");
+    order
+}
+
+/// The page says "a few seconds". Minutes into an attempt the planned questions are far apart; whoever then stands before
+/// a page without a code must not wait for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fresh_code_whose_answer_is_lost_is_asked_for_in_seconds() {
+    for engine in engines() {
+        let city = City::start(engine).await;
+        let learner = city.learner(1).await;
+        let order = refresh_without_answer(&city, &learner).await;
+        code_comes_and_is_paid(&city, &learner, order).await;
+    }
+}
+
+/// A gateway that is away for ten seconds more is asked again as soon as at an attempt's beginning, not in ten minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_stays_silent_is_asked_again_soon() {
+    for engine in engines() {
+        let city = City::start(engine).await;
+        let learner = city.learner(1).await;
+        let order = refresh_without_answer(&city, &learner).await;
+        // One question is sent three times before it counts as unanswered.
+        city.simulator.set_faults(Faults { query_failures: 3, ..Faults::default() });
+        city.clock.advance_ms(5_000);
+        eventually("the gateway was asked in vain", async || {
+            city.settle().await;
+            city.simulator.faults().query_failures == 0
+        })
+        .await;
+        city.settle().await;
+        assert_eq!(learner.state(order).await, "confirming");
+        city.clock.advance_ms(5_000);
+        code_comes_and_is_paid(&city, &learner, order).await;
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::city::{COUNTY, City, FEE};
 use crate::engines::engines;
-use jixue::billing::{Fault, recount};
+use jixue::billing::{Fault, check_choice, money_overview, order_of, payments_of_learner, recount};
 use jixue::db::{Tx, values};
+use jixue_core::id::{AccountId, LearnerId};
 use jixue_core::money::Fen;
 use jixue_core::role::Role;
-use jixue_core::scope::Reach;
+use jixue_core::scope::{Reach, Scope};
 use jixue_simulators::Faults;
 
 fn region(code: &str) -> Reach {
@@ -39,6 +40,64 @@ async fn officers_see_the_money_of_their_region() {
         let (_, page) = neighbour.get("/bureau/money").await;
         assert!(!page.contains("¥40.0") && !page.contains("周桂英"), "{page}");
         assert_eq!(fine.get("/bureau/money").await.0, 403);
+        city.ends_well().await;
+    }
+}
+
+/// What each kind of scope finds of two learners' money: orders in the sums, money in suspense, settled orders with
+/// their payers' names, seats of the first learner.
+async fn found(city: &City, reach: Reach, learner: LearnerId) -> [i64; 4] {
+    let (at, scope) = (city.at(), Scope::granted(AccountId::from_raw(1), reach));
+    let read = async move |tx: &Tx<'_>| {
+        let money = money_overview(tx, &at, &scope, false).await?;
+        let seats = payments_of_learner(tx, &scope, learner).await?;
+        let orders = money.sums.iter().map(|sum| sum.orders).sum();
+        Ok([orders, money.suspense.len() as i64, money.last_paid.len() as i64, seats.len() as i64])
+    };
+    city.db.read(read).await.expect("a read")
+}
+
+/// A training base teaches; who paid, for whom and how much is not its staff's to read, whatever page asks. The same
+/// guard stands before other units and other learners.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_base_and_strangers_see_nobodys_order_lines() {
+    for engine in engines() {
+        let city = City::start(engine).await;
+        let (fine, odd) = (city.learner(1).await, city.learner(2).await);
+        let clerk = city.clerk().await;
+        let order = fine.order(&city).await;
+        city.simulator.pay(&city.number(order).await).unwrap();
+        fine.waits_until_paid(order).await;
+        let other = odd.order(&city).await;
+        city.simulator.set_faults(Faults { paid_amount_delta_fen: 1, ..Faults::default() });
+        city.simulator.pay(&city.number(other).await).unwrap();
+        super::city::eventually("it lies in suspense", async || odd.state(other).await == "suspended").await;
+        let third = city.people(city.unit, 3, 1).await;
+        super::units::order_through_pages(&city, &clerk, &third).await;
+        let elsewhere = city.another_unit("桂阳县第二人民医院").await;
+        let base = city.db.read(async |tx: &Tx<'_>| jixue::org::bases(tx).await).await.unwrap()[0].id;
+        let payer = fine.learner;
+        for (reach, expected) in [
+            (Reach::Everybody, [3, 1, 1, 1]),
+            (region(COUNTY), [3, 1, 1, 1]),
+            (region("431022"), [0; 4]),
+            (Reach::Base { base }, [0; 4]),
+            (Reach::Unit { unit: city.unit }, [1, 0, 0, 1]),
+            (Reach::Unit { unit: elsewhere }, [0; 4]),
+            (Reach::Learner { learner: payer }, [1, 0, 1, 1]),
+            (Reach::Learner { learner: odd.learner }, [1, 1, 0, 0]),
+        ] {
+            assert_eq!(found(&city, reach.clone(), payer).await, expected, "{reach:?}");
+        }
+        let (at, subject, unit) = (city.at(), city.subject(), city.unit);
+        let scope = Scope::granted(AccountId::from_raw(1), Reach::Base { base });
+        let chosen = async move |tx: &Tx<'_>| {
+            let hidden = order_of(tx, &scope, order).await.is_err();
+            Ok((hidden, check_choice(tx, &at, &scope, unit, subject, &[payer]).await?))
+        };
+        let (hidden, choice) = city.db.read(chosen).await.unwrap();
+        assert!(hidden && choice.wanted.is_empty() && choice.exceptions.is_empty(), "{choice:?}");
+        assert_eq!(choice.strangers, 1);
         city.ends_well().await;
     }
 }

@@ -120,3 +120,42 @@ fn axum_headers(pairs: &[(String, String)]) -> reqwest::header::HeaderMap {
     });
     parsed.collect()
 }
+
+/// The gateway grants all payees' people so many calls a minute. Whoever presses without end must not use them up, nor
+/// fill the books with orders; nobody else may notice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_presses_without_end_is_stopped_alone() {
+    let city = City::start(Engine::Sqlite).await;
+    let (presser, other) = (city.learner(1).await, city.learner(2).await);
+    let year = city.year.to_string();
+    let mut orders = 0;
+    let stopped = loop {
+        let (status, location, page) = presser.post("/orders", &[("year", &year), ("subject", "public")]).await;
+        if status != 303 {
+            break (status, page);
+        }
+        orders += 1;
+        assert!(orders < 100, "nobody was stopped");
+        presser.post(&format!("{location}/closure"), &[]).await;
+    };
+    assert!(orders >= 20, "{orders} orders are no attack");
+    assert_eq!((stopped.0, stopped.1.contains("太频繁")), (429, true), "{}", stopped.1);
+    city.clock.advance_ms(3_600_000);
+    let order = presser.order(&city).await;
+    let attempts = format!("/orders/{order}/payment-attempts");
+    let mut codes = 0;
+    let stopped = loop {
+        let (status, _, page) = presser.post(&attempts, &[("channel", "wechat_pay")]).await;
+        if status != 303 {
+            break (status, page);
+        }
+        codes += 1;
+        assert!(codes < 100, "nobody was stopped");
+    };
+    assert!(codes >= 20, "{codes} codes are no attack");
+    assert_eq!((stopped.0, stopped.1.contains("太频繁")), (429, true), "{}", stopped.1);
+    assert!(stopped.1.contains("<path fill=\"#000\""), "the living code stays on the page");
+    let theirs = other.order(&city).await;
+    assert_eq!(other.state(theirs).await, "waiting", "somebody else does not notice");
+    city.ends_well().await;
+}

@@ -1,8 +1,10 @@
 //! A unit pays for many: who is left out is said first, then one order, and all seats open.
 
-use super::city::{City, FEE, Person, eventually, order_in};
+use super::city::{COUNTY, City, FEE, Person, eventually, order_in};
 use crate::engines::{Engine, engines};
 use jixue_core::id::{LearnerId, OrderId};
+use jixue_core::role::Role;
+use jixue_core::scope::Reach;
 
 /// The clerk chooses, looks at the confirmation, confirms; the order's number.
 pub async fn order_through_pages(city: &City, clerk: &Person, learners: &[LearnerId]) -> OrderId {
@@ -150,4 +152,33 @@ async fn a_list_that_is_too_long_or_empty_is_refused() {
     form.extend(ids.iter().map(|id| ("learner", id.as_str())));
     let (status, _, page) = clerk.post("/unit/orders", &form).await;
     assert_eq!((status, page.contains("一次最多 5000 人") || page.contains("一次最多 5000 个")), (413, true), "{page}");
+}
+
+/// What a unit pays for whom is no other unit's business, nor may anybody else end its order or order for its people.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_units_order_is_its_clerks_alone() {
+    let city = City::start(Engine::Sqlite).await;
+    let (clerk, learner) = (city.clerk().await, city.learner(1).await);
+    let elsewhere = city.another_unit("桂阳县第二人民医院").await;
+    let other = city.official("13900000008", Role::UnitClerk, Reach::Unit { unit: elsewhere }).await;
+    let county = Reach::Region { region_code: COUNTY.to_owned() };
+    let officer = city.official("13900000009", Role::CountyOfficer, county).await;
+    let page = choose(&city, &clerk, &[learner.learner]).await;
+    let (_, location, _) = confirm(&clerk, &page).await;
+    let order = order_in(&location);
+    for stranger in [&other, &learner, &officer] {
+        assert_eq!(stranger.get(&format!("/orders/{order}")).await.0, 404);
+        assert_eq!(stranger.get(&format!("/api/v1/orders/{order}")).await.0, 404);
+        let attempt = stranger.post(&format!("/orders/{order}/payment-attempts"), &[("channel", "wechat_pay")]).await;
+        assert_eq!(attempt.0, 404);
+        assert_eq!(stranger.post(&format!("/orders/{order}/closure"), &[]).await.0, 404);
+    }
+    let (_, list) = other.get("/unit/orders").await;
+    assert!(!list.contains(&order.to_string()), "{list}");
+    // The other clerk sends the very form, key and all: the key finds nothing there, and the people are strangers.
+    let (status, _, page) = confirm(&other, &page).await;
+    assert_eq!((status, page.contains("另有 1 人不在本单位")), (200, true), "{page}");
+    assert!(!page.contains("周桂英"), "a stranger is not named: {page}");
+    assert_eq!(clerk.state(order).await, "waiting");
+    city.ends_well().await;
 }
