@@ -12,5 +12,6 @@ mod identity;
 mod learning;
 mod org;
 mod routes;
+mod sample;
 mod test_app;
 mod tidy;
