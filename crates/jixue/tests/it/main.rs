@@ -1,5 +1,6 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
+mod assessment;
 mod billing;
 mod browser;
 mod catalog;
