@@ -13,7 +13,7 @@ use super::ledger::{ConfirmedHours, enter_confirmed};
 use crate::app::App;
 use crate::catalog::years;
 use crate::db::Tx;
-use crate::error::{Refused, Result};
+use crate::error::{Error, Refused, Result};
 use crate::keys::{hex, sha256};
 use crate::{org, sheet};
 use bytes::Bytes;
@@ -36,14 +36,15 @@ fn actor_number(scope: &Scope) -> i64 {
     }
 }
 
-/// Reads a list and keeps it for a look. The same file for the same year leads to the same list.
+/// Reads a list and keeps it for a look. The same file for the same year leads to the same list: hours that two officers
+/// send count once. One whose list is out of reach is told so.
 pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     let digest = hex(&sha256(&bytes));
-    let (known_digest, at) = (digest.clone(), app.at());
+    let (known_digest, reader, at) = (digest.clone(), scope.clone(), app.at());
     let (programme, known) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest).await?))
+            Ok((years::year(tx, year).await?, known_list(tx, &reader, year, &known_digest).await?))
         })
         .await?;
     if let Some(import) = known {
@@ -53,7 +54,6 @@ pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, byte
     let (keys, today, demo) = (app.keys.clone(), at.now.business_date(), app.config.demo);
     let measure = programme.rules.measure();
     let checked = sheet::in_background(move || file::check(&bytes, &keys, measure, today, demo)).await?;
-    let import = at.ids.next::<ImportId>();
     let (scope, file_name) = (scope.clone(), file_name.chars().take(120).collect::<String>());
     app.db
         .write(async move |tx: &Tx<'_>| {
@@ -61,6 +61,7 @@ pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, byte
             for line in &checked {
                 lines.push(resolve(tx, &scope, line).await?);
             }
+            let import = at.ids.next::<ImportId>();
             let bad = lines.iter().filter(|line| !line.refusals.is_empty()).count();
             let head = store::Head {
                 import,
@@ -71,10 +72,23 @@ pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, byte
                 good: lines.len() - bad,
                 bad,
             };
-            store::insert(tx, &head, &lines, at.now).await
+            if store::insert(tx, &head, &lines, at.now).await? {
+                return Ok(import);
+            }
+            known_list(tx, &scope, year, &digest).await?.ok_or_else(|| Error::internal("a list vanished"))
         })
-        .await?;
-    Ok(import)
+        .await
+}
+
+/// The list that a file became before, if the officer may see it.
+async fn known_list(tx: &Tx<'_>, scope: &Scope, year: Year, digest: &str) -> Result<Option<ImportId>> {
+    let Some(import) = store::by_digest(tx, year, digest).await? else {
+        return Ok(None);
+    };
+    match store::list(tx, scope, import).await? {
+        Some(list) => Ok(Some(list.import)),
+        None => Err(Refused::new("confirmed.sent_by_another", Kind::Conflict).into()),
+    }
 }
 
 /// Finds whose line it is; a person out of the officer's reach is as unknown as one who is not there.

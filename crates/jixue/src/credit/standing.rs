@@ -86,6 +86,7 @@ pub async fn note_exam(
 pub(super) async fn restand(tx: &Tx<'_>, at: &At, learner: LearnerId, programme: &ProgrammeYear) -> Result<Vec<Fact>> {
     let year = programme.year;
     let mut facts = require(tx, at, learner, year).await?;
+    store::hold_standing(tx, learner, year).await?;
     let Some(row) = store::standing(tx, learner, year).await? else {
         return Ok(facts);
     };

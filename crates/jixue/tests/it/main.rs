@@ -5,6 +5,7 @@ mod billing;
 mod browser;
 mod catalog;
 mod certificate;
+mod credit;
 mod db;
 mod desk;
 mod engines;

@@ -14,7 +14,7 @@ crate::db::statements! {
     BY_DIGEST = "SELECT import_id FROM confirmed_import WHERE year = $1 AND file_digest = $2";
     INSERT_LIST = "INSERT INTO confirmed_import
         (import_id, year, file_name, file_digest, state, uploaded_by, uploaded_at, rows_good, rows_bad)
-        VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8)";
+        VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8) ON CONFLICT (year, file_digest) DO NOTHING";
     INSERT_LINE = "INSERT INTO confirmed_line
         (import_id, line_no, learner_id, name, identity_masked, subject, seconds, title, provider, happened_on, refusals, sealed)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -110,11 +110,14 @@ pub(super) async fn by_digest(tx: &Tx<'_>, year: Year, digest: &str) -> Result<O
     tx.query_value_optional(BY_DIGEST, values![year, digest]).await
 }
 
-pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Timestamp) -> Result<()> {
+/// False when the same file for the same year came first.
+pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Timestamp) -> Result<bool> {
     let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
     let row =
         values![head.import, head.year, head.file_name, head.digest, head.by, now, count(head.good), count(head.bad)];
-    tx.execute(INSERT_LIST, row).await?;
+    if tx.execute(INSERT_LIST, row).await? == 0 {
+        return Ok(false);
+    }
     for line in lines {
         let Checked { number, name, identity_masked, subject, seconds, title, provider, happened_on, sealed, .. } =
             &line.checked;
@@ -135,7 +138,7 @@ pub(super) async fn insert(tx: &Tx<'_>, head: &Head<'_>, lines: &[Line], now: Ti
         ];
         tx.execute(INSERT_LINE, row).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn list_row(row: &Row<'_>) -> Result<List> {
