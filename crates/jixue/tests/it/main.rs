@@ -8,6 +8,7 @@ mod certificate;
 mod credit;
 mod db;
 mod desk;
+mod doors;
 mod engines;
 mod home;
 mod identity;
