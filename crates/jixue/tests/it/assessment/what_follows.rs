@@ -1,7 +1,8 @@
 //! What a result means for hours, requirement and certificate.
 
-use super::room::{TRIES, in_rooms};
+use super::room::{TRIES, fields, in_rooms};
 use jixue::assessment::TestState;
+use jixue_core::study::Subject;
 
 const PASSED: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM standing WHERE learner_id = $1 AND exam_passed_at IS NOT NULL";
@@ -33,6 +34,24 @@ async fn the_certificate_needs_hours_and_a_passed_test() {
             assert!(room.city.certificate(learner).await.is_in_force());
             assert_eq!(room.city.facts(learner, "requirement_met").await, 1);
         }
+    })
+    .await;
+}
+
+/// The last hours are confirmed in the moment in which the test is handed in: neither may miss the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_test_and_hours_at_the_same_moment_meet_the_requirement() {
+    in_rooms(async |room| {
+        for serial in 1..=6 {
+            let examinee = room.examinee(serial).await;
+            let attempt = examinee.start(room.test).await;
+            let sheet = fields(&examinee.questions(&attempt).await, true);
+            let hours = room.city.hours(examinee.learner, 1, Subject::Public, 30);
+            let (handed_in, ()) = tokio::join!(examinee.hand_in(&attempt, &sheet), room.city.enter(hours));
+            assert_eq!(handed_in.0, 303, "{}", handed_in.1);
+            assert_eq!(room.city.facts(examinee.learner, "requirement_met").await, 1, "learner {serial}");
+        }
+        room.city.test.settle().await;
     })
     .await;
 }
