@@ -131,6 +131,7 @@ pub async fn save_answer(
     saved: Saved,
 ) -> Result<()> {
     let learner = store::own(scope);
+    store::hold_attempt(tx, learner, attempt).await?;
     let mut sat = sat(tx, learner, attempt).await?;
     sat.attempt.accepts_answers(at.now)?;
     if sat.sheet.save(&sat.dealt, question, saved.revision, saved.chosen)? {
@@ -157,6 +158,7 @@ pub(super) async fn close(
     attempt: ExamAttemptId,
     sent: &[(QuestionId, OptionSet)],
 ) -> Result<()> {
+    store::hold_attempt(tx, learner, attempt).await?;
     let mut sat = sat(tx, learner, attempt).await?;
     if sat.attempt.accepts_answers(at.now).is_ok() {
         for (question, chosen) in sent {

@@ -13,7 +13,9 @@ crate::db::statements! {
     ATTEMPT = "SELECT attempt_id, paper_id, number, seed, started_at, ends_at, handed_in_at, score, passed
         FROM exam_attempt WHERE learner_id = $1 AND attempt_id = $2";
     INSERT_ATTEMPT = "INSERT INTO exam_attempt (learner_id, attempt_id, paper_id, number, seed, started_at, ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (learner_id, paper_id) WHERE handed_in_at IS NULL DO NOTHING";
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    HOLD_ATTEMPT = "UPDATE exam_attempt SET number = number
+        WHERE learner_id = $1 AND attempt_id = $2 AND handed_in_at IS NULL";
     CLOSE_ATTEMPT = "UPDATE exam_attempt SET handed_in_at = $3, score = $4, passed = $5
         WHERE learner_id = $1 AND attempt_id = $2 AND handed_in_at IS NULL";
     OVERDUE = "SELECT learner_id, attempt_id FROM exam_attempt
@@ -69,6 +71,12 @@ pub(super) async fn attempt(tx: &Tx<'_>, learner: LearnerId, attempt: ExamAttemp
 pub(super) async fn insert_attempt(tx: &Tx<'_>, learner: LearnerId, row: &AttemptRow) -> Result<bool> {
     let values = values![learner, row.attempt, row.paper, row.number, row.seed, row.started_at, row.ends_at];
     Ok(tx.execute(INSERT_ATTEMPT, values).await? == 1)
+}
+
+/// Makes whoever else would answer or close this attempt wait until this unit of work is over: what was kept and what
+/// was graded are then the same sheet. A closed attempt never changes, so it is not held.
+pub(super) async fn hold_attempt(tx: &Tx<'_>, learner: LearnerId, attempt: ExamAttemptId) -> Result<()> {
+    tx.execute(HOLD_ATTEMPT, values![learner, attempt]).await.map(drop)
 }
 
 pub(super) async fn close_attempt(

@@ -54,8 +54,8 @@ pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, byte
     let (keys, today, demo) = (app.keys.clone(), at.now.business_date(), app.config.demo);
     let measure = programme.rules.measure();
     let checked = sheet::in_background(move || file::check(&bytes, &keys, measure, today, demo)).await?;
-    let import = at.ids.next::<ImportId>();
     let (scope, file_name) = (scope.clone(), file_name.chars().take(120).collect::<String>());
+    let import = at.ids.next::<ImportId>();
     let lines = app.db.read_bulk(async move |tx: &Tx<'_>| resolve(tx, &scope, year, &checked).await).await?;
     app.db
         .write(async move |tx: &Tx<'_>| {

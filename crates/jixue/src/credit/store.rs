@@ -42,9 +42,9 @@ crate::db::statements! {
         ON CONFLICT (learner_id, year) DO NOTHING";
     STANDING = "SELECT unit_id, region_code, public_seconds, professional_seconds, exam_passed_at, paid_at, learning_at,
         public_met_at, annual_met_at FROM standing WHERE learner_id = $1 AND year = $2";
+    HOLD_STANDING = "UPDATE standing SET paid_at = paid_at WHERE learner_id = $1 AND year = $2";
     SET_SUMS = "UPDATE standing SET public_seconds = $3, professional_seconds = $4, public_met_at = $5, annual_met_at = $6
         WHERE learner_id = $1 AND year = $2";
-    HOLD_STANDING = "UPDATE standing SET public_seconds = public_seconds WHERE learner_id = $1 AND year = $2";
     SET_PAID = "UPDATE standing SET paid_at = $3 WHERE learner_id = $1 AND year = $2 AND paid_at IS NULL";
     SET_LEARNING = "UPDATE standing SET learning_at = $3 WHERE learner_id = $1 AND year = $2 AND learning_at IS NULL";
     SET_EXAM_PASSED = "UPDATE standing SET exam_passed_at = $3
@@ -94,11 +94,6 @@ pub(super) async fn insert_entry(tx: &Tx<'_>, new: &NewEntry<'_>) -> Result<bool
         new.at
     ];
     Ok(tx.execute(INSERT_ENTRY, row).await? == 1)
-}
-
-/// Keeps others from restanding the learner until this transaction ends.
-pub(super) async fn hold_standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<()> {
-    tx.execute(HOLD_STANDING, values![learner, year]).await.map(drop)
 }
 
 pub(super) async fn sums(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Earned> {
@@ -206,6 +201,12 @@ pub(super) async fn standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Res
         })
     })
     .await
+}
+
+/// Makes whoever else would sum this learner's year wait until this unit of work is over: two that summed at once would
+/// each miss the other's rows, and the later one would write the smaller sum.
+pub(super) async fn hold_standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<()> {
+    tx.execute(HOLD_STANDING, values![learner, year]).await.map(drop)
 }
 
 pub(super) async fn set_sums(tx: &Tx<'_>, learner: LearnerId, year: Year, row: &StandingRow) -> Result<()> {

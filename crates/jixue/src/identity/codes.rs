@@ -96,8 +96,9 @@ pub async fn send_sms(app: &App, message: i64) -> Result<()> {
         .db
         .write(async move |tx: &Tx<'_>| {
             let row = store::sms_waiting(tx, message).await?;
-            store::sms_sending(tx, message).await?;
-            Ok(row)
+            let taken = store::sms_sending(tx, message).await?;
+            // Whoever takes it second, while the first is sending, sends nothing.
+            Ok(row.filter(|_| taken))
         })
         .await?;
     let Some((phone, _, parameters)) = waiting else {

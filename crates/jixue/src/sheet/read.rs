@@ -1,7 +1,7 @@
 //! Reading: the text of each cell, row by row, never more than the caller's bounds.
 
 use super::{SheetRefusal, archive, plain_text};
-use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use std::io::Cursor;
 
 /// Cells of one file that are looked at, empty ones included. Spreadsheets carry formats far below the last row.
@@ -132,6 +132,7 @@ fn text(value: &DataRef<'_>, characters_max: usize) -> String {
         DataRef::SharedString(text) => plain_text(text).to_owned(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
+        DataRef::DateTime(date) if date.is_datetime() => date_text(date),
         other => Data::from(other.clone()).to_string(),
     };
     if text.chars().all(char::is_whitespace) {
@@ -140,6 +141,16 @@ fn text(value: &DataRef<'_>, characters_max: usize) -> String {
     match text.char_indices().nth(characters_max) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+/// A date that the spreadsheet keeps as a number, as people write it; its time of day only when there is one.
+fn date_text(date: &ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+    let written = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second) {
+        (0, 0, 0) => written,
+        _ => format!("{written} {hour:02}:{minute:02}:{second:02}"),
     }
 }
 

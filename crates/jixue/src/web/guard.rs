@@ -116,6 +116,9 @@ async fn check_csrf(mut request: Request, expected: &str, body: Body) -> Result<
         request.extensions_mut().insert(CsrfInBody(Some(expected.to_owned())));
         return Ok(request);
     }
+    if body == Body::Upload {
+        return Err(Refused::new("request.wrong_type", Kind::Unsupported).into());
+    }
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(stale().into());
     }

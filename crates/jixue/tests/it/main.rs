@@ -1,16 +1,20 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
+mod assessment;
 mod billing;
 mod browser;
 mod catalog;
 mod certificate;
+mod credit;
 mod db;
 mod desk;
+mod doors;
 mod engines;
 mod home;
 mod identity;
 mod learning;
 mod org;
 mod routes;
+mod sample;
 mod test_app;
 mod tidy;

@@ -22,6 +22,9 @@ const HEADERS: [(&str, &[&str]); 7] = [
     ("date", &["日期", "完成日期", "结束日期", "date"]),
 ];
 
+/// Hours of one line: more than ten times what a year asks for is a slip of the hand.
+const HOURS_BELOW: Hours = Hours(100_000);
+
 /// A line read and checked as far as the file goes; whose it is, the database says.
 #[derive(Debug, Clone)]
 pub struct Checked {
@@ -94,7 +97,7 @@ fn line<'a>(
         refuse("confirmed.subject_unknown");
         Subject::Professional
     });
-    let hours = hundredths(cell(3)).filter(|hours| (1..=100_000).contains(&hours.0)).unwrap_or_else(|| {
+    let hours = hundredths(cell(3)).filter(|hours| (1..HOURS_BELOW.0).contains(&hours.0)).unwrap_or_else(|| {
         refuse("confirmed.hours_unreadable");
         Hours(0)
     });

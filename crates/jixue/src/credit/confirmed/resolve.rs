@@ -19,27 +19,25 @@ pub(super) async fn resolve(tx: &Tx<'_>, scope: &Scope, year: Year, checked: &[C
     let mut lines = Vec::with_capacity(checked.len());
     for line in checked {
         let mut refusals = line.refusals.clone();
-        let mut refuse = |code: &str| refusals.push(code.to_owned());
         let found = match &line.identity_index {
             Some(index) => org::learner_by_identity(tx, scope, index).await?,
             None => None,
         };
-        let mut fingerprint = None;
         match &found {
-            None if line.identity_index.is_some() => refuse("confirmed.person_unknown"),
-            None => {}
-            Some((_, name)) if *name != line.name => refuse("confirmed.name_differs"),
-            Some((learner, _)) => {
-                let print = fingerprint_of(*learner, year, line);
-                if store::is_confirmed(tx, &print).await? {
-                    refuse("confirmed.entered_before");
-                } else if !seen.insert(print.clone()) {
-                    refuse("confirmed.repeated");
-                }
-                fingerprint = Some(print);
-            }
+            None if line.identity_index.is_some() => refusals.push("confirmed.person_unknown".to_owned()),
+            Some((_, name)) if *name != line.name => refusals.push("confirmed.name_differs".to_owned()),
+            _ => {}
         }
         let learner = found.map(|(learner, _)| learner).filter(|_| refusals.is_empty());
+        let fingerprint = learner.map(|learner| fingerprint_of(learner, year, line));
+        if let Some(print) = &fingerprint {
+            if store::is_confirmed(tx, print).await? {
+                refusals.push("confirmed.entered_before".to_owned());
+            } else if !seen.insert(print.clone()) {
+                refusals.push("confirmed.repeated".to_owned());
+            }
+        }
+        let learner = learner.filter(|_| refusals.is_empty());
         let fingerprint = fingerprint.filter(|_| learner.is_some());
         lines.push(store::Line { learner, fingerprint, refusals, checked: line.clone() });
     }

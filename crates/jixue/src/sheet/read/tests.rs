@@ -37,6 +37,23 @@ fn cells_are_read_as_people_see_them() {
     );
 }
 
+/// Dates are numbers to a spreadsheet and days to people.
+#[test]
+fn dates_are_read_as_days() {
+    let bytes = workbook(|sheet| {
+        let date = |text| rust_xlsxwriter::ExcelDateTime::parse_from_str(text).unwrap();
+        for (row, text, format) in [
+            (0, "2026-11-03", "yyyy/m/d"),
+            (1, "2024-02-29", "yyyy\"年\"m\"月\"d\"日\""),
+            (2, "2026-11-03T08:30:05", "yyyy-mm-dd hh:mm"),
+        ] {
+            sheet.write_datetime_with_format(row, 0, date(text), &Format::new().set_num_format(format)).unwrap();
+        }
+    });
+    let dates: Vec<String> = rows(&bytes).into_iter().map(|(_, cells)| cells.concat()).collect();
+    assert_eq!(dates, ["2026-11-03", "2024-02-29", "2026-11-03 08:30:05"]);
+}
+
 /// A sheet that is formatted down to its last row, or wide to its last column, is small to send and vast to unfold.
 #[test]
 fn a_vast_sheet_is_read_within_its_bounds() {

@@ -19,11 +19,13 @@
 mod axe;
 mod driver;
 mod hands;
+mod lost_scripts;
 mod page_check;
 mod pages;
 mod self_test;
 mod session;
 mod wire;
+mod without_scripts;
 
 pub use driver::{Device, Language};
 pub use session::Browser;

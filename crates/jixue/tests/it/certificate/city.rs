@@ -54,7 +54,7 @@ pub fn officer() -> Scope {
     Scope::granted(jixue_core::id::AccountId::from_raw(77), reach)
 }
 
-fn rules(year: Year, exam_required: bool) -> RuleSet {
+pub fn rules(year: Year, exam_required: bool) -> RuleSet {
     let text = format!(
         r#"{{"name_zh":"样例市 {year} 年度","name_en":"Sample city, {year}","year":{year},"total_hours_min":90,
         "public_hours_min":30,"professional_hours_min":60,"minutes_per_hour":45,"granularity":50,

@@ -8,4 +8,4 @@ mod races;
 mod story;
 mod world;
 
-pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, person, roster};
+pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, identity_number, person, roster};
