@@ -1,6 +1,7 @@
 //! What a result means for hours, requirement and certificate.
 
 use super::room::{TRIES, fields, in_rooms};
+use futures_util::future::join_all;
 use jixue::assessment::TestState;
 use jixue_core::study::Subject;
 
@@ -46,8 +47,9 @@ async fn a_test_and_hours_at_the_same_moment_meet_the_requirement() {
             let examinee = room.examinee(serial).await;
             let attempt = examinee.start(room.test).await;
             let sheet = fields(&examinee.questions(&attempt).await, true);
-            let hours = room.city.hours(examinee.learner, 1, Subject::Public, 30);
-            let (handed_in, ()) = tokio::join!(examinee.hand_in(&attempt, &sheet), room.city.enter(hours));
+            let hours = |line| room.city.hours(examinee.learner, line, Subject::Public, 3);
+            let entering = join_all((1..=10).map(|line| room.city.enter(hours(line))));
+            let (handed_in, _) = tokio::join!(examinee.hand_in(&attempt, &sheet), entering);
             assert_eq!(handed_in.0, 303, "{}", handed_in.1);
             assert_eq!(room.city.facts(examinee.learner, "requirement_met").await, 1, "learner {serial}");
         }
