@@ -93,6 +93,13 @@ pub enum Fact {
         role: String,
         at: Timestamp,
     },
+    /// A hat was taken away; what was done in it stays.
+    GrantTaken {
+        grant: GrantId,
+        account: AccountId,
+        role: String,
+        at: Timestamp,
+    },
     RosterImported {
         import: ImportId,
         unit: UnitId,
@@ -247,6 +254,7 @@ impl Fact {
         match self {
             Self::ProgrammeYearOpened { .. }
             | Self::GrantGiven { .. }
+            | Self::GrantTaken { .. }
             | Self::RosterImported { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {

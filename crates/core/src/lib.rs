@@ -9,6 +9,7 @@
 mod pasted;
 
 pub mod assessment;
+pub mod authority;
 pub mod billing;
 pub mod catalog;
 pub mod certificate;

@@ -59,6 +59,7 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
             certificate::intend(tx, at, *learner, *year, *certificate_kind).await
         }
         Fact::GrantGiven { .. }
+        | Fact::GrantTaken { .. }
         | Fact::LearnerRequired { .. }
         | Fact::MoneyReceived { .. }
         | Fact::OrderPaid { .. }

@@ -13,7 +13,10 @@ mod store;
 pub use accounts::{NewAccount, open_account};
 pub use codes::{request_code, send_sms};
 pub use forgetting::forget;
-pub use grants::{Grant, Granting, give_grant, grants_of};
+pub use grants::{
+    Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_of, name_by_operator,
+    take_grant, take_grant_by_operator,
+};
 pub use pages::routes;
 pub use passwords::hash_password;
 pub use sessions::{caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};

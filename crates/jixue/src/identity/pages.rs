@@ -27,6 +27,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/setup", Policy::Public, setup)
         .post("/setup", Policy::Public, create_first_officer)
         .get("/me", Policy::SignedIn, me)
+        .with(super::grants::routes)
 }
 
 /// Where each hat's work begins.
@@ -35,7 +36,8 @@ pub fn home_of(hat: &Hat) -> &'static str {
         Hat::Learner => "/learn",
         Hat::Role(Role::UnitClerk) => "/unit/people",
         Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => "/bureau/progress",
-        Hat::Role(Role::BaseStaff) => "/me",
+        Hat::Role(Role::SecurityAdministrator) => "/grants",
+        Hat::Role(_) => "/me",
     }
 }
 
@@ -245,6 +247,10 @@ struct HatChoice {
     grant: i64,
     label: String,
     worn: bool,
+    /// The last day, where there is one.
+    until: String,
+    is_deputy: bool,
+    may_deputize: bool,
 }
 
 #[derive(Template)]
@@ -253,6 +259,9 @@ struct MePage {
     page: Page,
     name: String,
     hats: Vec<HatChoice>,
+    /// The hats that somebody may be asked to act in, to choose from.
+    deputizable: Vec<(String, String, bool)>,
+    tomorrow: String,
     sessions: Vec<(String, String)>,
 }
 
@@ -262,13 +271,16 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
     let (grants, sessions) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((grants_of(tx, account).await?, super::store::open_sessions(tx, account, now).await?))
+            Ok((grants_of(tx, account, now).await?, super::store::open_sessions(tx, account, now).await?))
         })
         .await?;
     let hats = hats(&page.t, &caller, &grants);
     let sessions =
         sessions.into_iter().map(|(_, device, since)| (device_name(&device), since.china_minutes())).collect();
-    Ok(Html(MePage { name: caller.name.clone(), page, hats, sessions }))
+    let lasting = hats.iter().filter(|hat| hat.may_deputize);
+    let deputizable = lasting.map(|hat| (hat.grant.to_string(), hat.label.clone(), hat.worn)).collect();
+    let tomorrow = now.plus_days(1).business_date().to_string();
+    Ok(Html(MePage { name: caller.name.clone(), page, hats, deputizable, tomorrow, sessions }))
 }
 
 fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {
@@ -276,11 +288,17 @@ fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {
         grant: 0,
         label: t.identity_hat_learner().to_owned(),
         worn: caller.hat == Hat::Learner,
+        until: String::new(),
+        is_deputy: false,
+        may_deputize: false,
     });
     let others = grants.iter().map(|grant| HatChoice {
         grant: grant.grant.raw(),
         label: t.say(&format!("role.{}", grant.role.code())),
         worn: caller.hat == Hat::Role(grant.role) && *caller.scope.reach() == grant.reach,
+        until: grant.until.map(|until| until.plus_ms(-1).business_date().to_string()).unwrap_or_default(),
+        is_deputy: grant.is_deputy,
+        may_deputize: !grant.is_deputy,
     });
     own.into_iter().chain(others).collect()
 }

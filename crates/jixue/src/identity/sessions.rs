@@ -1,6 +1,7 @@
 //! Sessions: a random 256-bit token in a cookie, its digest in the database.
 
-use super::store::{self, NewSession, ReachColumns, SessionRow};
+use super::grants::{ReachColumns, grants_of};
+use super::store::{self, NewSession, SessionRow};
 use super::{IdentityRefusal, accounts, codes, passwords};
 use crate::app::App;
 use crate::at::At;
@@ -116,9 +117,10 @@ impl Lasting {
         }
     }
 
-    fn until(self, roles: impl IntoIterator<Item = Option<Role>>) -> Timestamp {
-        let officer = |role| matches!(role, Some(Role::BureauOfficer | Role::CountyOfficer));
-        if roles.into_iter().any(officer) { self.officers } else { self.others }
+    fn until(self, roles: impl IntoIterator<Item = Role>) -> Timestamp {
+        // Clerks and teachers see few people; everybody else in a hat sees many.
+        let is_short = |role| !matches!(role, Role::UnitClerk | Role::Teacher);
+        if roles.into_iter().any(is_short) { self.officers } else { self.others }
     }
 }
 
@@ -131,9 +133,9 @@ async fn open_session_row(
     device: &str,
     lasting: Lasting,
 ) -> Result<()> {
-    let grants = store::grants_of(tx, account).await?;
-    let expires_at = lasting.until(grants.iter().map(|(_, role, _)| Role::from_code(role)));
-    let grant = grants.first().map_or(OWN_HAT, |(grant, _, _)| *grant);
+    let grants = grants_of(tx, account, at.now).await?;
+    let expires_at = lasting.until(grants.iter().map(|grant| grant.role));
+    let grant = grants.first().map_or(OWN_HAT, |grant| grant.grant);
     let device: String = device.chars().take(200).collect();
     let row = NewSession { digest: &digest(token), account, grant, device: &device, created_at: at.now, expires_at };
     store::insert_session(tx, row).await
@@ -141,12 +143,12 @@ async fn open_session_row(
 
 /// Changes the hat of a session; grant 0 is the learner's own.
 pub async fn wear(app: &App, caller: &Caller, token: &str, grant: i64) -> Result<()> {
-    let (account, digest, own) = (caller.account, digest(token), caller.learner.is_some());
+    let (account, digest, own, now) = (caller.account, digest(token), caller.learner.is_some(), app.clock.now());
     app.db
         .write(async move |tx: &Tx<'_>| {
             let wanted = GrantId::from_raw(grant);
-            let grants = store::grants_of(tx, account).await?;
-            let has = grants.iter().any(|(grant, _, _)| *grant == wanted) || (wanted == OWN_HAT && own);
+            let grants = grants_of(tx, account, now).await?;
+            let has = grants.iter().any(|grant| grant.grant == wanted) || (wanted == OWN_HAT && own);
             if !has || !store::wear(tx, &digest, wanted).await? {
                 return Err(IdentityRefusal::GrantMissing.into());
             }

@@ -113,9 +113,13 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/bureau/years", t.nav_years()),
             ("/bureau/confirmed-hours", t.nav_confirmed_hours()),
             ("/bureau/money", t.nav_money()),
+            ("/grants", t.nav_grants()),
             ("/me", t.nav_me()),
         ],
-        Hat::Role(Role::BaseStaff) => vec![("/me", t.nav_me())],
+        Hat::Role(Role::BaseManager | Role::SecurityAdministrator) => {
+            vec![("/grants", t.nav_grants()), ("/me", t.nav_me())]
+        }
+        Hat::Role(_) => vec![("/me", t.nav_me())],
     };
     let bare = path.split('?').next().unwrap_or(path);
     let current =

@@ -31,6 +31,9 @@ pub enum Policy {
 impl Policy {
     /// Clerk of a unit.
     pub const UNIT: Self = Self::Hats(&[Role::UnitClerk]);
+    /// Whoever's role gives another.
+    pub const GIVING: Self =
+        Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::BaseManager, Role::SecurityAdministrator]);
     /// Officers of the root bureau.
     pub const BUREAU: Self = Self::Hats(&[Role::BureauOfficer]);
     /// Officers of the root bureau and of counties.

@@ -25,7 +25,7 @@ async fn officer(test: &TestApp) -> AccountId {
             };
             let account = open_account(tx, &at, &new).await?;
             let reach = Reach::Region { region_code: "431000".to_owned() };
-            let granting = Granting { account, role: Role::BureauOfficer, reach };
+            let granting = Granting { account, role: Role::BureauOfficer, reach, until: None };
             give_grant(tx, &at, &Scope::system("test"), &granting).await?;
             Ok(account)
         })

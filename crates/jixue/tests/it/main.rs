@@ -10,6 +10,7 @@ mod db;
 mod desk;
 mod doors;
 mod engines;
+mod grants;
 mod home;
 mod identity;
 mod learning;

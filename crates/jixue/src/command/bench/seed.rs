@@ -115,7 +115,7 @@ async fn sessions(app: &App, people: &[LearnerId], year: Year) -> anyhow::Result
                 let new = NewAccount { name, phone: None, login: None, password_hash: None, learner: Some(learner) };
                 let account = open_account(tx, &at, &new).await?;
                 // A clerk who studies too would sign in with the clerk's hat.
-                Ok(grants_of(tx, account).await?.is_empty().then_some(account))
+                Ok(grants_of(tx, account, at.now).await?.is_empty().then_some(account))
             })
             .await?;
         let Some(account) = account else { continue };
