@@ -94,6 +94,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         certificate::CATALOGUE,
         oversight::CATALOGUE,
         command::CATALOGUE,
+        command::audit::CATALOGUE,
         desk::CATALOGUE,
     ];
     parts.concat()

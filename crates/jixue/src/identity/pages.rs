@@ -316,6 +316,13 @@ fn device_name(agent: &str) -> String {
     known.iter().find(|(mark, _)| agent.contains(mark)).map_or_else(|| "—".to_owned(), |(_, name)| (*name).to_owned())
 }
 
+impl MePage {
+    /// One hat needs no list, unless it is somebody else's or ends.
+    fn tells_hats(&self) -> bool {
+        self.hats.len() > 1 || self.hats.iter().any(|hat| hat.is_deputy || !hat.until.is_empty())
+    }
+}
+
 impl SignInPage {
     fn back_encoded(&self) -> String {
         encode(&self.back)

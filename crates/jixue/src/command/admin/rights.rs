@@ -11,7 +11,7 @@ use clap::Args;
 use jixue_core::id::{BaseId, GrantId};
 use jixue_core::org::Phone;
 use jixue_core::role::Role;
-use jixue_core::scope::Reach;
+use jixue_core::scope::{Reach, Scope};
 use jixue_core::time::BusinessDate;
 use jixue_core::uscc::Uscc;
 
@@ -39,6 +39,10 @@ pub struct GrantArguments {
     until: Option<i64>,
 }
 
+fn operator() -> Scope {
+    Scope::system("operator's command")
+}
+
 pub async fn grant(config: Config, arguments: GrantArguments) -> anyhow::Result<()> {
     let role = Role::from_code(&arguments.role).with_context(|| {
         let known: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
@@ -60,7 +64,7 @@ pub async fn grant(config: Config, arguments: GrantArguments) -> anyhow::Result<
         .db
         .write(async move |tx: &Tx<'_>| {
             let account = open_account(tx, &at, &new).await?;
-            name_by_operator(tx, &at, &Granting { account, role, reach: reach.clone(), until }).await
+            name_by_operator(tx, &at, &operator(), &Granting { account, role, reach: reach.clone(), until }).await
         })
         .await?;
     println!("{grant}");
@@ -89,7 +93,7 @@ pub async fn revoke(config: Config, grant: i64, reason: String) -> anyhow::Resul
     let app = App::open(config, Clock::system()).await?;
     let at = app.at();
     let grant = GrantId::from_raw(grant);
-    app.db.write(async move |tx: &Tx<'_>| take_grant_by_operator(tx, &at, grant, &reason).await).await?;
+    app.db.write(async move |tx: &Tx<'_>| take_grant_by_operator(tx, &at, &operator(), grant, &reason).await).await?;
     crate::node::give_back(&app).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! operating system before and after the counted requests, so the client's own work does not count. Exactly one JSON
 //! object goes to standard output.
 
-mod client;
+pub(super) mod client;
 mod disk;
 mod load;
 mod operations;

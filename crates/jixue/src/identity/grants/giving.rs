@@ -40,10 +40,10 @@ pub async fn give_role(tx: &Tx<'_>, at: &At, giver: &Scope, hat: Role, granting:
 ///
 /// # Errors
 /// What `authority::fits` refuses; not found when the unit or base does not exist.
-pub async fn name_by_operator(tx: &Tx<'_>, at: &At, granting: &Granting) -> Result<GrantId> {
+pub async fn name_by_operator(tx: &Tx<'_>, at: &At, operator: &Scope, granting: &Granting) -> Result<GrantId> {
     let wanted = wanted(tx, at, granting).await?;
     authority::fits(&wanted, &held(tx, at, granting.account).await?, at.now)?;
-    give_grant(tx, at, &Scope::system("operator's command"), granting).await
+    give_grant(tx, at, operator, granting).await
 }
 
 async fn wanted(tx: &Tx<'_>, at: &At, granting: &Granting) -> Result<Wanted> {

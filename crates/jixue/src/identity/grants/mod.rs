@@ -80,10 +80,7 @@ fn columns(reach: &Reach) -> Result<ReachColumns> {
 async fn region_of(tx: &Tx<'_>, reach: &Reach) -> Result<Option<String>> {
     match reach {
         Reach::Region { region_code } => Ok(Some(region_code.clone())),
-        Reach::Unit { unit } => {
-            let unit = crate::org::unit(tx, &Scope::system("where a grant reaches"), *unit).await?;
-            Ok(unit.map(|unit| unit.region_code))
-        }
+        Reach::Unit { unit } => crate::org::unit_region(tx, *unit).await,
         Reach::Base { base } => {
             let bases = crate::org::bases(tx).await?;
             let root = crate::org::root_bureau(tx).await?;

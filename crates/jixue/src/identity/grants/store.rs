@@ -2,6 +2,7 @@
 
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
+use jixue_core::authority::AuthorityRefusal;
 use jixue_core::id::{AccountId, GrantId};
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
@@ -29,14 +30,14 @@ pub(in crate::identity) use counts;
 crate::db::statements! {
     INSERT_GRANT = "INSERT INTO role_grant (account_id, grant_id, role, region_code, unit_id, base_id, given_by, given_at,
             valid_from, valid_until, deputy_for_account, deputy_for_grant)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
     GRANTS_OF = concat!("SELECT g.grant_id, g.role, g.region_code, g.unit_id, g.base_id, g.valid_until, g.deputy_for_grant
         FROM role_grant g WHERE g.account_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 50");
-    SAME_GRANT = concat!("SELECT g.grant_id FROM role_grant g WHERE g.account_id = $1 AND g.role = $3
+    SAME_GRANT = "SELECT g.grant_id FROM role_grant g WHERE g.account_id = $1 AND g.role = $3
             AND COALESCE(g.region_code, '') = COALESCE(CAST($4 AS TEXT), '')
             AND COALESCE(g.unit_id, 0) = COALESCE(CAST($5 AS BIGINT), 0)
             AND COALESCE(g.base_id, 0) = COALESCE(CAST($6 AS BIGINT), 0) AND g.deputy_for_grant IS NULL
-            AND g.revoked_at IS NULL AND (g.valid_until IS NULL OR g.valid_until > $2) ORDER BY g.grant_id LIMIT 1");
+            AND g.revoked_at IS NULL AND (g.valid_until IS NULL OR g.valid_until > $2) ORDER BY g.grant_id LIMIT 1";
     REVOKE = "UPDATE role_grant SET revoked_at = $3, revoked_by = $4, revoked_reason = $5
         WHERE account_id = $1 AND grant_id = $2 AND revoked_at IS NULL";
     GRANT = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.given_at,
@@ -82,6 +83,7 @@ pub(super) struct NewGrant<'a> {
     pub deputy_for: Option<(AccountId, GrantId)>,
 }
 
+/// Refused when the account was given another administrator's role at the same moment.
 pub(super) async fn insert(tx: &Tx<'_>, new: NewGrant<'_>) -> Result<()> {
     let ReachColumns { region_code, unit, base } = new.reach;
     let (holder, held) = new.deputy_for.unzip();
@@ -99,7 +101,10 @@ pub(super) async fn insert(tx: &Tx<'_>, new: NewGrant<'_>) -> Result<()> {
         holder,
         held
     ];
-    tx.execute(INSERT_GRANT, row).await.map(drop)
+    match tx.execute(INSERT_GRANT, row).await? {
+        0 => Err(AuthorityRefusal::AdministratorsExclusive.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A grant that counts now.

@@ -39,9 +39,15 @@ pub async fn take_grant(
 ///
 /// # Errors
 /// Not found when there is none.
-pub async fn take_grant_by_operator(tx: &Tx<'_>, at: &At, grant: GrantId, reason: &str) -> Result<()> {
+pub async fn take_grant_by_operator(
+    tx: &Tx<'_>,
+    at: &At,
+    operator: &Scope,
+    grant: GrantId,
+    reason: &str,
+) -> Result<()> {
     let held = store::grant(tx, grant).await?.ok_or_else(Refused::not_found)?;
-    take(tx, at, &Scope::system("operator's command"), &held, reason).await
+    take(tx, at, operator, &held, reason).await
 }
 
 async fn as_wanted(tx: &Tx<'_>, held: &ShownGrant) -> Result<Wanted> {

@@ -43,8 +43,9 @@ async fn grants_of(office: &Office, phone: &'static str) -> Vec<(GrantId, String
         "SELECT g.grant_id, g.role FROM role_grant g JOIN account_phone p ON p.account_id = g.account_id
         WHERE p.phone_index = $1 AND g.revoked_at IS NULL ORDER BY g.grant_id LIMIT 20";
     let index = office.at().keys.blind_index("phone", phone);
-    let read =
-        async move |tx: &Tx<'_>| tx.query(GRANTS, values![index], |row| Ok((row.get(0)?, row.get::<String>(1)?))).await;
+    let read = async move |tx: &Tx<'_>| {
+        tx.query(GRANTS, values![index.clone()], |row| Ok((row.get(0)?, row.get::<String>(1)?))).await
+    };
     office.db.read(read).await.expect("grants")
 }
 
@@ -66,5 +67,11 @@ async fn named(
     let opened = office.db.write(async move |tx: &Tx<'_>| open_account(tx, &at, &new).await);
     let account = opened.await.expect("an account");
     let (at, granting) = (office.at(), Granting { account, role, reach, until: None });
-    (account, office.db.write(async move |tx: &Tx<'_>| name_by_operator(tx, &at, &granting).await).await)
+    (
+        account,
+        office
+            .db
+            .write(async move |tx: &Tx<'_>| name_by_operator(tx, &at, &Scope::system("test"), &granting).await)
+            .await,
+    )
 }
