@@ -6,7 +6,9 @@ use crate::words::say;
 use crate::world::{World, WorldPlan};
 use jixue::clock::Clock;
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 /// What somebody asked for on the command line.
@@ -24,11 +26,31 @@ pub struct DemoOptions {
 /// # Errors
 /// When the port is taken, the folder is not a demo's, or something cannot be made.
 pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
+    let is_new = found(&options)?.is_none();
     let (world, sign_ins) = start(&options).await?;
+    if is_new {
+        world.stop().await?;
+        return begin_again(&options);
+    }
     greet(&world, &options.data, &sign_ins);
     jixue::server::signal().await;
     println!("{}", say("greeting.stopping", &[]));
     world.stop().await
+}
+
+/// The marker of a finished city, unless somebody wants to begin anew.
+fn found(options: &DemoOptions) -> anyhow::Result<Option<Marker>> {
+    Ok(marker::read(&options.data)?.filter(|marker| marker.is_complete && !options.fresh))
+}
+
+/// Begins again as a fresh process in the place of this one: what memory the making of the city took is given back.
+/// Returns only when that fails.
+fn begin_again(options: &DemoOptions) -> anyhow::Result<()> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("--learners").arg(options.learners.to_string());
+    command.arg("--listen").arg(options.listen.to_string());
+    command.arg("--data").arg(&options.data);
+    Err(command.exec().into())
 }
 
 /// The world, with its city made or found.
@@ -36,7 +58,7 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`].
 pub async fn start(options: &DemoOptions) -> anyhow::Result<(World, Vec<SignIn>)> {
-    let marker = marker::read(&options.data)?.filter(|marker| marker.is_complete && !options.fresh);
+    let marker = found(options)?;
     let plan = |clock| WorldPlan { listen: options.listen, data: options.data.clone(), clock, time_scale: 1.0 };
     match marker {
         Some(marker) => Ok((World::start(plan(Clock::system())).await?, marker.sign_ins)),

@@ -28,6 +28,8 @@ pub(super) struct Sat {
     pub dealt: Paper,
     pub sheet: AnswerSheet,
     pub rules: ExamRules,
+    /// True once the paper is passed or every attempt is used.
+    pub settled: bool,
     pub number: i64,
     /// Of a hundred, once handed in.
     pub score: Option<i64>,
@@ -36,10 +38,8 @@ pub(super) struct Sat {
 impl Sat {
     /// The key of a subject's test is kept back while the same questions could be asked again.
     pub(super) fn shows_key(&self) -> bool {
-        let ExamState::HandedIn { passed, .. } = self.attempt.state else {
-            return false;
-        };
-        passed || self.paper.purpose != PaperPurpose::Subject || self.number >= self.paper.attempts_max
+        let closed = matches!(self.attempt.state, ExamState::HandedIn { .. });
+        closed && (self.settled || self.paper.purpose != PaperPurpose::Subject)
     }
 }
 
@@ -109,7 +109,9 @@ pub(super) async fn sat(tx: &Tx<'_>, learner: LearnerId, attempt: ExamAttemptId)
     let bank = catalog::bank(tx, paper.bank).await?;
     let dealt = deal(&paper.blueprint, &bank, row.seed)?;
     let answers = store::answers(tx, learner, attempt).await?.into_iter().collect();
+    let settled = store::is_settled(tx, learner, &paper).await?;
     Ok(Sat {
+        settled,
         attempt: attempt_of(learner, &paper, &row),
         rules: rules_of(&paper),
         sheet: AnswerSheet { answers },

@@ -1,5 +1,6 @@
 //! SQL of exam attempts and answers: rows of one learner, found by that learner.
 
+use crate::catalog::Paper;
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use jixue_core::assessment::{OptionSet, Saved};
@@ -12,6 +13,8 @@ crate::db::statements! {
         FROM exam_attempt WHERE learner_id = $1 AND paper_id = $2 ORDER BY number LIMIT 1000";
     ATTEMPT = "SELECT attempt_id, paper_id, number, seed, started_at, ends_at, handed_in_at, score, passed
         FROM exam_attempt WHERE learner_id = $1 AND attempt_id = $2";
+    IS_SETTLED = "SELECT COUNT(*) >= CAST($3 AS BIGINT) OR COALESCE(MAX(passed), 0) = 1 FROM exam_attempt
+        WHERE learner_id = $1 AND paper_id = $2 AND handed_in_at IS NOT NULL";
     INSERT_ATTEMPT = "INSERT INTO exam_attempt (learner_id, attempt_id, paper_id, number, seed, started_at, ends_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     HOLD_ATTEMPT = "UPDATE exam_attempt SET number = number
@@ -52,6 +55,11 @@ fn attempt_row(row: &Row<'_>) -> Result<AttemptRow> {
         ends_at: row.get(5)?,
         handed_in: at.map(|at| (at, score.unwrap_or(0), passed == Some(1))),
     })
+}
+
+/// True once the paper is passed or every attempt is handed in.
+pub(super) async fn is_settled(tx: &Tx<'_>, learner: LearnerId, paper: &Paper) -> Result<bool> {
+    tx.query_one(IS_SETTLED, values![learner, paper.id, paper.attempts_max], |row| row.get(0)).await
 }
 
 /// The learner a scope belongs to; exams are nobody else's.

@@ -12,6 +12,7 @@ pub use store::CATALOGUE;
 
 use super::ledger::{ConfirmedHours, enter_confirmed};
 use crate::app::App;
+use crate::at::At;
 use crate::catalog::years;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
@@ -29,6 +30,8 @@ use resolve::resolve;
 pub const LINES_MAX: usize = 5_000;
 /// Lines per transaction.
 const CHUNK: usize = 250;
+/// How often another list may be faster before the job gives way and is tried again later.
+const BEATEN_MAX: usize = 5;
 
 fn actor_number(scope: &Scope) -> i64 {
     match scope.actor() {
@@ -91,29 +94,32 @@ pub async fn confirm(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
     Ok(())
 }
 
-/// Enters the lines of a confirmed list, chunk by chunk; lines entered before are left alone.
+/// Enters the lines of a confirmed list, chunk by chunk; lines entered before, by this list or another, are left alone.
 pub async fn credit_confirmed(app: &App, import: ImportId) -> Result<()> {
+    let mut beaten = 0;
     loop {
         let at = app.at();
-        let left = app
-            .db
-            .write_bulk(async move |tx: &Tx<'_>| {
-                let lines = store::uncredited(tx, import, CHUNK).await?;
-                for line in &lines {
-                    if !store::credited(tx, import, line.line, at.now).await? {
-                        store::refuse_repeated(tx, import, line.line).await?;
-                        continue;
-                    }
-                    let facts = enter_confirmed(tx, &at, line).await?;
-                    crate::reactions::follow(tx, &at, facts).await?;
-                }
-                Ok(lines.len())
-            })
-            .await?;
-        if left < CHUNK {
-            return Ok(());
+        match app.db.write_bulk(async move |tx: &Tx<'_>| credit_chunk(tx, &at, import).await).await {
+            Ok(entered) if entered < CHUNK => return Ok(()),
+            Ok(_) => {}
+            // Another list entered the same hours in this moment: the next look sees them.
+            Err(Error::Database(failure)) if failure.is_unique_violation() && beaten < BEATEN_MAX => beaten += 1,
+            Err(error) => return Err(error),
         }
     }
+}
+
+async fn credit_chunk(tx: &Tx<'_>, at: &At, import: ImportId) -> Result<usize> {
+    let lines = store::uncredited(tx, import, CHUNK).await?;
+    for line in &lines {
+        if !store::credited(tx, import, line.line, at.now).await? {
+            store::refuse_repeated(tx, import, line.line).await?;
+            continue;
+        }
+        let facts = enter_confirmed(tx, at, line).await?;
+        crate::reactions::follow(tx, at, facts).await?;
+    }
+    Ok(lines.len())
 }
 
 /// What a line becomes in the ledger.

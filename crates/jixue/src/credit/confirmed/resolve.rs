@@ -28,6 +28,9 @@ pub(super) async fn resolve(tx: &Tx<'_>, scope: &Scope, year: Year, checked: &[C
             Some((_, name)) if *name != line.name => refusals.push("confirmed.name_differs".to_owned()),
             _ => {}
         }
+        if refusals.is_empty() && line.happened_on.0 / 10_000 != year.0 {
+            refusals.push("confirmed.other_year".to_owned());
+        }
         let learner = found.map(|(learner, _)| learner).filter(|_| refusals.is_empty());
         let fingerprint = learner.map(|learner| fingerprint_of(learner, year, line));
         if let Some(print) = &fingerprint {

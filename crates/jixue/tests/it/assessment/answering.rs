@@ -1,6 +1,6 @@
 //! Answers: kept as they are given, only the learner's own, only what the paper offers.
 
-use super::room::{BECAUSE, MINUTES, in_rooms};
+use super::room::{BECAUSE, MINUTES, TRIES, in_rooms};
 use serde_json::{Value, json};
 
 const ANSWERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM exam_answer WHERE learner_id = $1";
@@ -114,7 +114,8 @@ async fn what_the_paper_does_not_offer_is_refused_and_nothing_is_kept() {
     .await;
 }
 
-/// The page of a running attempt holds no key, no explanation and no mark of what is right.
+/// The page of a running attempt holds no key, no explanation and no mark of what is right; a test's key stays here as
+/// long as the same questions may be asked again.
 #[tokio::test]
 async fn answers_leave_the_server_only_after_the_close() {
     in_rooms(async |room| {
@@ -128,6 +129,12 @@ async fn answers_leave_the_server_only_after_the_close() {
             "{running}"
         );
         examinee.hand_in(&attempt, &[]).await;
+        for left in (1..TRIES).rev() {
+            let closed = examinee.page(&attempt).await;
+            assert!(!closed.contains(BECAUSE) && !closed.contains("正确答案</span>"), "{left} tries left: {closed}");
+            assert_eq!(closed.matches("tag done").count() + closed.matches("tag due").count(), 8 + 1);
+            examinee.sit(room.test, false).await;
+        }
         let closed = examinee.page(&attempt).await;
         assert_eq!(closed.matches(BECAUSE).count(), 8);
         // Four of one right option, two of two, two that are true or false.
