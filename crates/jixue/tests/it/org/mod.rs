@@ -2,10 +2,11 @@
 
 mod browser;
 mod files;
+mod formats;
 mod imports;
 mod people;
 mod races;
 mod story;
 mod world;
 
-pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, identity_number, person, roster};
+pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, OLD_ROSTER, clerk, identity_number, person, roster};
