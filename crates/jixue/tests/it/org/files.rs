@@ -41,8 +41,9 @@ async fn what_is_no_roster_is_refused_by_its_name_and_nothing_is_kept() {
         ("a letter", renamed("WordDocument"), "sheet.unknown_format"),
         ("half of a workbook", good[..good.len() / 2].to_vec(), "sheet.damaged"),
         ("an empty workbook", Workbook::new_with_sheet(), "sheet.empty"),
-        ("no header", roster_below(&["甲", "乙", "丙"], &[person(1)]), "roster.header_missing"),
-        ("no phones", roster_below(&["姓名", "身份证号", "籍贯"], &[person(1)]), "roster.phone_column_missing"),
+        ("two columns that nobody knows", format!("{}\n1,2\n", ["甲", "乙"].join(",")).into(), "roster.header_missing"),
+        ("no room for phones", format!("{}\n1,2\n", HEAD[..2].join(",")).into(), "roster.phone_column_missing"),
+        ("a zip bomb", bomb(), "sheet.too_much_inside"),
         ("nobody", roster(&[]), "roster.nobody_in_it"),
         ("sixty columns", roster_below(&wide, &[person(1)]), "roster.too_many_columns"),
     ] {
@@ -51,6 +52,17 @@ async fn what_is_no_roster_is_refused_by_its_name_and_nothing_is_kept() {
     assert!(imports(&test, &clerk(city.first), city.first, None).await.unwrap().is_empty());
     assert_eq!(people_of(&test, city.first).await, 0);
     assert_eq!(refusal(&test, &city, good).await, "no refusal");
+}
+
+/// 60 kB that unpack to 60 MB.
+fn bomb() -> Vec<u8> {
+    use std::io::{Cursor, Write};
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for part in ["xl/workbook.xml", "xl/worksheets/sheet1.xml"] {
+        archive.start_file(part, zip::write::SimpleFileOptions::default()).expect("a part");
+        archive.write_all(&vec![b' '; 30 << 20]).expect("its bytes");
+    }
+    archive.finish().expect("an archive").into_inner()
 }
 
 trait WithSheet {
@@ -86,6 +98,12 @@ fn every_refusal_has_words() {
         Box::new(File::TooManyColumns { columns: 60, columns_max: 40 }),
         Box::new(File::NobodyInIt),
         Box::new(File::NotReceived),
+        Box::new(File::ColumnsUnknown),
+        Box::new(File::ColumnTwice),
+        Box::new(File::SheetForgotten),
+        Box::new(File::AppliedAlready),
+        Box::new(File::NotApplied),
+        Box::new(File::UndoOver),
         Box::new(Sheet::UnknownFormat),
         Box::new(Sheet::TooOld),
         Box::new(Sheet::Protected),
@@ -93,6 +111,9 @@ fn every_refusal_has_words() {
         Box::new(Sheet::TooMuchInside),
         Box::new(Sheet::Empty),
     ];
+    for reason in ["paid", "ordered", "studied", "hours", "elsewhere"] {
+        assert!(Texts::knows(&format!("roster.stays_{reason}")), "{reason}");
+    }
     for refusal in refusals {
         assert!(Texts::knows(refusal.code()), "{}", refusal.code());
     }
