@@ -83,7 +83,7 @@ impl<'a> File<'a> {
             _ => return None,
         };
         // The last sector may be cut short.
-        let sectors = (bytes.len() / sector).saturating_sub(1) + usize::from(bytes.len() % sector > 0);
+        let sectors = bytes.len().div_ceil(sector).saturating_sub(1);
         let mut file = Self { bytes, sector, sectors, table: Vec::new() };
         let mut numbers: Vec<u32> = (0..109).map(|index| number(bytes, 76 + index * 4)).collect();
         let mut next = number(bytes, 68);
