@@ -253,22 +253,32 @@ struct MePage {
     page: Page,
     name: String,
     hats: Vec<HatChoice>,
-    sessions: Vec<(String, String)>,
+    /// The learner this person is, if one.
+    learner: Option<crate::org::Learner>,
+    /// Device, since when, and whether it is the one that asks.
+    sessions: Vec<(String, String, bool)>,
 }
 
-async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
+async fn me(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Html<MePage>> {
     let page = Page::of(&app, &caller);
-    let (account, now) = (caller.account, app.clock.now());
-    let (grants, sessions) = app
+    let (account, now, own) = (caller.account, app.clock.now(), caller.own_scope());
+    let (grants, sessions, learner) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((grants_of(tx, account).await?, super::store::open_sessions(tx, account, now).await?))
+            let learner = match own.as_ref().and_then(|own| Some((own, own.learner()?))) {
+                Some((own, learner)) => crate::org::learner(tx, own, learner).await?,
+                None => None,
+            };
+            Ok((grants_of(tx, account).await?, super::store::open_sessions(tx, account, now).await?, learner))
         })
         .await?;
     let hats = hats(&page.t, &caller, &grants);
-    let sessions =
-        sessions.into_iter().map(|(_, device, since)| (device_name(&device), since.china_minutes())).collect();
-    Ok(Html(MePage { name: caller.name.clone(), page, hats, sessions }))
+    let this = super::sessions::digest(token(&app, &headers));
+    let sessions = sessions
+        .into_iter()
+        .map(|(digest, device, since)| (device_name(&device), since.china_minutes(), digest == this))
+        .collect();
+    Ok(Html(MePage { name: caller.name.clone(), page, hats, learner, sessions }))
 }
 
 fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {

@@ -24,6 +24,8 @@ impl Window {
     /// Learner number `number`, of whom the year is required.
     pub async fn of_learner(city: &City, shape: Shape, number: u32) -> Self {
         let learner = city.people(city.unit, number, 1).await[0];
+        // The year was opened before the person came: what a roster's import asks for is asked for here.
+        jixue::credit::require_unit(city, city.unit, city.year).await.expect("the unit's people are required");
         city.settle().await;
         Self { browser: Self::sign_in(city, shape, &phone(number)).await, learner }
     }
