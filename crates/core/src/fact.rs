@@ -107,6 +107,26 @@ pub enum Fact {
         people: i64,
         at: Timestamp,
     },
+    /// An import was taken back within its day: these people left the unit again.
+    RosterImportUndone {
+        import: ImportId,
+        unit: UnitId,
+        people: i64,
+        at: Timestamp,
+    },
+    /// A learner left a unit.
+    LearnerLeft {
+        learner: LearnerId,
+        unit: UnitId,
+        at: Timestamp,
+    },
+    /// What a year required of a learner falls away: nothing was paid or studied, and no unit employs them.
+    LearnerReleased {
+        learner: LearnerId,
+        year: Year,
+        unit: UnitId,
+        at: Timestamp,
+    },
     /// A learner is required to study in an opened year.
     LearnerRequired {
         learner: LearnerId,
@@ -256,11 +276,14 @@ impl Fact {
             | Self::GrantGiven { .. }
             | Self::GrantTaken { .. }
             | Self::RosterImported { .. }
+            | Self::RosterImportUndone { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")
             }
             Self::LearnerRequired { learner, .. }
+            | Self::LearnerLeft { learner, .. }
+            | Self::LearnerReleased { learner, .. }
             | Self::SeatPaid { learner, .. }
             | Self::LearningOpened { learner, .. }
             | Self::LearningStarted { learner, .. }

@@ -26,6 +26,8 @@ const OWN_PAYERS_MAX: usize = 24;
 const CLASS: usize = 8;
 /// Of the class, so many have their professional hours too.
 const FINISHERS: usize = 5;
+/// Of the class, so many have not taken the test yet.
+const BEFORE_TEST: usize = 1;
 /// The longest somebody studies, in beats of two minutes.
 const BEATS_MAX: usize = 48;
 const BEAT_MS: i64 = 120_000;
@@ -36,6 +38,8 @@ const HOUR_MS: i64 = 3_600_000;
 pub struct Lives {
     pub paid: usize,
     pub learning: Vec<SignIn>,
+    /// Hours complete, test not taken: for somebody who wants to sit it by hand.
+    pub before_test: Vec<SignIn>,
     pub tested: Vec<SignIn>,
     pub finished: Vec<SignIn>,
 }
@@ -70,8 +74,10 @@ pub async fn live(world: &World, clock: &Clock, city: &City, span_ms: i64) -> an
     if !class.is_empty() {
         teach_class(world, city, &class).await?;
         clock.advance_ms(part);
-        take_tests(world, clock, city, &class).await?;
-        let (finished, tested) = class.split_at(FINISHERS.min(class.len()));
+        let (sitting, before_test) = class.split_at(class.len() - BEFORE_TEST.min(class.len()));
+        take_tests(world, clock, city, sitting).await?;
+        let (finished, tested) = sitting.split_at(FINISHERS.min(sitting.len()));
+        lives.before_test = before_test.iter().map(|person| told(person, "before_test")).collect();
         lives.finished = finished.iter().map(|person| told(person, "finished")).collect();
         lives.tested = tested.iter().map(|person| told(person, "tested")).collect();
     }

@@ -78,6 +78,7 @@ fn sign_ins(city: &City, lives: Lives) -> Vec<SignIn> {
     all.extend(due.map(|person| sign_in(&person.contact, "due", "")));
     // Of those who study, who has come furthest stands last.
     all.extend(lives.learning.into_iter().rev().take(2));
+    all.extend(lives.before_test.into_iter().take(1));
     all.extend(lives.tested.into_iter().take(1));
     all.extend(lives.finished.into_iter().take(1));
     all

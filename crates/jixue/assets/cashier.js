@@ -35,6 +35,8 @@ function watch(root) {
 
   const paid = (next) => {
     isOver = true;
+    for (const element of document.querySelectorAll('[data-live], [data-while-open]')) element.hidden = true;
+    announce?.classList.add('paid-word');
     show(announce, say.sayPaid || '');
     root.dataset.orderState = 'paid';
     // Long enough for a screen reader to begin the sentence.

@@ -58,6 +58,8 @@ function watch(form) {
     const revision = (Number(question.dataset.revision) || 0) + 1;
     question.dataset.revision = revision;
     waiting.set(question, revision);
+    // What was said of missing answers is no longer so.
+    if (panel) panel.hidden = true;
     show(saved, say.saySaving || '');
     flush();
   });
@@ -85,7 +87,7 @@ function watch(form) {
 
   form.addEventListener('submit', (event) => {
     const isAnyway = event.submitter && 'anyway' in event.submitter.dataset;
-    if (!isHandingIn && !isAnyway && panel && panel.hidden && warn()) event.preventDefault();
+    if (!isHandingIn && !isAnyway && panel && warn()) event.preventDefault();
   });
 
   const left = form.querySelector('[data-countdown]');

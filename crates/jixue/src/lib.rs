@@ -82,6 +82,8 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::UNIT_CATALOGUE,
         org::PEOPLE_CATALOGUE,
         org::roster::CATALOGUE,
+        org::roster::COLUMN_CATALOGUE,
+        org::roster::UNDO_CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
         catalog::PAPER_CATALOGUE,

@@ -15,7 +15,7 @@ use jixue_core::fact::Fact;
 use jixue_core::id::{
     CertificateId, ExamAttemptId, ImportId, LearnerId, NotificationId, OrderId, PayerId, PaymentAttemptId, UnitId,
 };
-use jixue_core::time::Year;
+use jixue_core::time::{Timestamp, Year};
 use std::collections::VecDeque;
 
 /// Appends `facts` and everything that follows from them within this transaction.
@@ -34,6 +34,7 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
     match fact {
         Fact::ProgrammeYearOpened { year, .. } => credit::require_everybody(tx, at, *year).await,
         Fact::RosterImported { unit, .. } => credit::require_unit_in_open_years(tx, at, *unit).await,
+        Fact::LearnerLeft { learner, unit, .. } => credit::let_go(tx, at, *learner, *unit).await,
         Fact::SeatPaid { learner, year, subject, .. } => learning::open(tx, at, *learner, *year, *subject).await,
         Fact::LearningOpened { learner, year, .. } => credit::note_paid(tx, at, *learner, *year).await,
         Fact::LearningStarted { learner, year, .. } => credit::note_learning(tx, at, *learner, *year).await,
@@ -60,6 +61,8 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         }
         Fact::GrantGiven { .. }
         | Fact::GrantTaken { .. }
+        | Fact::RosterImportUndone { .. }
+        | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }
         | Fact::MoneyReceived { .. }
         | Fact::OrderPaid { .. }
@@ -73,6 +76,33 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
     }
 }
 
+/// What hangs on a learner since an instant, asked before they are taken off a roster again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bond {
+    /// Code of why they stay, if they do.
+    pub stays: Option<&'static str>,
+    /// Whether they have signed in before.
+    pub has_account: bool,
+}
+
+/// Asks each room that may know the learner.
+pub async fn bond(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<Bond> {
+    let stays = if billing::is_paid_since(tx, learner, since).await? {
+        Some("roster.stays_paid")
+    } else if billing::is_ordered_since(tx, learner, since).await? {
+        Some("roster.stays_ordered")
+    } else if learning::has_studied_since(tx, learner, since).await?
+        || assessment::has_sat_since(tx, learner, since).await?
+    {
+        Some("roster.stays_studied")
+    } else if credit::has_hours_since(tx, learner, since).await? {
+        Some("roster.stays_hours")
+    } else {
+        None
+    };
+    Ok(Bond { stays, has_account: identity::has_account(tx, learner).await? })
+}
+
 /// Does a job. It may have been done before: each verb reads again what is left to do.
 pub async fn run(app: &App, job: Job) -> Result<()> {
     let (owner, object) = (job.owner, job.object);
@@ -83,6 +113,8 @@ pub async fn run(app: &App, job: Job) -> Result<()> {
         JobKind::QueryPayment => {
             billing::query_payment(app, PayerId::from_raw(owner), PaymentAttemptId::from_raw(object)).await
         }
+        JobKind::ApplyRoster => org::roster::go_on_applying(app, ImportId::from_raw(object)).await,
+        JobKind::UndoRoster => org::roster::go_on_undoing(app, ImportId::from_raw(object)).await,
         JobKind::RequireUnit => credit::require_unit(app, UnitId::from_raw(owner), Year(object)).await,
         JobKind::CreditConfirmed => credit::credit_confirmed(app, ImportId::from_raw(object)).await,
         JobKind::SignCertificate => {

@@ -126,8 +126,36 @@ pub fn check_row(
         (Some(name), Some(identity_number), Some(phone), Some(department)) if refused.is_empty() => {
             Ok(RosterPerson { name, identity_number, phone, department, title })
         }
-        _ => Err(refused),
+        _ => Err(told_as_swapped(refused, raw, today, areas)),
     }
+}
+
+/// Where each of two cells holds what belongs into the other, one refusal says so instead of two that puzzle.
+fn told_as_swapped(
+    mut refused: Vec<RowRefusal>,
+    raw: &RawRosterRow,
+    today: BusinessDate,
+    areas: AreaPolicy<'_>,
+) -> Vec<RowRefusal> {
+    let is_name = |cell: &str| PersonName::parse(cell).is_ok();
+    let is_number = |cell: &str| IdentityNumber::parse(cell, today, areas).is_ok();
+    let is_phone = |cell: &str| Phone::parse(cell).is_ok();
+    let (name, number, phone) = (raw.name.as_str(), raw.identity_number.as_str(), raw.phone.as_str());
+    let pairs = [
+        (
+            Column::IdentityNumber,
+            Column::Phone,
+            RosterRefusal::NumberAndPhoneSwapped,
+            is_phone(number) && is_number(phone),
+        ),
+        (Column::Name, Column::IdentityNumber, RosterRefusal::NameAndNumberSwapped, is_number(name) && is_name(number)),
+        (Column::Name, Column::Phone, RosterRefusal::NameAndPhoneSwapped, is_phone(name) && is_name(phone)),
+    ];
+    for (one, other, refusal, _) in pairs.into_iter().filter(|(.., swapped)| *swapped) {
+        refused.retain(|refused| refused.column != one && refused.column != other);
+        refused.insert(0, RowRefusal::of(one, &refusal));
+    }
+    refused
 }
 
 /// A whole roster after its check. Rows keep the number they have in the file.

@@ -78,8 +78,9 @@ pub async fn counts(officer: &Browser, region: &str) -> anyhow::Result<Counts> {
     let page = officer.get("/bureau/progress").await?;
     let rows = page.html().split("<tr").filter(|row| forms::words(&format!("<tr{row}")).starts_with(region));
     let figures = |row: &str| -> Option<Counts> {
-        let cells = row.split("class=\"num\">").skip(1);
-        let figures: Vec<i64> = cells.filter_map(|cell| cell.split("</td").next()?.trim().parse().ok()).collect();
+        let cells =
+            row.split("<td class=\"num\"").skip(1).filter_map(|cell| cell.split_once('>')?.1.split("</td").next());
+        let figures: Vec<i64> = cells.filter_map(|cell| cell.trim().parse().ok()).collect();
         figures.get(..4)?.try_into().ok()
     };
     rows.into_iter().find_map(figures).with_context(|| format!("the page does not count {region}: {}", page.words()))

@@ -78,6 +78,9 @@ impl<'a> Walk<'a> {
         let learner = self.pay(&officer, &parts).await?;
         self.pay_for_people(&clerk, &parts).await?;
         self.study(&city, &learner).await?;
+        // Days of study have gone by, and an officer's session lasts one.
+        let again = sign_in(self.world, &city.bureau_officer.phone);
+        let officer = self.steps.hold("officer_signed_in_again", again).await?;
         self.confirm_hours(&officer, &city, &parts).await?;
         let verify_path = self.award(&learner, &parts).await?;
         self.look_at_counts(&officer, &city).await?;

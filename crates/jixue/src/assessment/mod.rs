@@ -11,7 +11,7 @@ mod store;
 pub use jobs::{close_overdue, sweep};
 pub use pages::routes;
 pub use sitting::{TestState, hand_in, save_answer, start, state_of, state_of_paper};
-pub use store::CATALOGUE;
+pub use store::{CATALOGUE, has_sat_since};
 
 /// This room's part of the JSON API.
 #[derive(utoipa::OpenApi)]

@@ -11,6 +11,7 @@ use jixue_core::time::Timestamp;
 crate::db::statements! {
     ATTEMPTS = "SELECT attempt_id, paper_id, number, seed, started_at, ends_at, handed_in_at, score, passed
         FROM exam_attempt WHERE learner_id = $1 AND paper_id = $2 ORDER BY number LIMIT 1000";
+    SAT_SINCE = "SELECT EXISTS (SELECT 1 FROM exam_attempt WHERE learner_id = $1 AND started_at >= $2)";
     ATTEMPT = "SELECT attempt_id, paper_id, number, seed, started_at, ends_at, handed_in_at, score, passed
         FROM exam_attempt WHERE learner_id = $1 AND attempt_id = $2";
     IS_SETTLED = "SELECT COUNT(*) >= CAST($3 AS BIGINT) OR COALESCE(MAX(passed), 0) = 1 FROM exam_attempt
@@ -123,4 +124,9 @@ pub(super) async fn save_answer(
 ) -> Result<()> {
     let choice = i64::from(saved.chosen.0);
     tx.execute(SAVE_ANSWER, values![learner, attempt, question, saved.revision, choice, now]).await.map(drop)
+}
+
+/// Whether the learner has begun a paper since an instant.
+pub async fn has_sat_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    tx.query_value(SAT_SINCE, values![learner, since]).await
 }

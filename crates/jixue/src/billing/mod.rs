@@ -26,7 +26,7 @@ pub use notifications::{Heard, Raw, hear};
 pub use orders::{Limits, cancel, order_of, payer_of, place_own};
 pub use overview::{MoneyOverview, money_overview};
 pub use pages::routes;
-pub use payable::{Payable, payable, payments_of_learner};
+pub use payable::{Payable, is_ordered_since, is_paid_since, payable, payments_of_learner};
 pub use recount::{Fault, Recount, recount};
 pub use refusal::BillingRefusal;
 pub use store::CATALOGUE;

@@ -12,7 +12,7 @@ use jixue_core::money::Fen;
 use jixue_core::refusal::Refusal;
 use jixue_core::scope::Scope;
 use jixue_core::study::Subject;
-use jixue_core::time::Year;
+use jixue_core::time::{Timestamp, Year};
 
 /// How a learner stands with a subject's fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,16 @@ pub enum Payable {
     },
     /// No fee is set, or the year does not take learners today.
     NotOffered,
+}
+
+/// Whether anybody has paid for the learner since an instant.
+pub async fn is_paid_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    seats::is_paid_since(tx, learner, since).await
+}
+
+/// Whether an order for the learner was placed since an instant and not cancelled: money may still come for it.
+pub async fn is_ordered_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    seats::is_ordered_since(tx, learner, since).await
 }
 
 /// How a learner stands with the fee of a subject at this moment.

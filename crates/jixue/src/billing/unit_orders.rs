@@ -28,6 +28,8 @@ pub struct Exception {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     pub wanted: Vec<LearnerId>,
+    /// Names of the wanted, in their order.
+    pub names: Vec<String>,
     pub seat_amount: Fen,
     pub amount: Fen,
     pub exceptions: Vec<Exception>,
@@ -66,7 +68,8 @@ pub async fn check_choice(
     let strangers = chosen.len() - people.len();
     let (wanted, others): (Vec<Person>, Vec<Person>) =
         people.into_iter().partition(|person| person.standing == "wanted");
-    let wanted: Vec<LearnerId> = wanted.into_iter().map(|person| person.learner).collect();
+    let (wanted, names): (Vec<LearnerId>, Vec<String>) =
+        wanted.into_iter().map(|person| (person.learner, person.name)).unzip();
     let exception =
         |person: Person| Exception { name: person.name, department: person.department, reason: person.standing };
     let seats = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
@@ -74,6 +77,7 @@ pub async fn check_choice(
         seat_amount: fee.amount(),
         amount: fee.amount() * seats,
         wanted,
+        names,
         exceptions: others.into_iter().map(exception).collect(),
         strangers,
     })

@@ -97,7 +97,8 @@ pub async fn set_fee(
     base: BaseId,
     amount: Fen,
 ) -> Result<FeeId> {
-    if !(0..=FEE_FEN_MAX).contains(&amount.0) {
+    // What costs nothing is not sold: a subject without a fee is simply not offered at the cashier.
+    if !(1..=FEE_FEN_MAX).contains(&amount.0) {
         return Err(Refused::new("fee.out_of_range", Kind::Invalid).with("most", Fen(FEE_FEN_MAX)).into());
     }
     let fee = at.ids.next::<FeeId>();

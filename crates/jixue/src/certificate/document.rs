@@ -36,7 +36,7 @@ pub(super) fn page(
         issuing_bureau: record.issuer_name.clone(),
         issue_date: date_words(record.issued_at.business_date()),
         verification_url: verification_url(base_url, code),
-        verification_code: code.plain(),
+        verification_code: code.to_string(),
         seal: shows_sample_seal.then(|| Seal {
             arc: record.issuer_name.clone(),
             foot: t.certificate_document_seal_foot().to_owned(),

@@ -16,7 +16,7 @@ use axum::response::IntoResponse;
 use jixue_core::certificate::{CertificateRefusal, CertificateState};
 use jixue_core::fact::CertificateKind;
 use jixue_core::id::CertificateId;
-use jixue_core::time::{Timestamp, Year};
+use jixue_core::time::Year;
 use serde::Deserialize;
 
 /// What a kind is called.
@@ -82,7 +82,6 @@ fn held(t: &Texts, stored: &StoredCertificate) -> Result<Held> {
             t.certificate_hours_annual(record.public_hours, record.professional_hours, record.total_hours)
         }
     };
-    let ended = stored.ended_at.map(Timestamp::business_date);
     Ok(Held {
         id: certificate.id,
         title: kind_words(t, certificate.kind),
@@ -95,8 +94,19 @@ fn held(t: &Texts, stored: &StoredCertificate) -> Result<Held> {
         issued_on: record.issued_at.business_date().to_string(),
         code: stored.code.to_string(),
         verify_path: format!("/verify/{}", stored.code.plain()),
-        ended: ended.map(|day| t.certificate_ended(day, stored.ended_reason.as_deref().unwrap_or_default())),
+        ended: ended(t, stored),
     })
+}
+
+/// When a certificate ended and why, for its holder.
+fn ended(t: &Texts, stored: &StoredCertificate) -> Option<String> {
+    let day = stored.ended_at?.business_date();
+    let reason = stored.ended_reason.as_deref().unwrap_or_default();
+    match stored.certificate.state {
+        CertificateState::Superseded { .. } => Some(t.certificate_ended_superseded(day, reason)),
+        CertificateState::Revoked { .. } => Some(t.certificate_ended_revoked(day, reason)),
+        CertificateState::Intended | CertificateState::Issued { .. } => None,
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,14 +5,14 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::web::forms::{Form, Path};
-use crate::web::page::encode;
 use crate::web::{Guest, Html, Page, Visitor, limits, no_index};
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use jixue_core::certificate::{CertificateNumber, Verification};
+use jixue_core::certificate::{CertificateNumber, Verification, VerificationCode};
 use jixue_core::fact::CertificateKind;
+use jixue_core::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -115,9 +115,10 @@ pub(super) async fn find(State(app): State<App>, guest: Guest, Form(form): Form<
     let problem = match typed.parse::<CertificateNumber>() {
         _ if typed.is_empty() => t.certificate_form_missing(),
         Ok(_) => t.certificate_form_number(),
-        Err(_) => {
-            return Ok(Redirect::to(&format!("/verify/{}", encode(&typed).replace('/', "%2F"))).into_response());
-        }
+        Err(_) => match typed.parse::<VerificationCode>() {
+            Ok(code) => return Ok(Redirect::to(&format!("/verify/{}", code.plain())).into_response()),
+            Err(refusal) => return Ok(form_page(&app, &guest, typed, t.say(refusal.code())).into_response()),
+        },
     };
     Ok(form_page(&app, &guest, typed, problem.to_owned()).into_response())
 }

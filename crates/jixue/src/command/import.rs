@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum Import {
-    /// A unit's roster (.xlsx), by the same rules as the clerk's page: good rows are kept, bad ones named.
+    /// A unit's roster (.xlsx, .xls or .csv), by the same rules as the clerk's page: good rows are kept, bad ones named.
     Roster {
         file: PathBuf,
         /// The unit's unified social credit code.

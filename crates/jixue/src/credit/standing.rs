@@ -52,6 +52,12 @@ pub(super) async fn require(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year
     Ok(vec![Fact::LearnerRequired { learner, year, unit, at: at.now }])
 }
 
+/// A learner left a unit: what it required of them falls away, as far as nothing was paid, studied or entered.
+pub async fn let_go(tx: &Tx<'_>, at: &At, learner: LearnerId, unit: UnitId) -> Result<Vec<Fact>> {
+    let years = store::release(tx, learner, unit).await?;
+    Ok(years.into_iter().map(|year| Fact::LearnerReleased { learner, year, unit, at: at.now }).collect())
+}
+
 /// The subject is paid: learning is open.
 pub async fn note_paid(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year) -> Result<Vec<Fact>> {
     let facts = require(tx, at, learner, year).await?;

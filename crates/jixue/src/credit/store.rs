@@ -40,6 +40,14 @@ crate::db::statements! {
         FROM employment e JOIN employer_unit u ON u.unit_id = e.unit_id
         WHERE e.learner_id = $1 AND e.ended_on IS NULL
         ON CONFLICT (learner_id, year) DO NOTHING";
+    HOURS_SINCE = "SELECT EXISTS (SELECT 1 FROM credit_entry WHERE learner_id = $1 AND at >= $2)
+        OR EXISTS (SELECT 1 FROM confirmed_line c JOIN confirmed_import i ON i.import_id = c.import_id
+            WHERE c.learner_id = $1 AND i.uploaded_at >= $2)";
+    UNTOUCHED_YEARS = "SELECT year FROM standing WHERE learner_id = $1 AND unit_id = $2 AND paid_at IS NULL
+        AND learning_at IS NULL AND exam_passed_at IS NULL AND public_seconds = 0 AND professional_seconds = 0
+        ORDER BY year LIMIT 50";
+    RELEASE = "DELETE FROM standing WHERE learner_id = $1 AND unit_id = $2 AND year = $3 AND paid_at IS NULL
+        AND learning_at IS NULL AND exam_passed_at IS NULL AND public_seconds = 0 AND professional_seconds = 0";
     STANDING = "SELECT unit_id, region_code, public_seconds, professional_seconds, exam_passed_at, paid_at, learning_at,
         public_met_at, annual_met_at FROM standing WHERE learner_id = $1 AND year = $2";
     HOLD_STANDING = "UPDATE standing SET paid_at = paid_at WHERE learner_id = $1 AND year = $2";
@@ -235,4 +243,20 @@ pub(super) async fn unrequired_units(tx: &Tx<'_>, _scope: &Scope, year: Year) ->
 /// Learners whose projected sums differ from their ledger rows.
 pub(super) async fn different_sums(tx: &Tx<'_>, _scope: &Scope, year: Year) -> Result<Vec<LearnerId>> {
     tx.query(DIFFERENT_SUMS, values![year], |row| row.get(0)).await
+}
+
+/// Whether hours of the learner were entered since an instant, or stand in a list that may be confirmed yet.
+pub async fn has_hours_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    tx.query_value(HOURS_SINCE, values![learner, since]).await
+}
+
+/// Takes away the standings of a learner with a unit on which nothing hangs; returns their years.
+pub(super) async fn release(tx: &Tx<'_>, learner: LearnerId, unit: UnitId) -> Result<Vec<Year>> {
+    let mut released = Vec::new();
+    for year in tx.query(UNTOUCHED_YEARS, values![learner, unit], |row| row.get::<Year>(0)).await? {
+        if tx.execute(RELEASE, values![learner, unit, year]).await? == 1 {
+            released.push(year);
+        }
+    }
+    Ok(released)
 }

@@ -79,6 +79,11 @@ async fn current(
         ExamStanding::NotRequired | ExamStanding::Passed => TestState::NotOffered,
     };
     let lesson = if sums.annual_met { None } else { learning::continue_at(tx, learner, year).await? };
+    // More of a subject whose hours are full would not bring the year to its end.
+    let lesson = lesson.filter(|lesson| match lesson.subject {
+        Subject::Public => !sums.public.met,
+        Subject::Professional => !sums.professional.met,
+    });
     let has_certificate = certificates.iter().any(|one| {
         let certificate = &one.certificate;
         certificate.year == year && certificate.kind == CertificateKind::Annual

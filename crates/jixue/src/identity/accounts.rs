@@ -52,6 +52,11 @@ pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<Acco
     Ok(account)
 }
 
+/// Whether a learner has signed in before.
+pub async fn has_account(tx: &Tx<'_>, learner: LearnerId) -> Result<bool> {
+    Ok(store::account_by_learner(tx, learner).await?.is_some())
+}
+
 /// True when a phone can sign in: an account has it, or a learner on a roster.
 pub(super) async fn is_known(tx: &Tx<'_>, at: &At, phone: &Phone) -> Result<bool> {
     let index = phone_index(at, phone);

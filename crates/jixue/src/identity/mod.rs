@@ -10,7 +10,7 @@ mod sessions;
 mod setup;
 mod store;
 
-pub use accounts::{NewAccount, open_account};
+pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::{request_code, send_sms};
 pub use forgetting::forget;
 pub use grants::{

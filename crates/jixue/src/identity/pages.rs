@@ -262,25 +262,35 @@ struct MePage {
     /// The hats that somebody may be asked to act in, to choose from.
     deputizable: Vec<(String, String, bool)>,
     tomorrow: String,
-    sessions: Vec<(String, String)>,
+    /// The learner this person is, if one.
+    learner: Option<crate::org::Learner>,
+    /// Device, since when, and whether it is the one that asks.
+    sessions: Vec<(String, String, bool)>,
 }
 
-async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
+async fn me(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Html<MePage>> {
     let page = Page::of(&app, &caller);
-    let (account, now) = (caller.account, app.clock.now());
-    let (grants, sessions) = app
+    let (account, now, own) = (caller.account, app.clock.now(), caller.own_scope());
+    let (grants, sessions, learner) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            Ok((grants_of(tx, account, now).await?, super::store::open_sessions(tx, account, now).await?))
+            let learner = match own.as_ref().and_then(|own| Some((own, own.learner()?))) {
+                Some((own, learner)) => crate::org::learner(tx, own, learner).await?,
+                None => None,
+            };
+            Ok((grants_of(tx, account, now).await?, super::store::open_sessions(tx, account, now).await?, learner))
         })
         .await?;
     let hats = hats(&page.t, &caller, &grants);
-    let sessions =
-        sessions.into_iter().map(|(_, device, since)| (device_name(&device), since.china_minutes())).collect();
+    let this = super::sessions::digest(token(&app, &headers));
+    let sessions = sessions
+        .into_iter()
+        .map(|(digest, device, since)| (device_name(&device), since.china_minutes(), digest == this))
+        .collect();
     let lasting = hats.iter().filter(|hat| hat.may_deputize);
     let deputizable = lasting.map(|hat| (hat.grant.to_string(), hat.label.clone(), hat.worn)).collect();
     let tomorrow = now.plus_days(1).business_date().to_string();
-    Ok(Html(MePage { name: caller.name.clone(), page, hats, deputizable, tomorrow, sessions }))
+    Ok(Html(MePage { name: caller.name.clone(), page, hats, deputizable, tomorrow, learner, sessions }))
 }
 
 fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {

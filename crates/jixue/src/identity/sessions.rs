@@ -17,7 +17,7 @@ use jixue_core::time::Timestamp;
 /// The grant number that means the learner's own hat.
 const OWN_HAT: GrantId = GrantId::from_raw(0);
 
-fn digest(token: &str) -> [u8; 32] {
+pub(super) fn digest(token: &str) -> [u8; 32] {
     sha256(token.as_bytes())
 }
 
@@ -49,6 +49,13 @@ fn caller(row: SessionRow, csrf: String, visitor: Visitor) -> Option<Caller> {
         csrf,
         visitor,
     })
+}
+
+impl Caller {
+    /// The scope of the learner this person is, whatever the hat; None for one who studies nowhere.
+    pub fn own_scope(&self) -> Option<Scope> {
+        self.learner.map(|learner| Scope::granted(self.account, Reach::Learner { learner }))
+    }
 }
 
 /// A grant's reach; a row that names none reaches nobody.

@@ -8,7 +8,7 @@ use crate::error::Result;
 use jixue_core::fact::Fact;
 use jixue_core::id::{BaseId, LearnerId};
 use jixue_core::study::Subject;
-use jixue_core::time::Year;
+use jixue_core::time::{Timestamp, Year};
 
 /// Opens learning for a paid seat. Opening twice is opening once.
 pub async fn open(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year, subject: Subject) -> Result<Vec<Fact>> {
@@ -35,4 +35,9 @@ pub async fn is_enrolled(tx: &Tx<'_>, learner: LearnerId, year: Year, subject: S
 /// The subjects of a year that a learner may study.
 pub async fn enrolled_subjects(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Vec<Subject>> {
     store::enrolled_subjects(tx, learner, year).await
+}
+
+/// Whether learning was opened for the learner, or went on, since an instant.
+pub async fn has_studied_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    store::has_studied_since(tx, learner, since).await
 }

@@ -21,7 +21,7 @@ mod wire;
 mod wording;
 
 pub use beats::{Recorded, evidence_of, record_beat};
-pub use enrollment::{enrolled_subjects, is_enrolled, open};
+pub use enrollment::{enrolled_subjects, has_studied_since, is_enrolled, open};
 pub use progress::{CourseSums, LessonStanding, NextLesson, continue_at, course_sums, progress_of};
 pub use sessions::{OpenedSession, Played, needed_ms, open_play_session};
 pub use store::{CATALOGUE, LIST_CATALOGUE};

@@ -11,7 +11,7 @@ use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::{Phone, RosterPerson};
 use jixue_core::scope::Scope;
-use jixue_core::time::BusinessDate;
+use jixue_core::time::{BusinessDate, Timestamp};
 
 /// A person who studies, as pages of those who may see them show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +163,32 @@ async fn foresee_one(tx: &Tx<'_>, unit: UnitId, record: &PersonRecord) -> Result
             Ok(taken.then_some(Admission::Refused(OrgRefusal::PhoneTaken)))
         }
     }
+}
+
+/// Takes somebody whom an import brought off a unit's roster; false when the unit does not employ them any more.
+///
+/// Whoever came with it (`since`), has worked nowhere else and never signed in is not known any more: a mistaken name or
+/// phone number must not stand in the way of the right one.
+pub(super) async fn leave(
+    tx: &Tx<'_>,
+    at: &At,
+    scope: &Scope,
+    unit: UnitId,
+    learner: LearnerId,
+    (since, has_account): (Timestamp, bool),
+) -> Result<bool> {
+    if !store::end_employment(tx, scope, unit, learner, at.now).await? {
+        return Ok(false);
+    }
+    if !has_account && store::came_only_here(tx, unit, learner, since).await? {
+        store::forget(tx, learner).await?;
+    }
+    Ok(true)
+}
+
+/// Whether a unit employs somebody now.
+pub(super) async fn works_here(tx: &Tx<'_>, unit: UnitId, learner: LearnerId) -> Result<bool> {
+    store::works_here(tx, unit, learner).await
 }
 
 /// A learner within reach, with the unit that employs them now.

@@ -54,6 +54,10 @@ job_kinds! {
     OpenSeats = "open_seats",
     /// Owner: payer; object: attempt whose outcome we ask the gateway for.
     QueryPayment = "query_payment",
+    /// Object: a roster import whose people come in, a chunk each time.
+    ApplyRoster = "apply_roster",
+    /// Object: a roster import whose people leave again, a chunk each time.
+    UndoRoster = "undo_roster",
     /// Owner: unit; object: year whose standings are to be made for the unit's people.
     RequireUnit = "require_unit",
     /// Object: a confirmed list whose lines become credit entries in chunks.

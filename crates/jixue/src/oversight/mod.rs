@@ -24,6 +24,9 @@ enum Step {
 
 /// Moves the counts of the learner's unit. Each of these facts happens once a learner and year.
 pub async fn count(tx: &Tx<'_>, fact: &Fact) -> Result<()> {
+    if let Fact::LearnerReleased { year, unit, .. } = fact {
+        return store::release(tx, *year, *unit).await;
+    }
     let (learner, year, step) = match fact {
         Fact::LearnerRequired { learner, year, .. } => (*learner, *year, Step::Required),
         Fact::LearningOpened { learner, year, subject: Subject::Public, .. } => (*learner, *year, Step::Paid),

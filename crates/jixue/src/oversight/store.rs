@@ -13,6 +13,7 @@ crate::db::statements! {
         ON CONFLICT (year, unit_id) DO UPDATE SET required = progress_rollup.required + excluded.required,
             paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
             finished = progress_rollup.finished + excluded.finished";
+    RELEASE = "UPDATE progress_rollup SET required = required - 1 WHERE year = $1 AND unit_id = $2";
     BY_REGION = "SELECT r.code, r.name_zh, r.name_en, CAST(COUNT(p.unit_id) AS BIGINT),
             CAST(COALESCE(SUM(p.required), 0) AS BIGINT), CAST(COALESCE(SUM(p.paid), 0) AS BIGINT),
             CAST(COALESCE(SUM(p.learning), 0) AS BIGINT), CAST(COALESCE(SUM(p.finished), 0) AS BIGINT)
@@ -89,6 +90,11 @@ fn progress(row: &Row<'_>, first: usize) -> Result<Progress> {
 pub(super) async fn add(tx: &Tx<'_>, learner: LearnerId, year: Year, by: Progress) -> Result<()> {
     let row = values![learner, year, by.required, by.paid, by.learning, by.finished];
     tx.execute(ADD, row).await.map(drop)
+}
+
+/// One learner fewer is required; the standing is gone already, so the unit is told.
+pub(super) async fn release(tx: &Tx<'_>, year: Year, unit: UnitId) -> Result<()> {
+    tx.execute(RELEASE, values![year, unit]).await.map(drop)
 }
 
 /// Counts per region within the officer's scope.

@@ -10,19 +10,21 @@ const PARTS_MAX: usize = 300;
 const UNPACKED_BYTES_MAX: u64 = 48 << 20;
 /// How far behind its name the value of an attribute is looked for.
 const CLAIM_CHARACTERS_MAX: usize = 48;
-/// A compound file: what Excel wrote before 2007, and what it wraps around an encrypted workbook.
-const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// The first bytes of a ZIP archive.
+pub(super) const SIGNATURE: &[u8] = b"PK\x03\x04";
 
-/// Says what is wrong with a file before it is parsed.
+/// What was seen on the way through an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Measured {
+    /// Whether some sheet has merged cells, which are worth a second look.
+    pub has_merged_cells: bool,
+}
+
+/// Says what is wrong with a ZIP archive before it is parsed.
 ///
 /// Sizes are those that unpacking gives, not those the archive claims.
-pub(super) fn measure(bytes: &[u8]) -> Result<(), SheetRefusal> {
-    if bytes.starts_with(&COMPOUND_FILE) {
-        return Err(compound_file(bytes));
-    }
-    if !bytes.starts_with(b"PK\x03\x04") {
-        return Err(SheetRefusal::NotXlsx);
-    }
+pub(super) fn measure(bytes: &[u8]) -> Result<Measured, SheetRefusal> {
+    let mut measured = Measured::default();
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetRefusal::Damaged)?;
     if archive.len() > PARTS_MAX {
         return Err(SheetRefusal::TooMuchInside);
@@ -38,27 +40,19 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), SheetRefusal> {
         text.clear();
         part.take(left + 1).read_to_end(&mut text).map_err(|_| SheetRefusal::Damaged)?;
         left = left.checked_sub(text.len() as u64).ok_or(SheetRefusal::TooMuchInside)?;
-        if is_xml && !is_plausible(&text) {
-            return Err(SheetRefusal::Damaged);
+        if is_xml {
+            let text = std::str::from_utf8(&text).map_err(|_| SheetRefusal::Damaged)?;
+            if !is_plausible(text) {
+                return Err(SheetRefusal::Damaged);
+            }
+            measured.has_merged_cells |= name.starts_with("xl/worksheets/") && text.contains("<mergeCell");
         }
     }
-    if is_workbook { Ok(()) } else { Err(SheetRefusal::NotXlsx) }
+    if is_workbook { Ok(measured) } else { Err(SheetRefusal::UnknownFormat) }
 }
 
-/// The name of the encrypted stream stands in the file's directory, in UTF-16.
-fn compound_file(bytes: &[u8]) -> SheetRefusal {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    match bytes.windows(name.len()).any(|window| window == name) {
-        true => SheetRefusal::Protected,
-        false => SheetRefusal::OldXls,
-    }
-}
-
-/// UTF-8, and no count of shared strings that the text cannot hold: the parser reserves memory for what is claimed.
-fn is_plausible(text: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(text) else {
-        return false;
-    };
+/// No count of shared strings that the text cannot hold: the parser reserves memory for what is claimed.
+fn is_plausible(text: &str) -> bool {
     // The shortest string is `<si/>`.
     let strings_max = text.len() / 5;
     !text.contains('\0')
@@ -107,7 +101,7 @@ mod tests {
             let text = format!("<sst count=\"1\" uniqueCount=\"{count}\"><si><t>a</t></si></sst>");
             measure(&archive(&[("xl/workbook.xml", b"<a/>"), ("xl/sharedStrings.xml", text.as_bytes())]))
         };
-        assert_eq!(claim("1"), Ok(()));
+        assert_eq!(claim("1"), Ok(Measured::default()));
         assert_eq!(claim("1000000000000"), Err(SheetRefusal::Damaged));
         assert_eq!(claim("99999999999999999999999"), Err(SheetRefusal::Damaged));
     }
@@ -116,20 +110,16 @@ mod tests {
     #[test]
     fn claims_without_a_number_are_looked_at_once() {
         let part = "uniqueCount".repeat(1 << 20);
-        assert_eq!(measure(&archive(&[("xl/workbook.xml", part.as_bytes())])), Ok(()));
+        assert_eq!(measure(&archive(&[("xl/workbook.xml", part.as_bytes())])), Ok(Measured::default()));
     }
 
     #[test]
-    fn each_sort_of_file_is_called_by_its_name() {
-        let mut old = COMPOUND_FILE.to_vec();
-        old.extend([0; 600]);
-        assert_eq!(measure(&old), Err(SheetRefusal::OldXls));
-        old.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-        assert_eq!(measure(&old), Err(SheetRefusal::Protected));
-        assert_eq!(measure(b"%PDF-1.7"), Err(SheetRefusal::NotXlsx));
-        assert_eq!(measure(b""), Err(SheetRefusal::NotXlsx));
+    fn what_is_no_workbook_is_told_from_a_broken_one() {
         assert_eq!(measure(b"PK\x03\x04 and then nothing"), Err(SheetRefusal::Damaged));
-        assert_eq!(measure(&archive(&[("word/document.xml", b"<a/>")])), Err(SheetRefusal::NotXlsx));
+        assert_eq!(measure(&archive(&[("word/document.xml", b"<a/>")])), Err(SheetRefusal::UnknownFormat));
         assert_eq!(measure(&archive(&[("xl/workbook.xml", b"<a>\xff\xfe</a>")])), Err(SheetRefusal::Damaged));
+        let merged = b"<worksheet><mergeCells><mergeCell ref=\"A1:A2\"/></mergeCells></worksheet>".as_slice();
+        let parts = [("xl/workbook.xml", b"<a/>".as_slice()), ("xl/worksheets/sheet1.xml", merged)];
+        assert_eq!(measure(&archive(&parts)), Ok(Measured { has_merged_cells: true }));
     }
 }

@@ -1,9 +1,11 @@
-//! Spreadsheets (`.xlsx`) that people send and get: read within bounds, written so that no cell can become a formula.
+//! Spreadsheets that people send (`.xlsx`, `.xls`, `.csv`) and get (`.xlsx`): read within bounds, written so that no cell
+//! can become a formula.
 //!
 //! Everything here works on bytes and blocks for as long as it computes: callers run it in `spawn_blocking`, outside any
 //! transaction, and a few at once at most (see [`in_background`]).
 
 mod archive;
+mod compound;
 mod read;
 mod write;
 
@@ -19,6 +21,10 @@ use jixue_core::refusal::{Kind, Refusal};
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
+/// Endings and media types of the files we read, as a file field's `accept` wants them. Phones know only the latter.
+pub const ACCEPT: &str = ".xlsx,.xls,.csv,.txt,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,\
+    application/vnd.ms-excel,text/csv,text/plain";
+
 /// Media type of the files we write.
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -28,10 +34,10 @@ static DESKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::ne
 /// Why a file is not a spreadsheet we read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SheetRefusal {
-    /// Something else: a PDF, a picture, text, a spreadsheet of another program.
-    NotXlsx,
-    /// The format before 2007.
-    OldXls,
+    /// Something else: a PDF, a picture, a web page, a spreadsheet of another program.
+    UnknownFormat,
+    /// An `.xls` file as they were written before 1997.
+    TooOld,
     /// It opens only with a password.
     Protected,
     /// It says that it is one, but cannot be read to its end.
@@ -45,8 +51,8 @@ pub enum SheetRefusal {
 impl Refusal for SheetRefusal {
     fn code(&self) -> &'static str {
         match self {
-            Self::NotXlsx => "sheet.not_xlsx",
-            Self::OldXls => "sheet.old_xls",
+            Self::UnknownFormat => "sheet.unknown_format",
+            Self::TooOld => "sheet.too_old",
             Self::Protected => "sheet.protected",
             Self::Damaged => "sheet.damaged",
             Self::TooMuchInside => "sheet.too_much_inside",
@@ -56,7 +62,7 @@ impl Refusal for SheetRefusal {
 
     fn kind(&self) -> Kind {
         match self {
-            Self::NotXlsx | Self::OldXls => Kind::Unsupported,
+            Self::UnknownFormat | Self::TooOld => Kind::Unsupported,
             Self::TooMuchInside => Kind::TooLarge,
             Self::Protected | Self::Damaged | Self::Empty => Kind::Invalid,
         }

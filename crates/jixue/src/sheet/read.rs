@@ -1,13 +1,21 @@
 //! Reading: the text of each cell, row by row, never more than the caller's bounds.
 
-use super::{SheetRefusal, archive, plain_text};
-use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use std::io::Cursor;
+use super::{SheetRefusal, archive, compound, plain_text};
+use calamine::ExcelDateTime;
+use std::collections::HashMap;
+
+mod biff;
+mod strings;
+mod text;
+mod xls;
+mod xlsx;
 
 /// Cells of one file that are looked at, empty ones included. Spreadsheets carry formats far below the last row.
 const CELLS_MAX: usize = 2_000_000;
 /// Sheets of one file that are looked at.
 const SHEETS_MAX: usize = 16;
+/// Cells hidden by merging that are remembered; a block merged over more of them is decoration.
+const MERGED_CELLS_MAX: usize = 100_000;
 
 /// How much of a sheet is kept.
 #[derive(Debug, Clone, Copy)]
@@ -38,75 +46,8 @@ pub struct Sheet {
     pub rows_filled: usize,
     /// The furthest filled column, from 1.
     pub columns_filled: usize,
-}
-
-/// Reads the visible sheets of an `.xlsx` file. Blocks.
-///
-/// # Errors
-/// [`SheetRefusal`]; a file without any filled cell is refused as empty.
-pub fn read(bytes: &[u8], bounds: Bounds) -> Result<Vec<Sheet>, SheetRefusal> {
-    archive::measure(bytes)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
-    let names: Vec<String> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
-        .take(SHEETS_MAX)
-        .map(|sheet| sheet.name.clone())
-        .collect();
-    let mut cells_left = CELLS_MAX;
-    let mut sheets = Vec::new();
-    for name in names {
-        let sheet = read_sheet(&mut workbook, name, bounds, &mut cells_left)?;
-        if sheet.rows_filled > 0 {
-            sheets.push(sheet);
-        }
-    }
-    if sheets.is_empty() { Err(SheetRefusal::Empty) } else { Ok(sheets) }
-}
-
-fn refusal(error: &XlsxError) -> SheetRefusal {
-    match error {
-        XlsxError::Password => SheetRefusal::Protected,
-        _ => SheetRefusal::Damaged,
-    }
-}
-
-fn read_sheet(
-    workbook: &mut Xlsx<Cursor<&[u8]>>,
-    name: String,
-    bounds: Bounds,
-    cells_left: &mut usize,
-) -> Result<Sheet, SheetRefusal> {
-    let mut sheet = Sheet { name, ..Sheet::default() };
-    let mut reader = workbook.worksheet_cells_reader(&sheet.name).map_err(|error| refusal(&error))?;
-    let mut row = Row { number: 0, cells: Vec::new() };
-    while let Some(cell) = reader.next_cell().map_err(|error| refusal(&error))? {
-        *cells_left = cells_left.checked_sub(1).ok_or(SheetRefusal::TooMuchInside)?;
-        let (number, column) = cell.get_position();
-        let number = number.saturating_add(1);
-        if number < row.number {
-            return Err(SheetRefusal::Damaged);
-        }
-        if number != row.number {
-            let full = std::mem::replace(&mut row, Row { number, cells: Vec::new() });
-            sheet.take_in(full, bounds);
-        }
-        let text = text(cell.get_value(), bounds.characters_max);
-        let column = column as usize;
-        if text.is_empty() {
-            continue;
-        }
-        sheet.columns_filled = sheet.columns_filled.max(column + 1);
-        if column < bounds.columns_max {
-            if row.cells.len() <= column {
-                row.cells.resize(column + 1, String::new());
-            }
-            row.cells[column] = text;
-        }
-    }
-    sheet.take_in(row, bounds);
-    Ok(sheet)
+    /// Cells that are merged with one above them: by row number and column (from 0), the row that holds the text.
+    pub merged_above: HashMap<(u32, usize), u32>,
 }
 
 impl Sheet {
@@ -119,28 +60,62 @@ impl Sheet {
             self.rows.push(row);
         }
     }
+
+    /// Puts a text into its place in a row, when it is one that is kept.
+    fn put(&mut self, row: &mut Row, column: usize, text: String, bounds: Bounds) {
+        if text.is_empty() {
+            return;
+        }
+        self.columns_filled = self.columns_filled.max(column + 1);
+        if column < bounds.columns_max {
+            if row.cells.len() <= column {
+                row.cells.resize(column + 1, String::new());
+            }
+            row.cells[column] = text;
+        }
+    }
+
+    /// Remembers which cells a merged block hides below its first row; rows from 1, columns from 0, both ends included.
+    fn merge(&mut self, rows: (u32, u32), columns: (usize, usize), bounds: Bounds) {
+        let last_column = columns.1.min(bounds.columns_max.saturating_sub(1));
+        for number in rows.0.saturating_add(1)..=rows.1 {
+            for column in columns.0..=last_column {
+                if self.merged_above.len() >= MERGED_CELLS_MAX {
+                    return;
+                }
+                self.merged_above.insert((number, column), rows.0);
+            }
+        }
+    }
 }
 
-/// What a person sees in the cell, as far as it matters for names and numbers; blank when it holds only spaces.
+/// Reads the visible sheets of an `.xlsx` or `.xls` file, or the one of a `.csv` file. Blocks.
 ///
-/// A long number that the spreadsheet kept as a number has lost its last digits: it is written out with the zeros that
-/// it was left with, so that the reader of identity numbers sees them and says so.
-fn text(value: &DataRef<'_>, characters_max: usize) -> String {
-    let text = match value {
-        DataRef::Empty => return String::new(),
-        DataRef::String(text) => plain_text(text).to_owned(),
-        DataRef::SharedString(text) => plain_text(text).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::DateTime(date) if date.is_datetime() => date_text(date),
-        other => Data::from(other.clone()).to_string(),
+/// What the file is its bytes say, not its name or the media type a browser gives it.
+///
+/// # Errors
+/// [`SheetRefusal`]; a file without any filled cell is refused as empty.
+pub fn read(bytes: &[u8], bounds: Bounds) -> Result<Vec<Sheet>, SheetRefusal> {
+    let sheets = if bytes.starts_with(archive::SIGNATURE) {
+        xlsx::read(bytes, bounds)?
+    } else if bytes.starts_with(&compound::SIGNATURE) {
+        xls::read(bytes, bounds)?
+    } else {
+        text::read(bytes, bounds)?
     };
+    let filled: Vec<Sheet> = sheets.into_iter().filter(|sheet| sheet.rows_filled > 0).collect();
+    if filled.is_empty() { Err(SheetRefusal::Empty) } else { Ok(filled) }
+}
+
+/// The text of a cell as it is kept: without our own apostrophe, blank when it holds only spaces, cut at the bound.
+fn kept(text: &str, characters_max: usize) -> String {
+    let text = plain_text(text);
     if text.chars().all(char::is_whitespace) {
         return String::new();
     }
     match text.char_indices().nth(characters_max) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }
 

@@ -22,8 +22,8 @@ use crate::app::App;
 use crate::error::{Error, Refused};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -92,7 +92,16 @@ pub fn router(app: App) -> Router {
         let app = state.clone();
         async move { unknown_address(&app, request, next).await }
     });
-    crate::routes(&app).into_router().fallback(fallback).layer(not_found).layer(layers).with_state(app)
+    let wrong_method = async |method: Method, headers: HeaderMap| {
+        let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+        match method == Method::GET && accept.contains("text/html") {
+            // Back, reload and the language button ask again for what was sent: the start page knows where to go.
+            true => Redirect::to("/").into_response(),
+            false => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        }
+    };
+    let router = crate::routes(&app).into_router().fallback(fallback).method_not_allowed_fallback(wrong_method);
+    router.layer(not_found).layer(layers).with_state(app)
 }
 
 /// Gives words to what no route answered.

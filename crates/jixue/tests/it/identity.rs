@@ -225,3 +225,15 @@ async fn an_officers_session_ends_with_the_working_day() {
     test.clock.advance_ms((12 * 3_600 + 1) * 1_000);
     assert_eq!(visitor.get(test.url("/bureau/progress")).send().await.unwrap().status(), 303);
 }
+
+/// Reload, back, or another language on the page that a form led to asks for an address that only takes forms.
+#[tokio::test]
+async fn a_sent_form_that_is_asked_for_again_leads_home() {
+    let test = TestApp::start(crate::engines::Engine::Sqlite).await;
+    for path in ["/sign-in/codes", "/session", "/preferences"] {
+        let ask = || test.visitor().get(test.url(path));
+        let page = ask().header("accept", "text/html,*/*").send().await.unwrap();
+        assert_eq!((page.status().as_u16(), page.headers()["location"].to_str().unwrap()), (303, "/"), "{path}");
+        assert_eq!(ask().send().await.unwrap().status(), 405, "a program is told so");
+    }
+}

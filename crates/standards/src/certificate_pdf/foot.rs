@@ -132,8 +132,11 @@ fn draw_qr(surface: &mut Surface<'_>, qr: &QrMatrix, left: f32, top: f32) {
     surface.pop();
 }
 
-/// A verification code in groups of four, as a person reads it out.
+/// A verification code in groups of four, as a person reads it out; one that has its own groups keeps them.
 fn in_groups(code: &str) -> String {
+    if code.contains('-') {
+        return code.to_owned();
+    }
     let characters: Vec<char> = code.chars().collect();
     characters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
@@ -145,6 +148,7 @@ mod tests {
     #[test]
     fn codes_are_printed_in_groups_of_four() {
         assert_eq!(in_groups("ABCDEFGHJK"), "ABCD-EFGH-JK");
+        assert_eq!(in_groups("ABCDE-FGHJK"), "ABCDE-FGHJK");
         assert_eq!(in_groups(""), "");
     }
 }

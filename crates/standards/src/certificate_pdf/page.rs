@@ -31,7 +31,7 @@ pub struct CertificatePage {
     pub issue_date: String,
     /// Address of the public verification page; stands in the QR code, in print and as a link.
     pub verification_url: String,
-    /// Verification code without separators; printed in groups of four.
+    /// Verification code, printed as it is when it has dashes, else in groups of four.
     pub verification_code: String,
     /// The round seal, when the certificate shows one.
     pub seal: Option<Seal>,

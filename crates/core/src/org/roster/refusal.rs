@@ -6,15 +6,34 @@ use crate::refusal::{Kind, Refusal};
 /// What only the roster as a whole, or its plainer columns, can be refused for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RosterRefusal {
-    TooManyRows { rows: usize },
-    DepartmentTooLong { length: usize },
+    TooManyRows {
+        rows: usize,
+    },
+    DepartmentTooLong {
+        length: usize,
+    },
     DepartmentDamaged,
-    TitleSeriesUnknown { series: String },
+    TitleSeriesUnknown {
+        series: String,
+    },
     TitleSeriesMissing,
-    TitleLevelUnknown { level: String },
+    TitleLevelUnknown {
+        level: String,
+    },
     TitleLevelMissing,
-    IdentityNumberRepeated { row: u32 },
-    PhoneRepeated { row: u32 },
+    IdentityNumberRepeated {
+        row: u32,
+    },
+    PhoneRepeated {
+        row: u32,
+    },
+    /// The cell is merged with one above, so that it is not known whose text it holds.
+    CellMerged {
+        row: u32,
+    },
+    NumberAndPhoneSwapped,
+    NameAndNumberSwapped,
+    NameAndPhoneSwapped,
 }
 
 impl Refusal for RosterRefusal {
@@ -29,6 +48,10 @@ impl Refusal for RosterRefusal {
             Self::TitleLevelMissing => "roster.title_level_missing",
             Self::IdentityNumberRepeated { .. } => "roster.identity_number_repeated",
             Self::PhoneRepeated { .. } => "roster.phone_repeated",
+            Self::CellMerged { .. } => "roster.cell_merged",
+            Self::NumberAndPhoneSwapped => "roster.number_and_phone_swapped",
+            Self::NameAndNumberSwapped => "roster.name_and_number_swapped",
+            Self::NameAndPhoneSwapped => "roster.name_and_phone_swapped",
         }
     }
 
@@ -42,7 +65,11 @@ impl Refusal for RosterRefusal {
             | Self::TitleLevelUnknown { .. }
             | Self::TitleLevelMissing
             | Self::IdentityNumberRepeated { .. }
-            | Self::PhoneRepeated { .. } => Kind::Invalid,
+            | Self::PhoneRepeated { .. }
+            | Self::CellMerged { .. }
+            | Self::NumberAndPhoneSwapped
+            | Self::NameAndNumberSwapped
+            | Self::NameAndPhoneSwapped => Kind::Invalid,
         }
     }
 
@@ -56,10 +83,15 @@ impl Refusal for RosterRefusal {
             }
             Self::TitleSeriesUnknown { series } => vec![("series", series.clone())],
             Self::TitleLevelUnknown { level } => vec![("level", level.clone())],
-            Self::IdentityNumberRepeated { row } | Self::PhoneRepeated { row } => {
+            Self::IdentityNumberRepeated { row } | Self::PhoneRepeated { row } | Self::CellMerged { row } => {
                 vec![("row", row.to_string())]
             }
-            Self::DepartmentDamaged | Self::TitleSeriesMissing | Self::TitleLevelMissing => Vec::new(),
+            Self::DepartmentDamaged
+            | Self::TitleSeriesMissing
+            | Self::TitleLevelMissing
+            | Self::NumberAndPhoneSwapped
+            | Self::NameAndNumberSwapped
+            | Self::NameAndPhoneSwapped => Vec::new(),
         }
     }
 }

@@ -104,6 +104,42 @@ fn a_title_is_whole_or_absent() {
     }
 }
 
+/// A column that was filled in the wrong order made each row say two puzzling things.
+#[test]
+fn two_cells_in_each_others_place_are_told_as_that() {
+    let swapped = |change: fn(&mut RawRosterRow)| {
+        let mut raw = row();
+        change(&mut raw);
+        codes(&raw)
+    };
+    let number_and_phone = swapped(|raw| std::mem::swap(&mut raw.identity_number, &mut raw.phone));
+    assert_eq!(number_and_phone, [(Column::IdentityNumber, "roster.number_and_phone_swapped")]);
+    let name_and_number = swapped(|raw| std::mem::swap(&mut raw.identity_number, &mut raw.name));
+    assert_eq!(name_and_number, [(Column::Name, "roster.name_and_number_swapped")]);
+    let name_and_phone = swapped(|raw| {
+        std::mem::swap(&mut raw.name, &mut raw.phone);
+        raw.title_level = "高级".to_owned();
+    });
+    let level = (Column::TitleLevel, "roster.title_level_unknown");
+    assert_eq!(name_and_phone, [(Column::Name, "roster.name_and_phone_swapped"), level]);
+    let only_one = swapped(|raw| raw.identity_number = raw.phone.clone());
+    assert_eq!(only_one, [(Column::IdentityNumber, "identity_number.wrong_length")]);
+}
+
+/// What units paste: full-width digits, spaces, the 15 digits of an old card.
+#[test]
+fn numbers_are_read_however_they_were_pasted() {
+    let raw = RawRosterRow {
+        name: " 张三\u{3000}".to_owned(),
+        identity_number: "４３１０９９８５０１０１００１ ".to_owned(),
+        phone: "１３８ ００００ ０００１\t".to_owned(),
+        ..row()
+    };
+    let person = check(&raw).unwrap();
+    assert_eq!((person.name.as_str(), person.phone.revealed()), ("张三", "13800000001"));
+    assert_eq!(person.identity_number.revealed(), DEMO_NUMBERS[0]);
+}
+
 #[test]
 fn demo_people_stay_in_the_demo() {
     let refused = check_row(&row(), TODAY, false, &series).unwrap_err();

@@ -24,6 +24,10 @@ crate::db::statements! {
     LINES_NOT_WANTED = "UPDATE order_line SET state = 'not_wanted'
         WHERE payer_id = $1 AND order_id = $2 AND state = 'waiting'";
     SEAT_OF = "SELECT payer_id, order_id FROM seat WHERE learner_id = $1 AND year = $2 AND subject = $3";
+    PAID_SINCE = "SELECT EXISTS (SELECT 1 FROM seat WHERE learner_id = $1 AND paid_at >= $2)";
+    ORDERED_SINCE = "SELECT EXISTS (SELECT 1 FROM order_line x
+        JOIN purchase_order o ON o.payer_id = x.payer_id AND o.order_id = x.order_id
+        WHERE x.learner_id = $1 AND o.created_at >= $2 AND o.state <> 'cancelled')";
     UNOPENED_ORDERS = "SELECT DISTINCT payer_id, order_id FROM order_line WHERE state = 'paid'
         ORDER BY payer_id, order_id LIMIT 100";
     TAKE_CHUNK = "UPDATE order_line SET state = 'opened', opened_at = $3
@@ -90,4 +94,14 @@ pub(in crate::billing) async fn take_chunk(
 /// How many seats of an order are open.
 pub(in crate::billing) async fn opened_count(tx: &Tx<'_>, order: &OrderHead) -> Result<i64> {
     tx.query_value(OPENED_COUNT, values![order.payer.id(), order.id]).await
+}
+
+/// Whether a seat of the learner was paid since an instant.
+pub(in crate::billing) async fn is_paid_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    tx.query_value(PAID_SINCE, values![learner, since]).await
+}
+
+/// Whether an order for the learner was placed since an instant that money may still come for.
+pub(in crate::billing) async fn is_ordered_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    tx.query_value(ORDERED_SINCE, values![learner, since]).await
 }

@@ -35,6 +35,33 @@ pub fn proposed_rules() -> Result<RuleSet> {
     toml::from_str(PROPOSED_RULES).map_err(Error::internal)
 }
 
+/// The rules proposed for the year that follows the latest opened one.
+fn proposed_after(latest: Option<Year>) -> Result<RuleSet> {
+    let proposed = proposed_rules()?;
+    match latest {
+        Some(latest) if latest >= proposed.year => Ok(moved(&proposed, Year(latest.0 + 1))),
+        _ => Ok(proposed),
+    }
+}
+
+/// The same rules a whole number of years on or back.
+fn moved(rules: &RuleSet, year: Year) -> RuleSet {
+    let renamed = |name: &str| name.replace(&rules.year.to_string(), &year.to_string());
+    let day = |date: BusinessDate| {
+        let shifted = date.year() + year.0 - rules.year.0;
+        // 29 February is the only day that another year may not have.
+        BusinessDate::new(shifted, date.month(), date.day()).or(BusinessDate::new(shifted, 2, 28)).unwrap_or(date)
+    };
+    RuleSet {
+        name_zh: renamed(&rules.name_zh),
+        name_en: renamed(&rules.name_en),
+        year,
+        opens_on: day(rules.opens_on),
+        closes_on: day(rules.closes_on),
+        ..rules.clone()
+    }
+}
+
 /// An opened year with what its public subject costs.
 struct OpenYear {
     programme: ProgrammeYear,
@@ -82,10 +109,10 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Ye
             name: page.t.pick(&base.name_zh, &base.name_en).to_owned(),
         })
         .collect();
-    let proposed = proposed_rules()?;
-    let open_already = years.iter().any(|year| year.programme.year == proposed.year);
+    let latest = years.iter().map(|year| year.programme.year).max();
+    let proposed = proposed_after(latest)?;
     let may_change = officer.role == Role::BureauOfficer;
-    Ok(Html(YearsPage { page, may_change, years, bases, proposed: (!open_already).then_some(proposed) }))
+    Ok(Html(YearsPage { page, may_change, years, bases, proposed: Some(proposed) }))
 }
 
 #[derive(Debug, Deserialize)]

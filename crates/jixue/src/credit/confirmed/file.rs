@@ -4,6 +4,7 @@ use crate::error::{Refused, Result};
 use crate::keys::Keys;
 use crate::org;
 use crate::sheet::{self, Bounds, Sheet};
+use crate::web::page::encode;
 use jixue_core::credit::{HourMeasure, Hours};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::PersonName;
@@ -91,7 +92,7 @@ fn line<'a>(
     let mut refusals = Vec::new();
     let mut refuse = |code: &str| refusals.push(code.to_owned());
     let identity = IdentityNumber::parse(cell(1), today, AreaPolicy::ANY.with_demo(demo))
-        .map_err(|refusal| refuse(refusal.code()))
+        .map_err(|refusal| refuse(&with_arguments(&refusal)))
         .ok();
     let subject = subject(cell(2)).unwrap_or_else(|| {
         refuse("confirmed.subject_unknown");
@@ -121,6 +122,13 @@ fn line<'a>(
         happened_on,
         refusals,
     }
+}
+
+/// A code with its values, as a line keeps it: `identity_number.wrong_length?length=15`.
+fn with_arguments(refusal: &dyn Refusal) -> String {
+    let values: Vec<String> =
+        refusal.arguments().iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if values.is_empty() { refusal.code().to_owned() } else { format!("{}?{}", refusal.code(), values.join("&")) }
 }
 
 fn subject(text: &str) -> Option<Subject> {

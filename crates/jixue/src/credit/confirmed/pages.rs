@@ -11,6 +11,7 @@ use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use jixue_core::credit::{HourMeasure, Hours};
 use jixue_core::id::ImportId;
 use jixue_core::study::Subject;
 use jixue_core::time::Year;
@@ -56,23 +57,25 @@ async fn create(State(app): State<App>, officer: OfficerCaller, upload: Upload) 
 struct ListPage {
     page: Page,
     list: List,
+    measure: HourMeasure,
     bad: Vec<ShownLine>,
     lines: Vec<ShownLine>,
 }
 
 async fn show(State(app): State<App>, officer: OfficerCaller, Path(import): Path<ImportId>) -> Result<Html<ListPage>> {
     let scope = officer.caller.scope.clone();
-    let (list, bad, lines) = app
+    let (list, measure, bad, lines) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let list = store::list(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
             let bad = store::lines(tx, &list, 0, true).await?;
             let lines = store::lines(tx, &list, 0, false).await?;
-            Ok((list, bad, lines))
+            let programme = years::year(tx, list.year).await?.ok_or_else(Refused::not_found)?;
+            Ok((list, programme.rules.measure(), bad, lines))
         })
         .await?;
     let lines = lines.into_iter().filter(|line| line.refusals.is_empty()).collect();
-    Ok(Html(ListPage { page: Page::of(&app, &officer.caller), list, bad, lines }))
+    Ok(Html(ListPage { page: Page::of(&app, &officer.caller), list, measure, bad, lines }))
 }
 
 async fn create_confirmation(
@@ -107,6 +110,19 @@ async fn template(officer: OfficerCaller) -> Result<impl IntoResponse> {
 }
 
 impl ListPage {
+    /// What is wrong with a line, in the reader's language.
+    fn sentence(&self, refusal: &str) -> String {
+        let (code, values) = refusal.split_once('?').unwrap_or((refusal, ""));
+        let names = values.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
+        let arguments: Vec<(&str, String)> =
+            names.filter_map(|name| Some((name, crate::web::forms::field(values.as_bytes(), name)?))).collect();
+        self.page.t.code(code, &arguments)
+    }
+
+    fn hours(&self, line: &ShownLine) -> Hours {
+        self.measure.hours(line.seconds)
+    }
+
     fn subject(&self, line: &ShownLine) -> &'static str {
         match line.subject {
             Subject::Public => self.page.t.credit_public(),

@@ -16,6 +16,9 @@ crate::db::statements! {
         ON CONFLICT (learner_id, year, subject) DO NOTHING";
     IS_ENROLLED = "SELECT 1 FROM enrollment WHERE learner_id = $1 AND year = $2 AND subject = $3";
     ENROLLED_SUBJECTS = "SELECT subject FROM enrollment WHERE learner_id = $1 AND year = $2 ORDER BY subject";
+    STUDIED_SINCE = "SELECT EXISTS (SELECT 1 FROM enrollment WHERE learner_id = $1 AND opened_at >= $2)
+        OR EXISTS (SELECT 1 FROM lesson_progress WHERE learner_id = $1 AND updated_at >= $2)
+        OR EXISTS (SELECT 1 FROM session_head WHERE learner_id = $1 AND opened_at >= $2)";
     START_ENROLLMENT = "UPDATE enrollment SET first_beat_at = $4
         WHERE learner_id = $1 AND year = $2 AND subject = $3 AND first_beat_at IS NULL";
     HEAD = "SELECT h.session_id, h.lesson_id, h.sequence, h.nonce, h.opened_at, h.last_beat_at, h.budget_ms, h.day,
@@ -266,4 +269,9 @@ pub(in crate::learning) async fn evidence(
     after: i64,
 ) -> Result<Vec<Vec<u8>>> {
     tx.query(EVIDENCE, values![learner, session, after], |row| row.get(0)).await
+}
+
+/// Whether learning was opened for the learner, or went on, since an instant.
+pub(in crate::learning) async fn has_studied_since(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    tx.query_value(STUDIED_SINCE, values![learner, since]).await
 }

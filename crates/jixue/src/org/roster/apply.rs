@@ -10,33 +10,57 @@ use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::keys::Keys;
 use crate::org::people::{self, Admission, PersonRecord};
+use crate::outbox::{self, JobKind};
 use crate::sheet;
 use jixue_core::fact::Fact;
-use jixue_core::id::{ImportId, UnitId};
+use jixue_core::id::ImportId;
 use jixue_core::scope::Scope;
 
 /// Brings the good rows of an import within reach in. Asked again, or by two at once, each person still comes in once.
 ///
 /// # Errors
-/// Not found; `roster.not_received` when keeping the file broke off.
+/// Not found; `roster.not_received` when keeping the file broke off, `roster.columns_unknown`, `roster.applied_already` for
+/// one that was undone.
 pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    let (asker, now) = (scope.clone(), app.clock.now());
-    let begun = app.db.write(async move |tx: &Tx<'_>| {
-        let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
-        match found.state {
-            ImportState::Receiving => Err(RosterFileRefusal::NotReceived.into()),
-            ImportState::Applied => Ok(None),
-            ImportState::Checked | ImportState::Applying => {
-                store::begin_applying(tx, &asker, import, now).await?;
-                Ok(Some(found.unit))
-            }
-        }
-    });
-    let Some(unit) = begun.await? else {
+    if !begin(app, scope, import, false).await? {
         return Ok(());
-    };
-    while apply_chunk(app, scope, unit, import).await? {}
-    finish(app, scope, import).await
+    }
+    while step(app, scope, import).await? {}
+    Ok(())
+}
+
+/// Begins to bring the good rows in and leaves the rest to a job: for an import that takes longer than a page may.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn apply_in_background(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
+    begin(app, scope, import, true).await?;
+    app.outbox.wake();
+    Ok(())
+}
+
+/// False when everybody is in already.
+async fn begin(app: &App, scope: &Scope, import: ImportId, by_job: bool) -> Result<bool> {
+    let (asker, at) = (scope.clone(), app.at());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
+            match found.state {
+                ImportState::Receiving => Err(RosterFileRefusal::NotReceived.into()),
+                ImportState::Unmapped => Err(RosterFileRefusal::ColumnsUnknown.into()),
+                ImportState::Undoing | ImportState::Undone => Err(RosterFileRefusal::AppliedAlready.into()),
+                ImportState::Applied => Ok(false),
+                ImportState::Checked | ImportState::Applying => {
+                    store::begin_applying(tx, &asker, import, at.now).await?;
+                    store::columns::forget_sheet(tx, &asker, import).await?;
+                    if by_job {
+                        outbox::enqueue(tx, &at, JobKind::ApplyRoster, 0, import, at.now).await?;
+                    }
+                    Ok(true)
+                }
+            }
+        })
+        .await
 }
 
 /// A row on its way in.
@@ -45,28 +69,40 @@ struct Candidate {
     person: Result<PersonRecord, Vec<KeptRefusal>>,
 }
 
-/// Brings the next rows in; false when none is left.
-async fn apply_chunk(app: &App, scope: &Scope, unit: UnitId, import: ImportId) -> Result<bool> {
+/// Brings the next rows in; false when none is left and the import is over.
+pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
     let asker = scope.clone();
     let limit = i64::try_from(CHUNK).map_err(Error::internal)?;
-    let rows = app.db.read(async move |tx: &Tx<'_>| store::new_rows(tx, &asker, import, limit).await).await?;
+    let read = async move |tx: &Tx<'_>| {
+        let found = store::import(tx, &asker, import).await?.filter(|found| found.state == ImportState::Applying);
+        Ok((found.map(|found| found.unit), store::new_rows(tx, &asker, import, limit).await?))
+    };
+    let (Some(unit), rows) = app.db.read(read).await? else {
+        return Ok(false);
+    };
     if rows.is_empty() {
+        finish(app, scope, import).await?;
         return Ok(false);
     }
     let (keys, rules) = (app.keys.clone(), rules(app));
     let candidates = sheet::in_background(move || candidates(&rows, rules, &keys)).await?;
     let (at, scope) = (app.at(), scope.clone());
-    let chunk = app.db.write_bulk(async move |tx: &Tx<'_>| {
-        let people: Vec<PersonRecord> = candidates.iter().filter_map(|row| row.person.as_ref().ok()).cloned().collect();
-        let mut admitted = people::add_people(tx, &at, &scope, unit, &people).await?.into_iter();
-        let mut outcomes = Vec::with_capacity(candidates.len());
-        for candidate in &candidates {
-            let admission = if candidate.person.is_ok() { admitted.next() } else { None };
-            outcomes.push(outcome(candidate, admission));
-        }
-        store::note_outcomes(tx, &scope, import, &outcomes).await
-    });
-    chunk.await?;
+    app.db
+        .write_bulk(async move |tx: &Tx<'_>| {
+            if !store::undo::show_life(tx, &scope, import, ImportState::Applying, at.now).await? {
+                return Ok(());
+            }
+            let people: Vec<PersonRecord> =
+                candidates.iter().filter_map(|row| row.person.as_ref().ok()).cloned().collect();
+            let mut admitted = people::add_people(tx, &at, &scope, unit, &people).await?.into_iter();
+            let mut outcomes = Vec::with_capacity(candidates.len());
+            for candidate in &candidates {
+                let admission = if candidate.person.is_ok() { admitted.next() } else { None };
+                outcomes.push(outcome(candidate, admission));
+            }
+            store::note_outcomes(tx, &scope, import, &outcomes).await
+        })
+        .await?;
     Ok(true)
 }
 

@@ -1,21 +1,57 @@
-//! The sweep: an import that broke off while it was applied is brought to its end.
+//! Imports on their way without anybody waiting for them: jobs for long ones, a sweep for those that broke off.
 
-use super::store;
+use super::{apply, store, undo};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::outbox::{self, JobKind};
+use jixue_core::id::ImportId;
 use jixue_core::scope::Scope;
 
-/// An import that is applied for longer than this has lost its process.
+/// An import that has given no sign of life for longer than this has lost its process.
 const LOST_MS: i64 = 120_000;
+/// A sheet that waits this long for somebody to say which column is which is thrown away: it holds people's data.
+const SHEET_DAYS: i64 = 7;
 
-/// Goes on with imports that were begun two minutes ago and not finished; ten at a time.
+/// Brings the next people of an import in, and asks for itself again while there are more: other jobs come between.
+pub async fn go_on_applying(app: &App, import: ImportId) -> Result<()> {
+    match apply::step(app, &Scope::system("apply a roster import"), import).await? {
+        true => again(app, JobKind::ApplyRoster, import).await,
+        false => Ok(()),
+    }
+}
+
+/// Lets the next people of an import go, and asks for itself again while there are more.
+pub async fn go_on_undoing(app: &App, import: ImportId) -> Result<()> {
+    match undo::step(app, &Scope::system("undo a roster import"), import).await? {
+        true => again(app, JobKind::UndoRoster, import).await,
+        false => Ok(()),
+    }
+}
+
+async fn again(app: &App, kind: JobKind, import: ImportId) -> Result<()> {
+    let at = app.at();
+    app.db.write(async move |tx: &Tx<'_>| outbox::enqueue(tx, &at, kind, 0, import, at.now).await).await?;
+    app.outbox.wake();
+    Ok(())
+}
+
+/// Goes on with imports that gave no sign of life for two minutes, ten at a time, and forgets sheets nobody came back for.
 pub async fn sweep(app: &App) -> Result<()> {
     let scope = Scope::system("finish roster imports");
-    let (asker, before) = (scope.clone(), app.clock.now().plus_ms(-LOST_MS));
-    let lost = app.db.read(async move |tx: &Tx<'_>| store::lost_imports(tx, &asker, before).await).await?;
-    for import in lost {
+    let (asker, now) = (scope.clone(), app.clock.now());
+    let lost = app.db.read(async move |tx: &Tx<'_>| {
+        let before = now.plus_ms(-LOST_MS);
+        let applying = store::lost_imports(tx, &asker, before).await?;
+        Ok((applying, store::undo::lost_undoings(tx, &asker, before).await?))
+    });
+    let (applying, undoing) = lost.await?;
+    for import in applying {
         super::apply(app, &scope, import).await?;
     }
-    Ok(())
+    for import in undoing {
+        super::undo(app, &scope, import).await?;
+    }
+    let before = now.plus_ms(-SHEET_DAYS * 24 * 3_600_000);
+    app.db.write(async move |tx: &Tx<'_>| store::columns::forget_old_sheets(tx, before).await).await
 }

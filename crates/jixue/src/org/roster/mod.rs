@@ -1,28 +1,40 @@
 //! Rosters: from a spreadsheet to people, by way of a preview.
 //!
-//! `receive` reads, checks and keeps a file; `apply` brings its good rows in. The same file again is the same import.
+//! `receive` reads, checks and keeps a file; `assign` says which column is which where the header does not; `apply` brings
+//! its good rows in, and `undo` takes that back within a day. The same file again is the same import.
 
 mod apply;
+mod assign;
 mod columns;
+mod columns_page;
 mod error_file;
 mod file;
+mod grid;
 mod jobs;
 mod pages;
 mod preview;
+mod progress;
 mod receive;
 mod refusal;
 mod row;
 mod store;
 mod template;
+mod undo;
+mod undo_page;
 
-pub use apply::apply;
-pub use jobs::sweep;
+pub use apply::{apply, apply_in_background};
+pub use assign::{Choice, assign};
+pub use jobs::{go_on_applying, go_on_undoing, sweep};
 pub use pages::routes;
-pub use preview::{RosterImport, RowPage, import, imports, refused_rows};
+pub use preview::{RosterImport, RowPage, import, imports, refused_rows, stayed_rows};
+pub use progress::{Progress, progress};
 pub use receive::receive;
 pub use refusal::RosterFileRefusal;
 pub use row::{ImportRow, ImportState, KeptRefusal, RowState};
 pub use store::CATALOGUE;
+pub use store::columns::CATALOGUE as COLUMN_CATALOGUE;
+pub use store::undo::CATALOGUE as UNDO_CATALOGUE;
+pub use undo::{UNDO_MS, UndoForecast, foresee_undo, undo, undo_in_background};
 
 use crate::app::App;
 use crate::error::Result;
@@ -55,6 +67,7 @@ pub async fn import_roster(
     bytes: Bytes,
 ) -> Result<ImportReport> {
     let id = receive(app, scope, unit, file_name, bytes).await?;
+    // Nobody is here to say which column is which: `apply` refuses such a file by its name.
     apply(app, scope, id).await?;
     let import = import(app, scope, id).await?;
     let page = refused_rows(app, scope, id, 0, 100).await?;

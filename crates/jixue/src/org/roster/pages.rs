@@ -2,7 +2,7 @@
 
 use super::preview::{RosterImport, rows};
 use super::row::{ImportRow, ImportState, RowState};
-use super::{error_file, template};
+use super::{Progress, columns_page, error_file, template, undo_page};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::i18n::Texts;
@@ -25,10 +25,19 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/unit/roster-imports/{import}", Policy::UNIT, import)
         .get("/unit/roster-imports/{import}/error-rows", Policy::UNIT, error_rows)
         .post("/unit/roster-imports/{import}/application", Policy::UNIT, create_application)
+        .get("/unit/roster-imports/{import}/columns", Policy::UNIT, columns_page::show)
+        .post("/unit/roster-imports/{import}/columns", Policy::UNIT, columns_page::create)
+        .get("/unit/roster-imports/{import}/progress", Policy::UNIT, undo_page::progress)
+        .get("/unit/roster-imports/{import}/undoing", Policy::UNIT, undo_page::show)
+        .post("/unit/roster-imports/{import}/undoing", Policy::UNIT, undo_page::create)
 }
 
+/// People that come in while a page waits; more of them come in behind it, and the page shows how far they are.
+const AT_ONCE_MAX: i64 = 500;
 /// Refused rows on one page.
 const ROWS_PER_PAGE: i64 = 50;
+/// Rows with swapped cells by which whole columns are taken for swapped.
+const SWAPPED_ROWS_MIN: usize = 3;
 /// Good rows shown, so that a clerk sees whether the columns were understood.
 const NEW_ROWS_SHOWN: i64 = 5;
 
@@ -85,7 +94,11 @@ async fn create_import(
 ) -> Result<Response> {
     let received = super::receive(&app, &clerk.caller.scope, clerk.unit, &upload.file_name, upload.bytes).await;
     match received {
-        Ok(import) => Ok(Redirect::to(&format!("/unit/roster-imports/{import}")).into_response()),
+        Ok(import) => {
+            let found = super::import(&app, &clerk.caller.scope, import).await?;
+            let page = if found.state == ImportState::Unmapped { "/columns" } else { "" };
+            Ok(Redirect::to(&format!("/unit/roster-imports/{import}{page}")).into_response())
+        }
         // Scripts show the sentence beside the file; without them the page comes back with it.
         Err(Error::Refused(refused)) if !problem::wants_json(&headers, &clerk.caller.visitor.path) => {
             let sentence = clerk.caller.visitor.texts().code(refused.code, &refused.arguments);
@@ -105,6 +118,10 @@ struct ImportPage {
     next: Option<String>,
     first: Option<String>,
     new_rows: Vec<ImportRow>,
+    stayed: Vec<ImportRow>,
+    more_stayed: Option<String>,
+    progress: Progress,
+    can_be_undone: bool,
 }
 
 impl ImportPage {
@@ -114,6 +131,24 @@ impl ImportPage {
 
     fn is_applied(&self) -> bool {
         self.import.state == ImportState::Applied
+    }
+
+    fn is_unmapped(&self) -> bool {
+        self.import.state == ImportState::Unmapped
+    }
+
+    fn is_undoing(&self) -> bool {
+        self.import.state == ImportState::Undoing
+    }
+
+    fn is_undone(&self) -> bool {
+        self.import.state == ImportState::Undone
+    }
+
+    /// Many rows say that two cells stand in each other's place: whole columns may.
+    fn looks_swapped(&self) -> bool {
+        let is_swapped = |row: &&ImportRow| row.refusals.iter().any(|refusal| refusal.code.ends_with("_swapped"));
+        self.is_checked() && self.refused.iter().filter(is_swapped).count() >= SWAPPED_ROWS_MIN
     }
 
     fn is_receiving(&self) -> bool {
@@ -143,6 +178,8 @@ impl ImportPage {
 struct RowsQuery {
     #[serde(default)]
     after: i64,
+    #[serde(default)]
+    stayed_after: i64,
 }
 
 async fn import(
@@ -155,10 +192,15 @@ async fn import(
     let found = super::import(&app, scope, import).await?;
     let refused = super::refused_rows(&app, scope, import, query.after, ROWS_PER_PAGE).await?;
     let new_rows = rows(&app, scope, import, RowState::New, 0, NEW_ROWS_SHOWN).await?.rows;
+    let stayed = super::stayed_rows(&app, scope, import, query.stayed_after, ROWS_PER_PAGE).await?;
     Ok(Html(ImportPage {
         page: Page::of(&app, &clerk.caller),
+        progress: super::progress(&app, scope, import).await?,
+        can_be_undone: found.can_be_undone(app.clock.now()),
         import: found,
         refused: refused.rows,
+        stayed: stayed.rows,
+        more_stayed: stayed.next.map(|after| format!("/unit/roster-imports/{import}?stayed_after={after}")),
         next: refused.next.map(|after| format!("/unit/roster-imports/{import}?after={after}")),
         first: (query.after > 0).then(|| format!("/unit/roster-imports/{import}")),
         new_rows,
@@ -170,7 +212,13 @@ async fn create_application(
     clerk: ClerkCaller,
     Path(import): Path<ImportId>,
 ) -> Result<Redirect> {
-    super::apply(&app, &clerk.caller.scope, import).await?;
+    let scope = &clerk.caller.scope;
+    let found = super::import(&app, scope, import).await?;
+    if found.new > AT_ONCE_MAX {
+        super::apply_in_background(&app, scope, import).await?;
+        return Ok(Redirect::to(&format!("/unit/roster-imports/{import}")));
+    }
+    super::apply(&app, scope, import).await?;
     Ok(Redirect::to(&format!("/unit/roster-imports/{import}?done=roster_applied")))
 }
 

@@ -25,11 +25,17 @@ pub struct RosterImport {
     pub known: i64,
     pub refused: i64,
     pub imported: i64,
+    /// People who left again when the import was undone, and those who stayed all the same.
+    pub undone: i64,
+    pub stayed: i64,
+    /// The last sign of life of whoever brings its people in, or lets them go again.
+    pub alive_at: Option<Timestamp>,
+    pub undone_at: Option<Timestamp>,
 }
 
 impl RosterImport {
     pub fn rows(&self) -> i64 {
-        self.new + self.known + self.refused + self.imported
+        self.new + self.known + self.refused + self.imported + self.undone + self.stayed
     }
 }
 
@@ -59,6 +65,11 @@ pub async fn imports(app: &App, scope: &Scope, unit: UnitId, before: Option<Impo
 /// Refused rows of an import by their number, after `after`; at most `limit`.
 pub async fn refused_rows(app: &App, scope: &Scope, import: ImportId, after: i64, limit: i64) -> Result<RowPage> {
     rows(app, scope, import, RowState::Refused, after, limit).await
+}
+
+/// Rows of an import that was undone whose people stay, by their number, after `after`; at most `limit`.
+pub async fn stayed_rows(app: &App, scope: &Scope, import: ImportId, after: i64, limit: i64) -> Result<RowPage> {
+    rows(app, scope, import, RowState::Stayed, after, limit).await
 }
 
 /// Rows of an import in a state by their number, after `after`; at most `limit`.

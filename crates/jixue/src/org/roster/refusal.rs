@@ -18,6 +18,18 @@ pub enum RosterFileRefusal {
     NobodyInIt,
     /// The file broke off while it was kept; it must be sent again.
     NotReceived,
+    /// Nobody has said yet which column is which.
+    ColumnsUnknown,
+    /// One column of the sheet was named twice.
+    ColumnTwice,
+    /// The sheet is not kept any more; the file must be sent again.
+    SheetForgotten,
+    /// Somebody is bringing its people in, or has done so.
+    AppliedAlready,
+    /// Its people are not in yet, or are just coming in.
+    NotApplied,
+    /// An import can be undone for a day.
+    UndoOver,
 }
 
 impl Refusal for RosterFileRefusal {
@@ -30,17 +42,29 @@ impl Refusal for RosterFileRefusal {
             Self::TooManyColumns { .. } => "roster.too_many_columns",
             Self::NobodyInIt => "roster.nobody_in_it",
             Self::NotReceived => "roster.not_received",
+            Self::ColumnsUnknown => "roster.columns_unknown",
+            Self::ColumnTwice => "roster.column_twice",
+            Self::SheetForgotten => "roster.sheet_forgotten",
+            Self::AppliedAlready => "roster.applied_already",
+            Self::NotApplied => "roster.not_applied",
+            Self::UndoOver => "roster.undo_over",
         }
     }
 
     fn kind(&self) -> Kind {
         match self {
             Self::TooManyColumns { .. } => Kind::TooLarge,
-            Self::NotReceived => Kind::Conflict,
+            Self::NotReceived
+            | Self::ColumnsUnknown
+            | Self::SheetForgotten
+            | Self::AppliedAlready
+            | Self::NotApplied
+            | Self::UndoOver => Kind::Conflict,
             Self::HeaderMissing
             | Self::NameColumnMissing
             | Self::IdentityNumberColumnMissing
             | Self::PhoneColumnMissing
+            | Self::ColumnTwice
             | Self::NobodyInIt => Kind::Invalid,
         }
     }

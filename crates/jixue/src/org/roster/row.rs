@@ -39,11 +39,16 @@ states! {
     ImportState {
         /// Its rows are being kept; if that broke off, sending the file again goes on with it.
         Receiving = "receiving",
+        /// Its sheet is kept, and somebody has to say which column is which.
+        Unmapped = "unmapped",
         /// All rows are kept and checked: it can be looked at and applied.
         Checked = "checked",
         /// Its good rows are being brought in; if that broke off, a sweep goes on with it.
         Applying = "applying",
         Applied = "applied",
+        /// The people it brought leave again; if that broke off, a sweep goes on with it.
+        Undoing = "undoing",
+        Undone = "undone",
     }
 }
 
@@ -56,6 +61,10 @@ states! {
         Known = "known",
         Refused = "refused",
         Imported = "imported",
+        /// Came in by this import and left again when it was undone.
+        Undone = "undone",
+        /// Came in by this import and stays although it was undone: the row says why.
+        Stayed = "stayed",
     }
 }
 

@@ -25,6 +25,18 @@ crate::db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     EMPLOY = "INSERT INTO employment (learner_id, employment_id, unit_id, department, started_on)
         VALUES ($1, $2, $3, $4, $5)";
+    END_EMPLOYMENT = concat!(
+        "UPDATE employment SET ended_on = $3 WHERE learner_id = $1 AND ended_on IS NULL AND unit_id IN (
+            SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $2 AND ",
+        unit_within!("$4", "$5", "$6", "$7", "$8"), ")"
+    );
+    WORKS_HERE = "SELECT EXISTS (SELECT 1 FROM employment WHERE learner_id = $1 AND unit_id = $2 AND ended_on IS NULL)";
+    CAME_ONLY_HERE = "SELECT EXISTS (SELECT 1 FROM learner WHERE learner_id = $1 AND created_at >= $3)
+        AND NOT EXISTS (SELECT 1 FROM employment WHERE learner_id = $1 AND unit_id <> $2)";
+    FORGET_IDENTITY = "DELETE FROM identity_index WHERE learner_id = $1";
+    FORGET_PHONE = "DELETE FROM learner_phone WHERE learner_id = $1";
+    FORGET_EMPLOYMENTS = "DELETE FROM employment WHERE learner_id = $1";
+    FORGET_LEARNER = "DELETE FROM learner WHERE learner_id = $1";
     // What a clerk may learn of a person anywhere: whether the name fits, and whether they work here.
     PERSON_FOUND = "SELECT l.learner_id, CASE WHEN l.name = $3 THEN 1 ELSE 0 END,
             CASE WHEN e.unit_id IS NULL THEN 'nowhere' WHEN e.unit_id = $2 THEN 'here' ELSE 'elsewhere' END
@@ -192,4 +204,38 @@ pub(in super::super) async fn unit_people_ids(
     limit: i64,
 ) -> Result<Vec<LearnerId>> {
     tx.query(UNIT_PEOPLE, &bounds(scope, values![unit, after, limit]), |row| row.get(0)).await
+}
+
+/// False when the unit does not employ the learner, or lies out of reach.
+pub(in super::super) async fn end_employment(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    unit: UnitId,
+    learner: LearnerId,
+    now: Timestamp,
+) -> Result<bool> {
+    let row = bounds(scope, values![learner, unit, now.business_date()]);
+    Ok(tx.execute(END_EMPLOYMENT, &row).await? == 1)
+}
+
+pub(in super::super) async fn works_here(tx: &Tx<'_>, unit: UnitId, learner: LearnerId) -> Result<bool> {
+    tx.query_value(WORKS_HERE, values![learner, unit]).await
+}
+
+/// Whether a learner was unknown before an instant and has worked for one unit only.
+pub(in super::super) async fn came_only_here(
+    tx: &Tx<'_>,
+    unit: UnitId,
+    learner: LearnerId,
+    since: Timestamp,
+) -> Result<bool> {
+    tx.query_value(CAME_ONLY_HERE, values![learner, unit, since]).await
+}
+
+/// Everything that is known of a learner on whom nothing hangs.
+pub(in super::super) async fn forget(tx: &Tx<'_>, learner: LearnerId) -> Result<()> {
+    for statement in [FORGET_IDENTITY, FORGET_PHONE, FORGET_EMPLOYMENTS, FORGET_LEARNER] {
+        tx.execute(statement, values![learner]).await?;
+    }
+    Ok(())
 }

@@ -223,7 +223,12 @@ impl Officer<'_> {
             "SELECT line_no, refusals FROM confirmed_line WHERE import_id = $1 ORDER BY line_no LIMIT 100";
         let import: i64 = list.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
         let read = async move |tx: &Tx<'_>| {
-            tx.query(LINES, values![import], |row| Ok((row.get(0)?, row.get::<String>(1)?))).await
+            let codes = |kept: String| {
+                let words =
+                    kept.split_whitespace().map(|refusal| refusal.split('?').next().unwrap_or_default().to_owned());
+                words.collect::<Vec<_>>().join(" ")
+            };
+            tx.query(LINES, values![import], |row| Ok((row.get(0)?, codes(row.get::<String>(1)?)))).await
         };
         self.office.test.db.read(read).await.expect("lines")
     }

@@ -2,17 +2,10 @@
 
 use super::office::{HEAD, Office, XLSX, form, in_offices, list, list_below};
 use crate::engines::Engine;
+use crate::org::OLD_ROSTER;
 use rust_xlsxwriter::Workbook;
 
 const LISTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM confirmed_import";
-
-fn old_xls(inside: &str) -> Vec<u8> {
-    let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-    bytes.resize(1_024, 0);
-    bytes.extend(inside.encode_utf16().flat_map(u16::to_le_bytes));
-    bytes.resize(4_096, 0);
-    bytes
-}
 
 /// A workbook with one empty sheet.
 fn empty() -> Vec<u8> {
@@ -27,20 +20,40 @@ async fn what_is_no_list_is_refused_by_its_name_and_nothing_is_kept() {
         let officer = office.officer("431000").await;
         let good = list(&[office.line(1, "60")]);
         let csv = format!("{}\n{}\n", HEAD.join(","), office.line(1, "60").join(","));
-        let mut broken = csv.clone().into_bytes();
+        let mut broken = csv.into_bytes();
         broken.extend([0xd5, 0xc5, 0xc8, 0xfd]);
         let mut bent = good.clone();
         let middle = bent.len() / 2;
         bent[middle - 20..middle + 20].fill(0xff);
         for (what, name, kind, bytes, status, code) in [
             ("nothing", "a.xlsx", XLSX, Vec::new(), 422, "request.file_missing"),
-            ("a PDF that says so", "a.pdf", "application/pdf", b"%PDF-1.7\n%\xe2\xe3".to_vec(), 415, "sheet.not_xlsx"),
-            ("a picture that says otherwise", "a.xlsx", XLSX, b"\x89PNG\r\n\x1a\n0000".to_vec(), 415, "sheet.not_xlsx"),
-            ("CSV", "a.csv", "text/csv", csv.into_bytes(), 415, "sheet.not_xlsx"),
-            ("CSV in broken UTF-8", "a.csv", "text/csv", broken, 415, "sheet.not_xlsx"),
-            ("a page", "a.xls", "text/html", b"<html><table></table></html>".to_vec(), 415, "sheet.not_xlsx"),
-            ("the format before 2007", "a.xls", XLSX, old_xls("Workbook"), 415, "sheet.old_xls"),
-            ("an encrypted workbook", "a.xlsx", XLSX, old_xls("EncryptedPackage"), 422, "sheet.protected"),
+            (
+                "a PDF that says so",
+                "a.pdf",
+                "application/pdf",
+                b"%PDF-1.7\n%\xe2\xe3".to_vec(),
+                415,
+                "sheet.unknown_format",
+            ),
+            (
+                "a picture that says otherwise",
+                "a.xlsx",
+                XLSX,
+                b"\x89PNG\r\n\x1a\n0000".to_vec(),
+                415,
+                "sheet.unknown_format",
+            ),
+            (
+                "CSV with nobody in it",
+                "a.csv",
+                "text/csv",
+                format!("{}\n", HEAD.join(",")).into_bytes(),
+                422,
+                "confirmed.nobody",
+            ),
+            ("CSV in broken UTF-8", "a.csv", "text/csv", broken, 422, "sheet.damaged"),
+            ("a page", "a.xls", "text/html", b"<html><table></table></html>".to_vec(), 415, "sheet.unknown_format"),
+            ("a roster of 1997", "a.xls", XLSX, OLD_ROSTER.to_vec(), 422, "confirmed.header_missing"),
             ("half of a workbook", "a.xlsx", XLSX, good[..good.len() / 2].to_vec(), 422, "sheet.damaged"),
             ("all but its last byte", "a.xlsx", XLSX, good[..good.len() - 1].to_vec(), 422, "sheet.damaged"),
             ("the beginning of one", "a.xlsx", XLSX, b"PK\x03\x04".to_vec(), 422, "sheet.damaged"),
@@ -60,6 +73,9 @@ async fn what_is_no_list_is_refused_by_its_name_and_nothing_is_kept() {
         assert_eq!(office.count(LISTS).await, 0);
         officer.send_as("名单", "text/plain", &good).await; // what the file is counts, not what it is called
         assert_eq!(office.count(LISTS).await, 1);
+        let csv = format!("{}\n{}\n", HEAD.join(","), office.line(1, "60").join(","));
+        assert_eq!(officer.send_as("名单.csv", "text/csv", &encoding_rs::GBK.encode(&csv).0).await.0, 303);
+        assert_eq!(office.count(LISTS).await, 2, "a list in GBK");
     })
     .await;
 }

@@ -113,6 +113,38 @@ async fn our_own_migrations_apply() {
     .await;
 }
 
+/// Imports made before they could be undone are still there afterwards, with their rows.
+#[tokio::test]
+async fn imports_of_before_are_kept_when_their_tables_are_made_again() {
+    on_both_engines(async |_, db| {
+        let migrations = Migration::embedded().unwrap();
+        let before: Vec<Migration> = migrations.iter().filter(|one| one.version < 8).cloned().collect();
+        db.migrate(&before, 1_000).await.unwrap();
+        let written = db.write(async |tx: &Tx<'_>| {
+            let import = "INSERT INTO roster_import (import_id, unit_id, file_name, file_digest, state, uploaded_by, uploaded_at,
+                applied_at, rows_new, rows_known, rows_refused, rows_imported)
+                VALUES (7, 3, 'a.xlsx', 'd', 'applied', 1, 2, 5, 0, 1, 0, 1)";
+            tx.execute(import, values![]).await?;
+            let row = "INSERT INTO roster_import_row (import_id, row_no, state, sealed, refusals, learner_id)
+                VALUES (7, 2, 'imported', $1, '[]', 9)";
+            tx.execute(row, values![vec![1_u8, 2]]).await
+        });
+        written.await.unwrap();
+        db.migrate(&migrations, 2_000).await.unwrap();
+        let kept = db.read(async |tx: &Tx<'_>| {
+            let sql = "SELECT i.state, i.applied_at, i.rows_imported, i.rows_undone, r.learner_id, r.sealed
+                FROM roster_import i JOIN roster_import_row r ON r.import_id = i.import_id";
+            tx.query_one(sql, values![], |row| {
+                let counts = (row.get::<i64>(1)?, row.get::<i64>(2)?, row.get::<i64>(3)?, row.get::<i64>(4)?);
+                Ok((row.get::<String>(0)?, counts, row.get::<Vec<u8>>(5)?))
+            })
+            .await
+        });
+        assert_eq!(kept.await.unwrap(), ("applied".to_owned(), (5, 1, 0, 9), vec![1, 2]));
+    })
+    .await;
+}
+
 /// SQLite would put a text into a column of integers and give it back; PostgreSQL would not.
 #[tokio::test]
 async fn a_column_takes_only_its_type() {

@@ -7,6 +7,7 @@ mod concurrency;
 mod dialect;
 mod faults;
 mod handlers;
+mod left_behind;
 mod migrations;
 mod postgres;
 mod reads;

@@ -38,7 +38,7 @@ async fn the_page_leads_through_the_year() {
 
         city.earn(learner, 30, 28).await;
         let (words, page) = learn(city, &token).await;
-        assert!(words.contains("还差 32 学时") && words.contains("学时已满，还要通过测验"), "{words}");
+        assert!(words.contains("还差 32 学时") && words.contains("学时已满，还要通过测试"), "{words}");
         assert!(page.contains(&format!("href=\"/papers/{}\"", world.paper)), "{words}");
         assert!(page.contains("stroke-dasharray=\"58 90\""), "the ring shows 58 of 90");
 

@@ -8,7 +8,7 @@ use jixue::sheet::{self, Bounds};
 use reqwest::{Client, Response};
 
 /// A multipart form as browsers send it: the token first, then the file.
-async fn send(test: &TestApp, clerk: &Client, csrf: &str, name: &str, bytes: &[u8]) -> Response {
+pub(super) async fn send(test: &TestApp, clerk: &Client, csrf: &str, name: &str, bytes: &[u8]) -> Response {
     let mut body = format!(
         "--line\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--line\r\nContent-Disposition: \
          form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
@@ -25,19 +25,19 @@ async fn send(test: &TestApp, clerk: &Client, csrf: &str, name: &str, bytes: &[u
         .expect("an answer")
 }
 
-async fn page(test: &TestApp, clerk: &Client, path: &str) -> (u16, String) {
+pub(super) async fn page(test: &TestApp, clerk: &Client, path: &str) -> (u16, String) {
     let answer = clerk.get(test.url(path)).send().await.expect("an answer");
     (answer.status().as_u16(), answer.text().await.expect("a page"))
 }
 
-async fn file(test: &TestApp, clerk: &Client, path: &str) -> Vec<u8> {
+pub(super) async fn file(test: &TestApp, clerk: &Client, path: &str) -> Vec<u8> {
     let answer = clerk.get(test.url(path)).send().await.expect("an answer");
     assert_eq!(answer.status(), 200, "{path}");
     assert!(answer.headers()["content-disposition"].to_str().unwrap().starts_with("attachment;"));
     answer.bytes().await.expect("a file").to_vec()
 }
 
-fn location(answer: &Response) -> String {
+pub(super) fn location(answer: &Response) -> String {
     answer.headers()["location"].to_str().expect("an address").to_owned()
 }
 
@@ -114,11 +114,11 @@ async fn a_wrong_file_comes_back_with_a_sentence() {
     let csrf = test.csrf(&clerk).await;
     let answer = send(&test, &clerk, &csrf, "a.pdf", b"%PDF-1.7").await;
     assert_eq!(answer.status(), 415);
-    assert!(answer.text().await.unwrap().contains("这不是 .xlsx 表格"));
+    assert!(answer.text().await.unwrap().contains("这不是能读的表格"));
     let form = [("csrf", csrf.as_str()), ("lang", "en"), ("back", "/unit/roster-imports")];
     clerk.post(test.url("/preferences")).form(&form).send().await.unwrap();
     let answer = send(&test, &clerk, &csrf, "a.pdf", b"%PDF-1.7").await;
-    assert!(answer.text().await.unwrap().contains("This is not an .xlsx spreadsheet"));
+    assert!(answer.text().await.unwrap().contains("This is not a spreadsheet that can be read"));
     let answer = send(&test, &clerk, &csrf, "big.xlsx", &vec![0; (8 << 20) + 1]).await;
     assert_eq!(answer.status(), 413);
     let upload = clerk.post(test.url("/unit/roster-imports")).header("x-csrf", &csrf);
@@ -166,6 +166,28 @@ fn unzipped(archive: &[u8], name: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     archive.by_name(name).expect("a part").read_to_end(&mut bytes).expect("its bytes");
     bytes
+}
+
+/// A text file brings formulas as easily; what goes back is a workbook in which none is one.
+#[tokio::test]
+async fn formulas_of_a_text_file_do_not_come_back_as_formulas() {
+    let test = TestApp::start(crate::engines::Engine::Sqlite).await;
+    City::found(&test).await;
+    let clerk = test.sign_in(CLERK_OF_FIRST).await;
+    let csrf = test.csrf(&clerk).await;
+    let formulas = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1+1"];
+    let bad = formulas.map(|formula| format!("{formula},1,2,{formula},,\r\n")).concat();
+    let text = format!("{}{bad}", super::world::csv(&[]));
+    let import = location(&send(&test, &clerk, &csrf, "a.csv", text.as_bytes()).await);
+    let errors = file(&test, &clerk, &format!("{import}/error-rows")).await;
+    assert!(!String::from_utf8_lossy(&unzipped(&errors, "xl/worksheets/sheet1.xml")).contains("<f>"));
+    let strings = String::from_utf8_lossy(&unzipped(&errors, "xl/sharedStrings.xml")).into_owned();
+    for formula in ["=1+1", "+cmd", "-2+3", "@SUM"] {
+        assert!(!strings.contains(&format!(">{formula}")), "{formula} stands at the beginning of a cell");
+    }
+    let rows = &sheet::read(&errors, WIDE).unwrap()[0].rows;
+    let back: Vec<&str> = rows.iter().skip(2).map(|row| row.cells[0].as_str()).collect();
+    assert_eq!(back, formulas, "as they were sent");
 }
 
 /// The template must be readable as a roster in both languages, and keep identity numbers as text.

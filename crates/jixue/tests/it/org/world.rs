@@ -125,6 +125,15 @@ pub fn roster_below(head: &[&str], rows: &[Row]) -> Vec<u8> {
     workbook.save_to_buffer().expect("a workbook")
 }
 
+/// Three people below a header, a date and a merged department, as another program writes `.xls`.
+pub const OLD_ROSTER: &[u8] = include_bytes!("samples/roster.xls");
+
+/// The same rows as text with commas.
+pub fn csv(rows: &[Row]) -> String {
+    let head = HEAD.map(str::to_owned);
+    std::iter::once(&head).chain(rows).map(|row| row.join(",") + "\r\n").collect()
+}
+
 /// How many facts of a kind are kept.
 pub async fn facts(test: &TestApp, kind: &'static str) -> i64 {
     const COUNT: &str = "SELECT COUNT(*) FROM fact WHERE kind = $1";

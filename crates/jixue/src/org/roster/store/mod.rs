@@ -1,5 +1,9 @@
 //! SQL of roster imports. An import belongs to a unit, and the scope says which units are within reach.
 
+pub(super) mod columns;
+pub(super) mod undo;
+
+use super::grid::Layout;
 use super::preview::RosterImport;
 use super::row::{ImportState, KeptRefusal, RowState};
 use crate::db::{Row, Tx, Value, values};
@@ -13,7 +17,8 @@ use jixue_core::time::Timestamp;
 macro_rules! import_columns {
     () => {
         "SELECT i.import_id, i.unit_id, i.file_name, i.file_digest, i.state, i.uploaded_at, i.applied_at,
-            i.rows_new, i.rows_known, i.rows_refused, i.rows_imported
+            i.rows_new, i.rows_known, i.rows_refused, i.rows_imported, i.rows_undone, i.rows_stayed, i.applying_since,
+            i.undone_at
         FROM roster_import i JOIN employer_unit u ON u.unit_id = i.unit_id "
     };
 }
@@ -24,7 +29,9 @@ macro_rules! counted {
         "rows_new = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'new'),
         rows_known = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'known'),
         rows_refused = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'refused'),
-        rows_imported = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'imported')"
+        rows_imported = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'imported'),
+        rows_undone = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'undone'),
+        rows_stayed = (SELECT COUNT(*) FROM roster_import_row r WHERE r.import_id = $1 AND r.state = 'stayed')"
     };
 }
 
@@ -40,13 +47,16 @@ macro_rules! import_within {
     };
 }
 
+use {counted, import_within};
+
 crate::db::statements! {
     INSERT_IMPORT = "INSERT INTO roster_import (import_id, unit_id, file_name, file_digest, state, uploaded_by, uploaded_at,
-            rows_new, rows_known, rows_refused, rows_imported)
-        VALUES ($1, $2, $3, $4, 'receiving', $5, $6, 0, 0, 0, 0) ON CONFLICT (unit_id, file_digest) DO NOTHING";
+            rows_new, rows_known, rows_refused, rows_imported, rows_undone, rows_stayed)
+        VALUES ($1, $2, $3, $4, 'receiving', $5, $6, 0, 0, 0, 0, 0, 0)
+        ON CONFLICT (unit_id, file_digest) WHERE state <> 'undone' DO NOTHING";
     IMPORT_OF_FILE = concat!(
-        "SELECT i.import_id, i.state FROM roster_import i JOIN employer_unit u ON u.unit_id = i.unit_id
-        WHERE i.unit_id = $1 AND i.file_digest = $2 AND ",
+        "SELECT i.import_id, i.state, i.layout FROM roster_import i JOIN employer_unit u ON u.unit_id = i.unit_id
+        WHERE i.unit_id = $1 AND i.file_digest = $2 AND i.state <> 'undone' AND ",
         unit_within!("$3", "$4", "$5", "$6", "$7")
     );
     IMPORT = concat!(
@@ -112,14 +122,18 @@ pub(super) async fn insert_import(tx: &Tx<'_>, new: &NewImport<'_>) -> Result<()
     tx.execute(INSERT_IMPORT, row).await.map(drop)
 }
 
-pub(super) async fn import_of_file(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    unit: UnitId,
-    digest: &str,
-) -> Result<Option<(ImportId, ImportState)>> {
+/// The import of a file that was sent before.
+pub(super) struct Before {
+    pub import: ImportId,
+    pub state: ImportState,
+    pub layout: Option<Layout>,
+}
+
+pub(super) async fn import_of_file(tx: &Tx<'_>, scope: &Scope, unit: UnitId, digest: &str) -> Result<Option<Before>> {
     tx.query_optional(IMPORT_OF_FILE, &bounds(scope, values![unit, digest]), |row| {
-        Ok((row.get(0)?, ImportState::from_code(&row.get::<String>(1)?)?))
+        let layout: Option<String> = row.get(2)?;
+        let layout = layout.map(|text| serde_json::from_str(&text)).transpose().map_err(Error::internal)?;
+        Ok(Before { import: row.get(0)?, state: ImportState::from_code(&row.get::<String>(1)?)?, layout })
     })
     .await
 }
@@ -137,6 +151,10 @@ fn import_of(row: &Row<'_>) -> Result<RosterImport> {
         known: row.get(8)?,
         refused: row.get(9)?,
         imported: row.get(10)?,
+        undone: row.get(11)?,
+        stayed: row.get(12)?,
+        alive_at: row.get(13)?,
+        undone_at: row.get(14)?,
     })
 }
 

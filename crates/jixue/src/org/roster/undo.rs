@@ -1,0 +1,204 @@
+//! Taking an import back within a day: the people it brought leave again, save those on whom something hangs by now.
+
+use super::preview::RosterImport;
+use super::receive::actor_number;
+use super::row::{self, ImportRow, ImportState, KeptRefusal, RowState};
+use super::{RosterFileRefusal, store};
+use crate::app::App;
+use crate::at::At;
+use crate::db::Tx;
+use crate::error::{Error, Refused, Result};
+use crate::org::people;
+use crate::outbox::{self, JobKind};
+use crate::reactions::{self, Bond};
+use jixue_core::fact::Fact;
+use jixue_core::id::{ImportId, LearnerId, UnitId};
+use jixue_core::org::{Column, ROSTER_ROWS_MAX};
+use jixue_core::scope::Scope;
+use jixue_core::time::Timestamp;
+
+/// How long an import can be taken back.
+pub const UNDO_MS: i64 = 24 * 3_600_000;
+/// People per transaction.
+const CHUNK: i64 = 100;
+
+impl RosterImport {
+    /// Until when it can be taken back; nothing when it never can.
+    pub fn undo_until(&self) -> Option<Timestamp> {
+        let applied_at = self.applied_at.filter(|_| self.state == ImportState::Applied)?;
+        Some(applied_at.plus_ms(UNDO_MS))
+    }
+
+    /// Whether it can be taken back at an instant.
+    pub fn can_be_undone(&self, now: Timestamp) -> bool {
+        self.imported > 0 && self.undo_until().is_some_and(|until| now <= until)
+    }
+}
+
+/// Takes an import back: whoever it brought and nobody paid for, and who has not studied, leaves the unit again. Asked
+/// again, or by two at once, it changes nothing more.
+///
+/// # Errors
+/// Not found; `roster.not_applied`, `roster.undo_over`.
+pub async fn undo(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
+    if !begin(app, scope, import, false).await? {
+        return Ok(());
+    }
+    while step(app, scope, import).await? {}
+    Ok(())
+}
+
+/// Begins to take an import back and leaves the rest to a job.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn undo_in_background(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
+    begin(app, scope, import, true).await?;
+    app.outbox.wake();
+    Ok(())
+}
+
+/// False when it is taken back already.
+async fn begin(app: &App, scope: &Scope, import: ImportId, by_job: bool) -> Result<bool> {
+    let (asker, at) = (scope.clone(), app.at());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
+            match found.state {
+                ImportState::Undone => return Ok(false),
+                ImportState::Undoing => {}
+                ImportState::Applied => {
+                    if found.undo_until().is_none_or(|until| until < at.now) {
+                        return Err(RosterFileRefusal::UndoOver.into());
+                    }
+                    // Somebody may have begun in this very moment: both go on with it.
+                    store::undo::begin_undoing(tx, &asker, import, actor_number(&asker), at.now).await?;
+                }
+                ImportState::Receiving | ImportState::Unmapped | ImportState::Checked | ImportState::Applying => {
+                    return Err(RosterFileRefusal::NotApplied.into());
+                }
+            }
+            if by_job {
+                outbox::enqueue(tx, &at, JobKind::UndoRoster, 0, import, at.now).await?;
+            }
+            Ok(true)
+        })
+        .await
+}
+
+/// Lets the next people go; false when none is left and the import is taken back.
+pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
+    let (at, scope) = (app.at(), scope.clone());
+    let more = app.db.write_bulk(async move |tx: &Tx<'_>| {
+        if !store::undo::show_life(tx, &scope, import, ImportState::Undoing, at.now).await? {
+            return Ok(false);
+        }
+        let found = store::import(tx, &scope, import).await?.ok_or_else(Refused::not_found)?;
+        let people = store::undo::brought(tx, &scope, import, 0, CHUNK).await?;
+        for (row, learner) in &people {
+            let stays = let_go(tx, &at, &scope, &found, *learner).await?;
+            let kept: Vec<KeptRefusal> = stays.into_iter().map(reason).collect();
+            store::undo::note_undone(tx, &scope, import, *row, &kept).await?;
+        }
+        if people.is_empty() {
+            finish(tx, &at, &scope, import).await?;
+        }
+        Ok(!people.is_empty())
+    });
+    more.await
+}
+
+/// Lets one person go, or says why they stay.
+async fn let_go(
+    tx: &Tx<'_>,
+    at: &At,
+    scope: &Scope,
+    import: &RosterImport,
+    learner: LearnerId,
+) -> Result<Option<&'static str>> {
+    let since = import.uploaded_at;
+    let bond = stays(tx, import.unit, learner, since).await?;
+    if bond.stays.is_some() {
+        return Ok(bond.stays);
+    }
+    people::leave(tx, at, scope, import.unit, learner, (since, bond.has_account)).await?;
+    reactions::follow(tx, at, vec![Fact::LearnerLeft { learner, unit: import.unit, at: at.now }]).await?;
+    Ok(None)
+}
+
+async fn stays(tx: &Tx<'_>, unit: UnitId, learner: LearnerId, since: Timestamp) -> Result<Bond> {
+    match people::works_here(tx, unit, learner).await? {
+        true => reactions::bond(tx, learner, since).await,
+        false => Ok(Bond { stays: Some("roster.stays_elsewhere"), has_account: true }),
+    }
+}
+
+fn reason(code: &'static str) -> KeptRefusal {
+    KeptRefusal { column: Column::Name, code: code.to_owned(), arguments: Vec::new() }
+}
+
+async fn finish(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result<()> {
+    if !store::undo::finish_undoing(tx, scope, import, at.now).await? {
+        return Ok(());
+    }
+    let done = store::import(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
+    let fact = Fact::RosterImportUndone { import, unit: done.unit, people: done.undone, at: at.now };
+    reactions::follow(tx, at, vec![fact]).await
+}
+
+/// What taking an import back would come to at this moment.
+#[derive(Debug, Clone)]
+pub struct UndoForecast {
+    pub leave: i64,
+    pub stay: i64,
+    /// The first fifty who would stay, each with the reason.
+    pub staying: Vec<ImportRow>,
+}
+
+/// Those who would stay that are shown.
+const STAYING_SHOWN: usize = 50;
+
+/// What taking an import back would come to, without doing it.
+///
+/// # Errors
+/// Not found.
+pub async fn foresee_undo(app: &App, scope: &Scope, import: ImportId) -> Result<UndoForecast> {
+    let asker = scope.clone();
+    let all = i64::try_from(ROSTER_ROWS_MAX).map_err(Error::internal)?;
+    let judged = app.db.read_bulk(async move |tx: &Tx<'_>| {
+        let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
+        let mut judged = Vec::new();
+        for (row, learner) in store::undo::brought(tx, &asker, import, 0, all).await? {
+            judged.push((row, stays(tx, found.unit, learner, found.uploaded_at).await?.stays));
+        }
+        Ok(judged)
+    });
+    let judged = judged.await?;
+    let stay: Vec<(i64, &'static str)> = judged.iter().filter_map(|(row, code)| Some((*row, (*code)?))).collect();
+    let shown = stay.get(..STAYING_SHOWN.min(stay.len())).unwrap_or_default().to_vec();
+    let stay = i64::try_from(stay.len()).map_err(Error::internal)?;
+    let leave = i64::try_from(judged.len()).map_err(Error::internal)? - stay;
+    Ok(UndoForecast { leave, stay, staying: rows_of(app, scope, import, shown).await? })
+}
+
+async fn rows_of(
+    app: &App,
+    scope: &Scope,
+    import: ImportId,
+    shown: Vec<(i64, &'static str)>,
+) -> Result<Vec<ImportRow>> {
+    let (asker, keys) = (scope.clone(), app.keys.clone());
+    let read = async move |tx: &Tx<'_>| {
+        let mut rows = Vec::new();
+        for (number, code) in &shown {
+            let kept = store::rows(tx, &asker, import, RowState::Imported, number - 1, 1).await?;
+            for kept in kept {
+                let raw = row::open(&keys, &kept.sealed)?;
+                let refusals = vec![reason(code)];
+                rows.push(ImportRow { number: *number, state: kept.state, raw, refusals, learner: kept.learner });
+            }
+        }
+        Ok(rows)
+    };
+    app.db.read(read).await
+}
