@@ -27,6 +27,16 @@ pub enum Actor {
     System,
 }
 
+impl Actor {
+    /// The account's number as rows keep it, 0 for the application itself.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Account(account) => account.raw(),
+            Self::System => 0,
+        }
+    }
+}
+
 /// Permission to see and change the data of some people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {

@@ -133,6 +133,10 @@ pub async fn sweep(app: &App) -> Result<()> {
     billing::sweep(app).await?;
     credit::sweep(app).await?;
     assessment::sweep(app).await?;
-    certificate::sweep(app).await?;
+    certificate::sweep(app).await
+}
+
+/// Removes what is kept only for a while, once a day: it reads whole tables, and nobody waits for it.
+pub async fn forget(app: &App) -> Result<()> {
     identity::forget(app).await
 }

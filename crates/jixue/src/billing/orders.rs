@@ -1,7 +1,7 @@
 //! Placing, finding and ending orders.
 
 use super::BillingRefusal;
-use super::store::orders::{self, NewOrder, OrderHead, actor_number};
+use super::store::orders::{self, NewOrder, OrderHead};
 use super::store::{attempts, choices, seats};
 use crate::at::At;
 use crate::catalog::years;
@@ -115,7 +115,7 @@ pub(super) async fn insert(
     let new = NewOrder {
         order,
         region_code,
-        created_by: actor_number(scope.actor()),
+        created_by: scope.actor().number(),
         created_at: at.now,
         expires_at: at.now.plus_seconds(limits.order_minutes * 60),
         request_key,

@@ -14,7 +14,7 @@ use jixue_core::fact::Fact;
 use jixue_core::id::{BaseId, FeeId, RuleSetId};
 use jixue_core::money::Fen;
 use jixue_core::refusal::Kind;
-use jixue_core::scope::{Actor, Scope};
+use jixue_core::scope::Scope;
 use jixue_core::study::Subject;
 use jixue_core::time::{BusinessDate, Timestamp, Year};
 
@@ -47,13 +47,6 @@ pub struct Fee {
 /// The highest fee that may be set for a subject. A typing error of two zeros must not reach 50,000 people.
 pub const FEE_FEN_MAX: i64 = 100_000;
 
-fn actor_number(scope: &Scope) -> i64 {
-    match scope.actor() {
-        Actor::Account(account) => account.raw(),
-        Actor::System => 0,
-    }
-}
-
 /// Opens a year under a rule set, which is kept as its first version. Everybody employed is required from then on.
 pub async fn open_year(tx: &Tx<'_>, at: &At, scope: &Scope, region_code: &str, rules: &RuleSet) -> Result<()> {
     let rules = rules.clone().check()?;
@@ -61,7 +54,7 @@ pub async fn open_year(tx: &Tx<'_>, at: &At, scope: &Scope, region_code: &str, r
         return Err(Refused::new("year.open_already", Kind::Conflict).with("year", rules.year).into());
     }
     let body = serde_json::to_string(&rules).map_err(Error::internal)?;
-    let (rule_set, by) = (at.ids.next::<RuleSetId>(), actor_number(scope));
+    let (rule_set, by) = (at.ids.next::<RuleSetId>(), scope.actor().number());
     store::insert_rule_set(tx, rule_set, region_code, rules.year, &body, by, at.now).await?;
     store::insert_year(tx, &rules, rule_set, by, at.now).await?;
     let fact = Fact::ProgrammeYearOpened { year: rules.year, rule_set, at: at.now };
@@ -103,7 +96,7 @@ pub async fn set_fee(
     }
     let fee = at.ids.next::<FeeId>();
     store::end_fee(tx, subject, base, at.now).await?;
-    store::insert_fee(tx, Fee { fee, base, amount }, subject, actor_number(scope), at.now).await?;
+    store::insert_fee(tx, Fee { fee, base, amount }, subject, scope.actor().number(), at.now).await?;
     Ok(fee)
 }
 

@@ -9,7 +9,7 @@ use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
 use jixue_core::id::{CertificateId, LearnerId};
-use jixue_core::scope::{Actor, Reach, Scope};
+use jixue_core::scope::{Reach, Scope};
 
 /// Has a new certificate made with what is known now; once it is signed it supersedes the old one, in one step. Until
 /// then the old one stays valid.
@@ -33,7 +33,7 @@ pub async fn replace(
     if !is_met(intent.kind, &standing(tx, intent).await?.standing) {
         return Err(CertificateOfficeRefusal::RequirementNotMet.into());
     }
-    let replaced = Replaced { certificate, by: actor_number(scope), reason: reason.trim().to_owned() };
+    let replaced = Replaced { certificate, by: scope.actor().number(), reason: reason.trim().to_owned() };
     if !store::claim_replacement(tx, intent, &replaced, at.now).await? {
         return Err(CertificateOfficeRefusal::ReplacementUnderWay.into());
     }
@@ -56,7 +56,7 @@ pub async fn revoke(
 ) -> Result<()> {
     let found = officers_find(tx, scope, learner, certificate).await?.certificate;
     let change = found.revoke(reason, at.now)?;
-    if store::revoke(tx, &change.value, actor_number(scope), reason.trim(), at.now).await? {
+    if store::revoke(tx, &change.value, scope.actor().number(), reason.trim(), at.now).await? {
         crate::reactions::follow(tx, at, change.facts).await?;
     }
     Ok(())
@@ -75,11 +75,4 @@ async fn officers_find(
         }
     }
     Ok(store::certificate(tx, scope, learner, certificate).await?.ok_or_else(Refused::not_found)?)
-}
-
-fn actor_number(scope: &Scope) -> i64 {
-    match scope.actor() {
-        Actor::Account(account) => account.raw(),
-        Actor::System => 0,
-    }
 }

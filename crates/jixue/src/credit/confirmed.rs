@@ -22,7 +22,7 @@ use bytes::Bytes;
 use jixue_core::fact::Fact;
 use jixue_core::id::ImportId;
 use jixue_core::refusal::Kind;
-use jixue_core::scope::{Actor, Scope};
+use jixue_core::scope::Scope;
 use jixue_core::time::Year;
 use resolve::resolve;
 
@@ -33,17 +33,10 @@ const CHUNK: usize = 250;
 /// How often another list may be faster before the job gives way and is tried again later.
 const BEATEN_MAX: usize = 5;
 
-fn actor_number(scope: &Scope) -> i64 {
-    match scope.actor() {
-        Actor::Account(account) => account.raw(),
-        Actor::System => 0,
-    }
-}
-
 /// Reads a list and keeps it for a look. The same file of the same officer for the same year leads to the same list.
 pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
     let digest = hex(&sha256(&bytes));
-    let (known_digest, at, by) = (digest.clone(), app.at(), actor_number(scope));
+    let (known_digest, at, by) = (digest.clone(), app.at(), scope.actor().number());
     let (programme, known) = app
         .db
         .read(async move |tx: &Tx<'_>| {
@@ -83,7 +76,7 @@ pub async fn confirm(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
             if list.rows_good == 0 {
                 return Err(Refused::new("confirmed.nothing_good", Kind::Conflict).into());
             }
-            if !store::confirm(tx, import, actor_number(&scope), at.now).await? {
+            if !store::confirm(tx, import, scope.actor().number(), at.now).await? {
                 return Ok(());
             }
             let fact = Fact::HoursConfirmed { import, file_digest: list.digest, people: list.rows_good, at: at.now };

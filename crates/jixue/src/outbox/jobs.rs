@@ -154,6 +154,7 @@ async fn settle(tx: &Tx<'_>, job: Job, failed: Option<&str>, now: Timestamp) -> 
 /// Works, numbers facts and sweeps until the process ends.
 pub async fn work_forever(app: App) {
     let mut sweep_at = app.clock.now();
+    let mut forget_at = sweep_at;
     loop {
         let worked = round(&app).await;
         let now = app.clock.now();
@@ -161,6 +162,12 @@ pub async fn work_forever(app: App) {
             sweep_at = now.plus_seconds(30);
             if let Err(error) = sweep(&app).await {
                 tracing::warn!(%error, "a sweep failed");
+            }
+        }
+        if now >= forget_at {
+            forget_at = now.plus_days(1);
+            if let Err(error) = crate::reactions::forget(&app).await {
+                tracing::warn!(%error, "what is kept for a while could not be removed");
             }
         }
         if !worked {

@@ -176,13 +176,6 @@ fn actor(number: i64) -> Actor {
     }
 }
 
-pub(in crate::billing) fn actor_number(actor: Actor) -> i64 {
-    match actor {
-        Actor::Account(account) => account.raw(),
-        Actor::System => 0,
-    }
-}
-
 pub(in crate::billing) async fn head(
     tx: &Tx<'_>,
     scope: &Scope,
@@ -248,6 +241,6 @@ pub(in crate::billing) async fn save_ended(tx: &Tx<'_>, order: &Order) -> Result
             return Err(Error::internal("an order that has not ended"));
         }
     };
-    let row = values![order.payer.id(), order.id, order.state.code(), at, actor_number(by)];
+    let row = values![order.payer.id(), order.id, order.state.code(), at, by.number()];
     Ok(tx.execute(ENDED, row).await? == 1)
 }

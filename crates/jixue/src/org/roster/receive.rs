@@ -17,7 +17,7 @@ use bytes::Bytes;
 use jixue_core::id::{ImportId, UnitId};
 use jixue_core::org::Column;
 use jixue_core::refusal::Kind;
-use jixue_core::scope::{Actor, Scope};
+use jixue_core::scope::Scope;
 
 /// Rows kept in one transaction.
 pub(super) const CHUNK: usize = 500;
@@ -104,13 +104,6 @@ fn chunks(rows: Vec<CheckedRow>) -> Vec<Vec<CheckedRow>> {
     chunks
 }
 
-pub(super) fn actor_number(scope: &Scope) -> i64 {
-    match scope.actor() {
-        Actor::Account(account) => account.raw(),
-        Actor::System => 0,
-    }
-}
-
 async fn begin(
     app: &App,
     scope: &Scope,
@@ -123,7 +116,7 @@ async fn begin(
     let (sealed, layout) = (read.sealed_sheet.clone(), read.layout);
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let (id, uploaded_by) = (at.ids.next::<ImportId>(), actor_number(&scope));
+            let (id, uploaded_by) = (at.ids.next::<ImportId>(), scope.actor().number());
             let new = NewImport { id, unit, file_name: &file_name, digest: &digest, uploaded_by, at: at.now };
             store::insert_import(tx, &new).await?;
             let kept = store::import_of_file(tx, &scope, unit, &digest).await?.ok_or_else(Refused::not_found)?;

@@ -1,7 +1,6 @@
 //! Taking an import back within a day: the people it brought leave again, save those on whom something hangs by now.
 
 use super::preview::RosterImport;
-use super::receive::actor_number;
 use super::row::{self, ImportRow, ImportState, KeptRefusal, RowState};
 use super::{RosterFileRefusal, store};
 use crate::app::App;
@@ -72,7 +71,7 @@ async fn begin(app: &App, scope: &Scope, import: ImportId, by_job: bool) -> Resu
                         return Err(RosterFileRefusal::UndoOver.into());
                     }
                     // Somebody may have begun in this very moment: both go on with it.
-                    store::undo::begin_undoing(tx, &asker, import, actor_number(&asker), at.now).await?;
+                    store::undo::begin_undoing(tx, &asker, import, asker.actor().number(), at.now).await?;
                 }
                 ImportState::Receiving | ImportState::Unmapped | ImportState::Checked | ImportState::Applying => {
                     return Err(RosterFileRefusal::NotApplied.into());

@@ -52,7 +52,8 @@ async fn a_clerk_imports_a_roster() {
         assert_eq!(status, 200);
         assert!(empty.contains("href=\"/unit/roster-imports\""), "nobody yet: the page leads to the import");
         let rows = [person(1), row(["张三", "123", "13800000099", "", "", ""]), person(2)];
-        let answer = send(&test, &clerk, &csrf, "名册.xlsx", &roster(&rows)).await;
+        let workbook = roster(&rows);
+        let answer = send(&test, &clerk, &csrf, "名册.xlsx", &workbook).await;
         assert_eq!(answer.status(), 303);
         let import = location(&answer);
         let (_, preview) = page(&test, &clerk, &import).await;
@@ -67,7 +68,7 @@ async fn a_clerk_imports_a_roster() {
         }
         let (_, people) = page(&test, &clerk, "/unit/people").await;
         assert!(people.contains(&person(1)[0]) && people.contains("138****0002"));
-        let again = send(&test, &clerk, &csrf, "名册.xlsx", &roster(&rows)).await;
+        let again = send(&test, &clerk, &csrf, "名册.xlsx", &workbook).await;
         assert_eq!((location(&again), people_of(&test, city.first).await), (import, 2));
         test.settle().await;
     }
