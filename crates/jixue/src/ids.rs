@@ -78,6 +78,9 @@ from_raw!(
     CreditEntryId,
     CertificateId,
     ImportId,
+    MergeId,
+    MoveId,
+    ExemptionId,
     FactId,
     JobId,
 );

@@ -29,6 +29,7 @@ pub mod org;
 pub mod outbox;
 pub mod oversight;
 pub mod reactions;
+pub mod registry;
 pub mod sample;
 pub mod server;
 pub mod sheet;
@@ -52,6 +53,7 @@ pub fn routes(app: &App) -> Routes {
         .with(certificate::routes)
         .with(oversight::routes)
         .with(desk::routes)
+        .with(registry::routes)
         .with(home::routes)
 }
 
@@ -80,6 +82,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         identity::GRANT_CATALOGUE,
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
+        org::MERGE_CATALOGUE,
         org::PEOPLE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
@@ -98,6 +101,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         command::CATALOGUE,
         command::audit::CATALOGUE,
         desk::CATALOGUE,
+        registry::CATALOGUE,
     ];
     parts.concat()
 }

@@ -1,7 +1,7 @@
 //! People: who they are, sealed, and where they work. One person has one record, however many rosters name them.
 
 use super::OrgRefusal;
-use super::store::people as store;
+use super::store::{people as store, units};
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
@@ -105,7 +105,7 @@ pub async fn add_people(
     unit: UnitId,
     records: &[PersonRecord],
 ) -> Result<Vec<Admission>> {
-    if store::unit_is_out_of_reach(tx, scope, unit).await? {
+    if !units::hold_unit(tx, scope, unit).await? {
         return Err(Refused::not_found().into());
     }
     // All at once: PostgreSQL takes the statements one behind the other without waiting for each answer.

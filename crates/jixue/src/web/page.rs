@@ -110,6 +110,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
         ],
         Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => vec![
             ("/bureau/progress", t.nav_progress()),
+            ("/bureau/units", t.nav_units()),
             ("/bureau/years", t.nav_years()),
             ("/bureau/confirmed-hours", t.nav_confirmed_hours()),
             ("/bureau/money", t.nav_money()),

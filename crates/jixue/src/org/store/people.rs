@@ -10,10 +10,6 @@ use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
 
 crate::db::statements! {
-    UNIT_WITHIN = concat!(
-        "SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $1 AND ",
-        unit_within!("$2", "$3", "$4", "$5", "$6")
-    );
     CLAIM_IDENTITY = "INSERT INTO identity_index (identity_index, learner_id) VALUES ($1, $2)
         ON CONFLICT (identity_index) DO NOTHING";
     RELEASE_IDENTITY = "DELETE FROM identity_index WHERE identity_index = $1 AND learner_id = $2";
@@ -72,11 +68,6 @@ crate::db::statements! {
         person_within!("$4", "$5", "$6", "$7", "$8"),
         " ORDER BY l.learner_id LIMIT $3"
     );
-}
-
-pub(in super::super) async fn unit_is_out_of_reach(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<bool> {
-    let found: Option<UnitId> = tx.query_value_optional(UNIT_WITHIN, &bounds(scope, values![unit])).await?;
-    Ok(found.is_none())
 }
 
 /// False when the number is somebody's already.
