@@ -74,7 +74,7 @@ impl Patterns {
         }
         let is_tail = (2..=PHONE_TAIL).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         let phone = Phone::parse(&text).map(|phone| org::phone_index(keys, &phone));
-        let identity = IdentityNumber::parse(&text, today, AreaPolicy::ANY.with_demo(true));
+        let identity = IdentityNumber::parse_any(&text, today, AreaPolicy::ANY.with_demo(true));
         Self {
             name: format!("%{}%", escaped(&text.to_lowercase())),
             phone_tail: if is_tail { format!("%{text}") } else { String::new() },

@@ -8,7 +8,7 @@ use crate::error::{Error, Refused, Result};
 use crate::keys::Keys;
 use futures_util::future::try_join_all;
 use jixue_core::id::{LearnerId, UnitId};
-use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
+use jixue_core::identity_number::{AreaPolicy, IdentityKind, IdentityNumber};
 use jixue_core::org::{Phone, RosterPerson};
 use jixue_core::scope::Scope;
 use jixue_core::time::{BusinessDate, Timestamp};
@@ -37,6 +37,7 @@ pub struct PersonRecord {
     pub(super) identity_sealed: Vec<u8>,
     pub(super) identity_masked: String,
     pub(super) identity_index: Vec<u8>,
+    pub(super) identity_kind: &'static str,
     pub(super) phone_sealed: Vec<u8>,
     pub(super) phone_masked: String,
     pub(super) phone_index: Vec<u8>,
@@ -53,6 +54,7 @@ impl PersonRecord {
             identity_sealed: keys.seal("identity", person.identity_number.revealed().as_bytes()),
             identity_masked: person.identity_number.to_string(),
             identity_index: identity_index(keys, &person.identity_number),
+            identity_kind: person.identity_number.kind().code(),
             phone_sealed: keys.seal("phone", person.phone.revealed().as_bytes()),
             phone_masked: person.phone.to_string(),
             phone_index: phone_index(keys, &person.phone),
@@ -74,7 +76,7 @@ pub enum Admission {
 
 /// The keyed index under which an identity number is found.
 pub fn identity_index(keys: &Keys, number: &IdentityNumber) -> Vec<u8> {
-    keys.blind_index("identity", number.revealed())
+    keys.blind_index("identity", &number.index_text())
 }
 
 pub(crate) fn phone_index(keys: &Keys, phone: &Phone) -> Vec<u8> {
@@ -217,13 +219,14 @@ pub async fn identity_number(
     scope: &Scope,
     learner: LearnerId,
 ) -> Result<Option<IdentityNumber>> {
-    let Some(sealed) = store::identity_sealed(tx, scope, learner).await? else {
+    let Some((sealed, kind)) = store::identity_sealed(tx, scope, learner).await? else {
         return Ok(None);
     };
     let number = String::from_utf8(keys.open("identity", &sealed)?).map_err(Error::internal)?;
     // It was checked when it came in, on a day before any other.
     let last_day = BusinessDate(99_991_231);
-    let number = IdentityNumber::parse(&number, last_day, AreaPolicy::ANY.with_demo(true));
+    let kind = IdentityKind::from_code(&kind);
+    let number = IdentityNumber::parse_as(kind, &number, last_day, AreaPolicy::ANY.with_demo(true));
     number.map(Some).map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
 }
 

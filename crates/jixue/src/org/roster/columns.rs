@@ -103,6 +103,7 @@ const fn headers(column: Column) -> &'static [&'static str] {
             "title",
             "professionaltitle",
         ],
+        Column::IdentityKind => &["证件类型", "身份证件类型", "证件种类", "有效证件类型", "documenttype", "identitydocument", "idtype"],
     }
 }
 
@@ -115,12 +116,23 @@ pub(super) fn word(t: &Texts, column: Column) -> &'static str {
         Column::Department => t.org_column_department(),
         Column::TitleSeries => t.org_column_title_series(),
         Column::TitleLevel => t.org_column_title_level(),
+        Column::IdentityKind => t.org_column_identity_kind(),
     }
 }
 
 /// Where each column stands in a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Option<usize>>")]
 pub(super) struct Places([Option<usize>; Column::ALL.len()]);
+
+/// Layouts that an earlier version kept have fewer columns.
+impl From<Vec<Option<usize>>> for Places {
+    fn from(kept: Vec<Option<usize>>) -> Self {
+        let mut places = Self::default();
+        places.0.iter_mut().zip(kept).for_each(|(place, kept)| *place = kept);
+        places
+    }
+}
 
 impl Places {
     pub(super) fn of(&self, column: Column) -> Option<usize> {
@@ -158,6 +170,7 @@ impl Places {
             department: cell(Column::Department),
             title_series: cell(Column::TitleSeries),
             title_level: cell(Column::TitleLevel),
+            identity_kind: cell(Column::IdentityKind),
         }
     }
 }

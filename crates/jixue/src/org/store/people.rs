@@ -17,8 +17,8 @@ crate::db::statements! {
         ON CONFLICT (phone_index) DO NOTHING";
     PHONE_OWNER = "SELECT learner_id FROM learner_phone WHERE phone_index = $1";
     INSERT_LEARNER = "INSERT INTO learner (learner_id, name, identity_sealed, identity_masked, phone_sealed, phone_masked,
-            title_series, title_level, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            title_series, title_level, created_at, identity_kind)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     EMPLOY = "INSERT INTO employment (learner_id, employment_id, unit_id, department, started_on)
         VALUES ($1, $2, $3, $4, $5)";
     END_EMPLOYMENT = concat!(
@@ -57,7 +57,7 @@ crate::db::statements! {
         person_within!("$2", "$3", "$4", "$5", "$6")
     );
     IDENTITY_SEALED = concat!(
-        "SELECT l.identity_sealed FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        "SELECT l.identity_sealed, l.identity_kind FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
         JOIN employer_unit u ON u.unit_id = e.unit_id
         WHERE l.learner_id = $1 AND ",
         person_within!("$2", "$3", "$4", "$5", "$6")
@@ -104,7 +104,8 @@ pub(in super::super) async fn insert_learner(
         &record.phone_masked,
         &record.title_series,
         &record.title_level,
-        now
+        now,
+        record.identity_kind
     ];
     tx.execute(INSERT_LEARNER, row).await.map(drop)
 }
@@ -183,8 +184,8 @@ pub(in super::super) async fn identity_sealed(
     tx: &Tx<'_>,
     scope: &Scope,
     learner: LearnerId,
-) -> Result<Option<Vec<u8>>> {
-    tx.query_value_optional(IDENTITY_SEALED, &bounds(scope, values![learner])).await
+) -> Result<Option<(Vec<u8>, String)>> {
+    tx.query_optional(IDENTITY_SEALED, &bounds(scope, values![learner]), |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(in super::super) async fn unit_people_ids(
