@@ -83,6 +83,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
         org::MERGE_CATALOGUE,
+        org::MOVE_CATALOGUE,
         org::PEOPLE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,

@@ -20,7 +20,8 @@ crate::db::statements! {
         FROM credit_entry c
         JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
         WHERE c.learner_id = $1 AND c.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($6 AS BIGINT) = 0 OR c.learner_id = CAST($6 AS BIGINT))
         ORDER BY c.happened_on DESC, c.entry_id DESC LIMIT 500";
     SOURCE_SUMS = "SELECT e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider,
@@ -30,7 +31,8 @@ crate::db::statements! {
         LEFT JOIN lesson l ON e.source = 'lesson' AND l.lesson_id = e.source_id
         LEFT JOIN course k ON k.course_id = l.course_id
         WHERE e.learner_id = $1 AND e.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($6 AS BIGINT) = 0 OR e.learner_id = CAST($6 AS BIGINT))
         GROUP BY e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider
         HAVING SUM(e.seconds) > 0

@@ -3,6 +3,7 @@
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
 mod merging;
+mod moving;
 mod people;
 mod places;
 mod refusal;
@@ -15,6 +16,9 @@ pub use merging::{
     GrantKind, Likeness, Merge, MergeForecast, PARTING_DAYS, Pair, foresee_merge, given_grants, likely_pairs, merge_units,
     merges_of, note_grants, part_units, parting_hindrance, taken_grants,
 };
+pub use moving::{
+    Answer, Asked, Employment, Move, answer_move, ask_for, employments, leave_unit, move_person, moves, withdraw_move,
+};
 pub(crate) use people::phone_index;
 pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
@@ -24,7 +28,7 @@ pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_re
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within};
-pub use store::{MERGE_CATALOGUE, PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
+pub use store::{MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{
     NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias, present_unit,
     register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,

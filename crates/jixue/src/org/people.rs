@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::keys::Keys;
 use futures_util::future::try_join_all;
+use jixue_core::fact::Fact;
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::identity_number::{AreaPolicy, IdentityKind, IdentityNumber};
 use jixue_core::org::{Phone, RosterPerson};
@@ -134,11 +135,19 @@ async fn admit_known(tx: &Tx<'_>, at: &At, unit: UnitId, record: &PersonRecord) 
     let found = found.ok_or_else(|| Error::internal("an identity index without its learner"))?;
     match judge(&found) {
         Admission::Added(learner) => {
-            store::employ(tx, at, learner, unit, &record.department).await?;
+            join_again(tx, at, learner, unit, &record.department).await?;
             Ok(Admission::Added(learner))
         }
         known_or_refused => Ok(known_or_refused),
     }
+}
+
+/// Somebody whom nobody employs now begins at a unit; their years follow.
+pub(super) async fn join_again(tx: &Tx<'_>, at: &At, learner: LearnerId, unit: UnitId, department: &str) -> Result<()> {
+    let before = store::last_unit(tx, learner).await?.unwrap_or(unit);
+    store::employ(tx, at, learner, unit, department).await?;
+    let fact = Fact::LearnerMoved { learner, from: before, to: unit, at: at.now };
+    crate::reactions::follow(tx, at, vec![fact]).await
 }
 
 /// What adding a person who is found would come to; `Added` for one whom nobody employs now.

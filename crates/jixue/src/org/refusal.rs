@@ -39,6 +39,16 @@ pub enum OrgRefusal {
     PartingOver,
     /// The unit that others were merged into is itself another by now.
     PartingBlocked,
+    /// Nobody has this number.
+    NobodyKnown,
+    WorksHere,
+    /// The unit waits for an answer already.
+    MoveAsked,
+    MoveAnswered,
+    /// The unit does not employ them any more.
+    MoveGone,
+    /// A day after today, or before they came.
+    DayUnfit,
 }
 
 impl Refusal for OrgRefusal {
@@ -63,13 +73,23 @@ impl Refusal for OrgRefusal {
             Self::PartedAlready => "unit.parted_already",
             Self::PartingOver => "unit.parting_over",
             Self::PartingBlocked => "unit.parting_blocked",
+            Self::NobodyKnown => "move.nobody_known",
+            Self::WorksHere => "move.works_here",
+            Self::MoveAsked => "move.asked_already",
+            Self::MoveAnswered => "move.answered_already",
+            Self::MoveGone => "move.gone",
+            Self::DayUnfit => "move.day_unfit",
         }
     }
 
     fn kind(&self) -> Kind {
         match self {
             Self::RegionBeyond => Kind::Forbidden,
-            Self::BureauUnfit | Self::KindUnknown | Self::IndustryUnknown | Self::ReasonMissing => Kind::Invalid,
+            Self::BureauUnfit
+            | Self::KindUnknown
+            | Self::IndustryUnknown
+            | Self::ReasonMissing
+            | Self::DayUnfit => Kind::Invalid,
             _ => Kind::Conflict,
         }
     }

@@ -7,7 +7,7 @@ use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::scope::Scope;
-use jixue_core::time::Timestamp;
+use jixue_core::time::{BusinessDate, Timestamp};
 
 crate::db::statements! {
     CLAIM_IDENTITY = "INSERT INTO identity_index (identity_index, learner_id) VALUES ($1, $2)
@@ -26,6 +26,7 @@ crate::db::statements! {
             SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $2 AND ",
         unit_within!("$4", "$5", "$6", "$7", "$8"), ")"
     );
+    LAST_UNIT = "SELECT unit_id FROM employment WHERE learner_id = $1 ORDER BY employment_id DESC LIMIT 1";
     WORKS_HERE = "SELECT EXISTS (SELECT 1 FROM employment WHERE learner_id = $1 AND unit_id = $2 AND ended_on IS NULL)";
     CAME_ONLY_HERE = "SELECT EXISTS (SELECT 1 FROM learner WHERE learner_id = $1 AND created_at >= $3)
         AND NOT EXISTS (SELECT 1 FROM employment WHERE learner_id = $1 AND unit_id <> $2)";
@@ -117,7 +118,18 @@ pub(in super::super) async fn employ(
     unit: UnitId,
     department: &str,
 ) -> Result<()> {
-    let row = values![learner, at.ids.next_raw(), unit, department, at.now.business_date()];
+    employ_from(tx, at, learner, unit, department, at.now.business_date()).await
+}
+
+pub(in super::super) async fn employ_from(
+    tx: &Tx<'_>,
+    at: &At,
+    learner: LearnerId,
+    unit: UnitId,
+    department: &str,
+    on: BusinessDate,
+) -> Result<()> {
+    let row = values![learner, at.ids.next_raw(), unit, department, on];
     tx.execute(EMPLOY, row).await.map(drop)
 }
 
@@ -137,7 +149,17 @@ pub(in super::super) struct Found {
 }
 
 pub(in super::super) async fn person_found(tx: &Tx<'_>, unit: UnitId, record: &PersonRecord) -> Result<Option<Found>> {
-    tx.query_optional(PERSON_FOUND, values![&record.identity_index, unit, &record.name], |row| {
+    person_by_index(tx, unit, &record.identity_index, &record.name).await
+}
+
+/// Who has a number, and where they work as seen from a unit.
+pub(in super::super) async fn person_by_index(
+    tx: &Tx<'_>,
+    unit: UnitId,
+    identity_index: &[u8],
+    name: &str,
+) -> Result<Option<Found>> {
+    tx.query_optional(PERSON_FOUND, values![identity_index, unit, name], |row| {
         let place = match row.get::<String>(2)?.as_str() {
             "here" => Place::Here,
             "elsewhere" => Place::Elsewhere,
@@ -208,6 +230,10 @@ pub(in super::super) async fn end_employment(
 ) -> Result<bool> {
     let row = bounds(scope, values![learner, unit, now.business_date()]);
     Ok(tx.execute(END_EMPLOYMENT, &row).await? == 1)
+}
+
+pub(in super::super) async fn last_unit(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<UnitId>> {
+    tx.query_value_optional(LAST_UNIT, values![learner]).await
 }
 
 pub(in super::super) async fn works_here(tx: &Tx<'_>, unit: UnitId, learner: LearnerId) -> Result<bool> {
