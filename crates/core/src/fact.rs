@@ -152,6 +152,14 @@ pub enum Fact {
         by: AccountId,
         at: Timestamp,
     },
+    /// A list of people left the house; with whole numbers only for a purpose.
+    PeopleExported {
+        by: AccountId,
+        people: i64,
+        unmasked: bool,
+        purpose: String,
+        at: Timestamp,
+    },
     /// A learner went from one unit to another; the years go along.
     LearnerMoved {
         learner: LearnerId,
@@ -335,6 +343,7 @@ impl Fact {
             | Self::UnitsMerged { .. }
             | Self::UnitsParted { .. }
             | Self::RosterConfirmed { .. }
+            | Self::PeopleExported { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")

@@ -66,6 +66,7 @@ pub fn api() -> OpenApi {
         learning::Api::openapi(),
         assessment::Api::openapi(),
         certificate::Api::openapi(),
+        registry::Api::openapi(),
     ] {
         document.merge(part);
     }

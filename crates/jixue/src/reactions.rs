@@ -80,6 +80,7 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::UnitRegistered { .. }
         | Fact::UnitChanged { .. }
         | Fact::RosterConfirmed { .. }
+        | Fact::PeopleExported { .. }
         | Fact::ExemptionDecided { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }

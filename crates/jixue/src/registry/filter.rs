@@ -11,12 +11,12 @@ pub struct UnitFilter {
     pub region_code: String,
     /// A system's code.
     pub industry: String,
-    /// `no_clerk`, `no_code` or `no_people`; anything else means any.
+    /// `no_clerk`, `no_code`, `no_people` or `no_confirmation` of this year; anything else means any.
     pub lacking: String,
 }
 
 /// What a unit may lack.
-pub(super) const LACKING: [&str; 3] = ["no_clerk", "no_code", "no_people"];
+pub(super) const LACKING: [&str; 4] = ["no_clerk", "no_code", "no_people", "no_confirmation"];
 
 impl UnitFilter {
     /// The filter with what is not known taken out.

@@ -120,6 +120,7 @@ impl UnitsPage {
         let word = |code: &str| match code {
             "no_clerk" => t.registry_no_clerk(),
             "no_code" => t.registry_no_code(),
+            "no_confirmation" => t.registry_no_confirmation(),
             _ => t.registry_no_people(),
         };
         let choice = |code: &&str| ((*code).to_owned(), word(code).to_owned(), *code == self.filter.lacking);

@@ -105,6 +105,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
         Hat::Role(Role::UnitClerk) => vec![
             ("/unit/people", t.nav_people()),
             ("/unit/roster-imports", t.nav_roster()),
+            ("/moves", t.nav_moves()),
             ("/unit/orders", t.nav_orders()),
             ("/me", t.nav_me()),
         ],
