@@ -167,14 +167,6 @@ pub enum Fact {
         to: UnitId,
         at: Timestamp,
     },
-    /// An officer has answered whether a learner is exempt for a time.
-    ExemptionDecided {
-        learner: LearnerId,
-        exemption: ExemptionId,
-        confirmed: bool,
-        by: AccountId,
-        at: Timestamp,
-    },
     /// A learner left a unit.
     LearnerLeft {
         learner: LearnerId,
@@ -351,7 +343,6 @@ impl Fact {
             Self::LearnerRequired { learner, .. }
             | Self::LearnerLeft { learner, .. }
             | Self::LearnerMoved { learner, .. }
-            | Self::ExemptionDecided { learner, .. }
             | Self::LearnerReleased { learner, .. }
             | Self::SeatPaid { learner, .. }
             | Self::LearningOpened { learner, .. }

@@ -107,8 +107,6 @@ ids! {
     MergeId,
     /// Somebody's way from one unit to another.
     MoveId,
-    /// A time in which no hours are asked of somebody.
-    ExemptionId,
     /// A training base (施教机构); it is also a payee.
     BaseId,
     /// A role given to an account within a reach (授权).

@@ -99,7 +99,10 @@ mod tests {
         assert_eq!(phone("1380000"), "*******");
         assert_eq!(identity_number("431099198501010012"), "431***********0012");
         assert_eq!(identity_number("身份"), "**");
-        assert_eq!((document("E12345678"), document("E1234"), document("护照")), ("E1*****78".into(), "*****".into(), "**".into()));
+        assert_eq!(
+            (document("E12345678"), document("E1234"), document("护照")),
+            ("E1*****78".into(), "*****".into(), "**".into())
+        );
     }
 
     proptest! {

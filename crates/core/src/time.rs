@@ -173,7 +173,8 @@ mod tests {
     /// A payment at 23:59:59 Beijing time belongs to that day and year, whatever UTC says.
     #[test]
     fn a_day_is_read_however_it_is_written() {
-        for text in ["2026-11-23", " 2026/11/23 ", "2026.11.23", "2026年11月23日", "20261123", "2026-11-23 00:00:00"] {
+        for text in ["2026-11-23", " 2026/11/23 ", "2026.11.23", "2026年11月23日", "20261123", "2026-11-23 00:00:00"]
+        {
             assert_eq!(BusinessDate::parse(text), Some(BusinessDate(20_261_123)), "{text}");
         }
         for text in ["", "2026-02-30", "23-11-2026", "2026-11", "45253", "tomorrow", "2026-11-23-1"] {

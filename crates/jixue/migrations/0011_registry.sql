@@ -1,5 +1,5 @@
 -- The registry: former names of units, units that were two and became one, documents of identity beside the resident's
--- card, moves between units, exemptions, and the yearly word of a unit that a roster is true.
+-- card, moves between units, and the yearly word of a unit that a roster is true.
 
 -- Names are compared without spaces, brackets and case. What stands in the table already is brought to that form here;
 -- whoever writes a name brings it there by the same rule.
@@ -83,26 +83,6 @@ CREATE INDEX employment_move_to ON employment_move (to_unit, move_id);
 
 -- The history of somebody's work is read by learner and by unit.
 CREATE INDEX employment_unit_all ON employment (unit_id, learner_id, employment_id);
-
--- Times in which the hours of a year are asked of nobody: who says so, why, from when until when.
-CREATE TABLE exemption (
-    learner_id {{int}} NOT NULL,
-    exemption_id {{int}} NOT NULL,
-    reason TEXT NOT NULL,
-    from_on {{int}} NOT NULL,
-    until_on {{int}} NOT NULL,
-    note TEXT NOT NULL,
-    state TEXT NOT NULL,
-    asked_by {{int}} NOT NULL,
-    asked_at {{int}} NOT NULL,
-    decided_by {{int}},
-    decided_at {{int}},
-    answer TEXT NOT NULL,
-    PRIMARY KEY (learner_id, exemption_id),
-    CHECK (state IN ('asked', 'confirmed', 'refused', 'withdrawn')),
-    CHECK (from_on <= until_on)
-);
-CREATE INDEX exemption_asked ON exemption (exemption_id) WHERE state = 'asked';
 
 -- "These people are ours this year": one word a unit and year; a later one takes the place of an earlier.
 CREATE TABLE roster_confirmation (

@@ -80,7 +80,6 @@ from_raw!(
     ImportId,
     MergeId,
     MoveId,
-    ExemptionId,
     FactId,
     JobId,
 );

@@ -81,7 +81,6 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::UnitChanged { .. }
         | Fact::RosterConfirmed { .. }
         | Fact::PeopleExported { .. }
-        | Fact::ExemptionDecided { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }
         | Fact::MoneyReceived { .. }

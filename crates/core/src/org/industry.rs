@@ -54,7 +54,9 @@ impl Industry {
             "教育" | "教体" | "教育体育" => Some(Self::Education),
             "卫生" | "卫健" | "卫生健康" | "医疗卫生" => Some(Self::Health),
             "农业" | "农林" | "农业农村" | "林业" | "水利" | "农林水" => Some(Self::Agriculture),
-            "住建" | "建设" | "建筑" | "工程" | "工程建设" | "交通" | "交通运输" => Some(Self::Construction),
+            "住建" | "住建交通" | "建设" | "建筑" | "工程" | "工程建设" | "交通" | "交通运输" => {
+                Some(Self::Construction)
+            }
             "工业" | "制造" | "制造业" | "工信" | "工业和信息化" | "矿业" => Some(Self::Manufacturing),
             "文化" | "文旅" | "文化旅游" | "文化传媒" | "传媒" | "新闻" => Some(Self::Culture),
             "服务" | "服务业" | "商务" | "商贸" | "金融" => Some(Self::Services),

@@ -78,7 +78,8 @@ mod tests {
     #[test]
     fn a_name_has_one_spelling_and_one_key() {
         assert_eq!(unit_name(" 云溪\u{3000}医院\u{200b}\n").as_deref(), Ok("云溪 医院"));
-        for spelling in ["云溪医院（总院）", "云溪医院(总院)", "云溪 医院 （总院）", "【云溪医院】总院"] {
+        for spelling in ["云溪医院（总院）", "云溪医院(总院)", "云溪 医院 （总院）", "【云溪医院】总院"]
+        {
             assert_eq!(unit_name_key(spelling), "云溪医院总院", "{spelling}");
         }
         assert_eq!(unit_name_key("ＡＢＣ有限公司"), unit_name_key("abc 有限公司"));

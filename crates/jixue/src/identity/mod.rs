@@ -14,8 +14,8 @@ pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::{request_code, send_sms};
 pub use forgetting::forget;
 pub use grants::{
-    Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_of, name_by_operator,
-    grants_at_unit, take_grant, take_grant_by_operator, units_merged, units_parted,
+    Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_at_unit, grants_of,
+    name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
 };
 pub use pages::routes;
 pub use passwords::hash_password;

@@ -150,14 +150,7 @@ pub async fn part_units(tx: &Tx<'_>, at: &At, scope: &Scope, merge: MergeId) -> 
         return Err(OrgRefusal::PartedAlready.into());
     }
     let people = store::move_back(tx, merge, found.from, found.into).await?;
-    let fact = Fact::UnitsParted {
-        merge,
-        from: found.from,
-        into: found.into,
-        people,
-        by: actor(scope),
-        at: at.now,
-    };
+    let fact = Fact::UnitsParted { merge, from: found.from, into: found.into, people, by: actor(scope), at: at.now };
     reactions::follow(tx, at, vec![fact]).await
 }
 

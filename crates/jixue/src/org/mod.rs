@@ -2,6 +2,7 @@
 //!
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
+pub mod lists;
 mod merging;
 mod moving;
 mod people;
@@ -13,8 +14,8 @@ pub mod titles;
 mod units;
 
 pub use merging::{
-    GrantKind, Likeness, Merge, MergeForecast, PARTING_DAYS, Pair, foresee_merge, given_grants, likely_pairs, merge_units,
-    merges_of, note_grants, part_units, parting_hindrance, taken_grants,
+    GrantKind, Likeness, Merge, MergeForecast, PARTING_DAYS, Pair, foresee_merge, given_grants, likely_pairs,
+    merge_units, merges_of, note_grants, part_units, parting_hindrance, taken_grants,
 };
 pub use moving::{
     Answer, Asked, Employment, Move, answer_move, ask_for, employments, leave_unit, move_person, moves, withdraw_move,
@@ -30,8 +31,8 @@ pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within};
 pub use store::{MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{
-    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias, present_unit,
-    register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,
+    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,
+    present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,
 };
 
 use crate::web::Routes;

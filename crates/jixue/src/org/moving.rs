@@ -1,6 +1,8 @@
 //! Ways from unit to unit: asked for by the unit that receives, answered by the one that is left or by an officer who reaches
 //! both; leaving without a next unit. History, years and hours follow the person.
 
+pub(super) mod begin_at;
+
 use super::OrgRefusal;
 use super::people;
 use super::store::{moving as store, people as people_store, units};
@@ -95,8 +97,12 @@ pub async fn ask_for(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// They go; the last day at the old unit.
-    Goes { on: BusinessDate },
-    Stays { why: String },
+    Goes {
+        on: BusinessDate,
+    },
+    Stays {
+        why: String,
+    },
 }
 
 /// Answers for the unit that is left; an officer must reach both units.
@@ -161,14 +167,7 @@ async fn go(
 
 /// # Errors
 /// `move.gone` when the unit does not employ them, `move.day_unfit` for a day before they came or after today.
-async fn end(
-    tx: &Tx<'_>,
-    at: &At,
-    scope: &Scope,
-    unit: UnitId,
-    learner: LearnerId,
-    on: BusinessDate,
-) -> Result<()> {
+async fn end(tx: &Tx<'_>, at: &At, scope: &Scope, unit: UnitId, learner: LearnerId, on: BusinessDate) -> Result<()> {
     let since = store::employed_since(tx, scope, unit, learner).await?.ok_or(OrgRefusal::MoveGone)?;
     if on < since || on > at.now.business_date() {
         return Err(OrgRefusal::DayUnfit.into());

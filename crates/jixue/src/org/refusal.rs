@@ -85,11 +85,9 @@ impl Refusal for OrgRefusal {
     fn kind(&self) -> Kind {
         match self {
             Self::RegionBeyond => Kind::Forbidden,
-            Self::BureauUnfit
-            | Self::KindUnknown
-            | Self::IndustryUnknown
-            | Self::ReasonMissing
-            | Self::DayUnfit => Kind::Invalid,
+            Self::BureauUnfit | Self::KindUnknown | Self::IndustryUnknown | Self::ReasonMissing | Self::DayUnfit => {
+                Kind::Invalid
+            }
             _ => Kind::Conflict,
         }
     }

@@ -19,9 +19,7 @@ const USUAL: i64 = 100;
 const MOST: i64 = 500;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/units", Policy::REGISTRY, list_units)
-        .get("/api/v1/people", Policy::REGISTRY, list_people)
+    routes.get("/api/v1/units", Policy::REGISTRY, list_units).get("/api/v1/people", Policy::REGISTRY, list_people)
 }
 
 /// This room's part of the JSON API.
@@ -94,12 +92,8 @@ pub async fn list_units(
 ) -> Result<Json<Vec<UnitAnswer>>> {
     let (scope, now) = (caller.scope.clone(), app.clock.now());
     let (after, limit) = (query.after.unwrap_or(UnitId::from_raw(0)), query.limit.unwrap_or(USUAL).clamp(1, MOST));
-    let filter = UnitFilter {
-        text: query.find,
-        region_code: query.region,
-        industry: query.industry,
-        lacking: String::new(),
-    };
+    let filter =
+        UnitFilter { text: query.find, region_code: query.region, industry: query.industry, lacking: String::new() };
     let filter = filter.checked();
     let lines =
         app.db.read(async move |tx: &Tx<'_>| store::units(tx, &scope, &filter, now, (after, limit)).await).await?;
@@ -141,8 +135,7 @@ pub async fn list_people(
 ) -> Result<Json<Vec<PersonAnswer>>> {
     let scope = caller.scope.clone();
     let patterns = Patterns::of(&query.find, &app.keys, app.clock.now().business_date());
-    let (after, limit) =
-        (query.after.unwrap_or(LearnerId::from_raw(0)), query.limit.unwrap_or(USUAL).clamp(1, MOST));
+    let (after, limit) = (query.after.unwrap_or(LearnerId::from_raw(0)), query.limit.unwrap_or(USUAL).clamp(1, MOST));
     let lines = app
         .db
         .read(async move |tx: &Tx<'_>| {

@@ -15,9 +15,7 @@ use jixue_core::time::Year;
 use serde::Deserialize;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/unit/roster-confirmation", Policy::UNIT, show)
-        .post("/unit/roster-confirmation", Policy::UNIT, create)
+    routes.get("/unit/roster-confirmation", Policy::UNIT, show).post("/unit/roster-confirmation", Policy::UNIT, create)
 }
 
 #[derive(Template)]
@@ -41,11 +39,7 @@ struct ConfirmationForm {
     people: i64,
 }
 
-async fn create(
-    State(app): State<App>,
-    clerk: ClerkCaller,
-    Form(form): Form<ConfirmationForm>,
-) -> Result<Redirect> {
+async fn create(State(app): State<App>, clerk: ClerkCaller, Form(form): Form<ConfirmationForm>) -> Result<Redirect> {
     let (at, scope, unit) = (app.at(), clerk.caller.scope.clone(), clerk.unit);
     let (year, by) = (at.now.year(), clerk.caller.account);
     app.db

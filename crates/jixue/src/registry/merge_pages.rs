@@ -157,9 +157,7 @@ async fn create(
 ) -> Result<Redirect> {
     let (at, scope) = (app.at(), officer.caller.scope.clone());
     let MergeForm { into, reason } = form;
-    app.db
-        .write(async move |tx: &Tx<'_>| org::merge_units(tx, &at, &scope, (unit, into), &reason).await)
-        .await?;
+    app.db.write(async move |tx: &Tx<'_>| org::merge_units(tx, &at, &scope, (unit, into), &reason).await).await?;
     Ok(Redirect::to(&format!("/bureau/units/{into}?done=units_merged")))
 }
 

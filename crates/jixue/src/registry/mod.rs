@@ -9,12 +9,14 @@ mod merge_pages;
 mod move_pages;
 mod people_pages;
 mod person_pages;
+mod roster_file;
 mod store;
 mod unit_pages;
 mod words;
 
 pub use api::Api;
 pub use filter::UnitFilter;
+pub use roster_file::{RosterFile, RosterWanted, roster_file};
 pub use store::{CATALOGUE, PersonLine, UnitLine, units};
 
 use crate::web::Routes;

@@ -78,9 +78,8 @@ async fn index(State(app): State<App>, caller: Caller, Query(query): Query<Moves
     let page = Page::of(&app, &caller);
     let full = i64::try_from(moves.len()).is_ok_and(|count| count == PER_PAGE);
     let last = moves.last().filter(|_| full).map(|one| one.id);
-    let kind = |kind: IdentityKind| {
-        (kind.code().to_owned(), kind.word_zh().to_owned(), kind == IdentityKind::ResidentCard)
-    };
+    let kind =
+        |kind: IdentityKind| (kind.code().to_owned(), kind.word_zh().to_owned(), kind == IdentityKind::ResidentCard);
     Ok(Html(MovesPage {
         page,
         unit: caller.scope.unit(),

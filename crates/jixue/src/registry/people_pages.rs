@@ -1,11 +1,12 @@
 //! The people of a county, or of one of its units: the list and its files.
 
+use super::roster_file::{RosterWanted, roster_file};
 use super::store::{self, PeopleAsked, PersonLine};
-use super::{export, words};
+use super::words;
 use crate::app::App;
 use crate::db::Tx;
 use crate::desk::Patterns;
-use crate::error::{Error, Refused, Result};
+use crate::error::{Refused, Result};
 use crate::org::{self, Region, Unit, titles};
 use crate::sheet;
 use crate::web::forms::{Form, Query};
@@ -14,18 +15,12 @@ use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use jixue_core::fact::Fact;
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::refusal::Kind;
-use jixue_core::scope::{Actor, Scope};
 use serde::Deserialize;
 
 /// People on one page.
 const PER_PAGE: i64 = 50;
-/// People in one file: those of a city.
-const EXPORT_MAX: i64 = 100_000;
-/// People read in one piece.
-const CHUNK: i64 = 5_000;
 const PURPOSE_MAX: usize = 200;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -62,12 +57,11 @@ impl PeopleQuery {
     fn address(&self, path: &str, after: Option<LearnerId>) -> String {
         let unit = self.unit.map(|unit| unit.to_string()).unwrap_or_default();
         let after = after.map(|after| after.to_string()).unwrap_or_default();
-        let pairs: Vec<String> =
-            [("find", &self.find), ("region", &self.region), ("unit", &unit), ("after", &after)]
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(name, value)| format!("{name}={}", encode(value)))
-                .collect();
+        let pairs: Vec<String> = [("find", &self.find), ("region", &self.region), ("unit", &unit), ("after", &after)]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
 }
@@ -162,58 +156,17 @@ async fn whole_export(
 }
 
 async fn file(app: &App, officer: &OfficerCaller, query: PeopleQuery, unmasked: bool) -> Result<Response> {
-    let scope = officer.caller.scope.clone();
-    if let Some(unit) = query.unit {
-        let asker = scope.clone();
-        let found = app.db.read(async move |tx: &Tx<'_>| org::unit(tx, &asker, unit).await).await?;
-        found.ok_or_else(Refused::not_found)?;
-    }
-    let (lines, regions) = everybody(app, &scope, &query).await?;
-    let (at, by, purpose) = (app.at(), scope.actor(), query.purpose.clone());
-    let Actor::Account(by) = by else { return Err(Error::internal("an export by nobody")) };
-    let people = i64::try_from(lines.len()).map_err(Error::internal)?;
-    // On record before the file leaves.
-    app.db
-        .write(async move |tx: &Tx<'_>| {
-            let fact = Fact::PeopleExported { by, people, unmasked, purpose: purpose.clone(), at: at.now };
-            crate::reactions::follow(tx, &at, vec![fact]).await
-        })
-        .await?;
-    let (t, keys, now) = (officer.caller.visitor.texts(), app.keys.clone(), app.clock.now());
-    let keys = unmasked.then_some(keys);
-    let is_csv = query.format == "csv";
-    let bytes = sheet::in_background(move || {
-        let table = export::people(&t, &lines, &regions, keys.as_ref(), now)?;
-        if is_csv { Ok(sheet::csv(&table)) } else { sheet::table(&table) }
-    })
-    .await?;
-    let t = officer.caller.visitor.texts();
-    Ok(match is_csv {
+    let (scope, t) = (&officer.caller.scope, officer.caller.visitor.texts());
+    let wanted = RosterWanted {
+        text: query.find.clone(),
+        region_code: query.region.clone(),
+        unit: query.unit,
+        purpose: unmasked.then(|| query.purpose.clone()),
+        is_csv: query.format == "csv",
+    };
+    let bytes = roster_file(app, scope, t, &wanted).await?.bytes;
+    Ok(match wanted.is_csv {
         true => sheet::download_csv(t.registry_people_file_csv(), bytes),
         false => sheet::download(t.registry_people_file(), bytes),
     })
-}
-
-/// Everybody whom a list names, read in pieces so that no snapshot is held for long.
-async fn everybody(app: &App, scope: &Scope, query: &PeopleQuery) -> Result<(Vec<PersonLine>, Vec<Region>)> {
-    let mut all = Vec::new();
-    let mut after = LearnerId::from_raw(0);
-    loop {
-        let (scope, query, patterns) = (scope.clone(), query.clone(), query.patterns(app));
-        let some = app
-            .db
-            .read_bulk(async move |tx: &Tx<'_>| {
-                let wanted = PeopleAsked { patterns: &patterns, region_code: &query.region, unit: query.unit() };
-                store::people(tx, &scope, &wanted, (after, CHUNK)).await
-            })
-            .await?;
-        let full = i64::try_from(some.len()).is_ok_and(|count| count == CHUNK);
-        all.extend(some);
-        match all.last().filter(|_| full && i64::try_from(all.len()).is_ok_and(|count| count < EXPORT_MAX)) {
-            Some(last) => after = last.id,
-            None => break,
-        }
-    }
-    let regions = app.db.read(async move |tx: &Tx<'_>| org::regions(tx).await).await?;
-    Ok((all, regions))
 }

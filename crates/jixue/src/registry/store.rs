@@ -2,8 +2,8 @@
 
 use super::filter::UnitFilter;
 use crate::db::{Row, Tx, values};
-use crate::error::Result;
 use crate::desk::Patterns;
+use crate::error::Result;
 use crate::org::{bounds, person_within, unit_within};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::scope::Scope;
@@ -237,12 +237,7 @@ pub(super) struct Confirmation {
     pub people: i64,
 }
 
-pub(super) async fn confirmation(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    unit: UnitId,
-    year: Year,
-) -> Result<Option<Confirmation>> {
+pub(super) async fn confirmation(tx: &Tx<'_>, scope: &Scope, unit: UnitId, year: Year) -> Result<Option<Confirmation>> {
     tx.query_optional(CONFIRMATION, &bounds(scope, values![unit, year]), |row| {
         let (people, at): (Option<i64>, Option<Timestamp>) = (row.get(0)?, row.get(1)?);
         Ok(Confirmation { said: people.zip(at), people: row.get(2)? })

@@ -227,8 +227,7 @@ async fn create(State(app): State<App>, officer: OfficerCaller, Form(form): Form
     let (at, scope, uscc) = (app.at(), officer.caller.scope.clone(), form.code()?);
     let UnitForm { name, kind, industry, region, .. } = form;
     let new = NewUnit { uscc, name, kind, industry, region_code: region };
-    let registered =
-        app.db.write(async move |tx: &Tx<'_>| org::register_unit(tx, &at, &scope, &new).await).await?;
+    let registered = app.db.write(async move |tx: &Tx<'_>| org::register_unit(tx, &at, &scope, &new).await).await?;
     let done = match registered {
         org::Registered::New(_) => "unit_registered",
         org::Registered::Known(_) => "unit_known",
@@ -275,7 +274,9 @@ async fn show(State(app): State<App>, officer: OfficerCaller, Path(unit): Path<U
     let (unit, line, aliases, clerks, merges, regions) = match found {
         Ok(found) => found,
         // Whoever kept the old address comes to the unit of today.
-        Err(present) => return Ok(Redirect::to(&format!("/bureau/units/{present}?done=unit_was_merged")).into_response()),
+        Err(present) => {
+            return Ok(Redirect::to(&format!("/bureau/units/{present}?done=unit_was_merged")).into_response());
+        }
     };
     let page = Page::of(&app, &officer.caller);
     Ok(Html(UnitPage {

@@ -17,12 +17,7 @@ pub async fn grants_at_unit(tx: &Tx<'_>, unit: UnitId, now: Timestamp) -> Result
 }
 
 /// The first unit became the second.
-pub async fn units_merged(
-    tx: &Tx<'_>,
-    at: &At,
-    merge: MergeId,
-    (from, into): (UnitId, UnitId),
-) -> Result<Vec<Fact>> {
+pub async fn units_merged(tx: &Tx<'_>, at: &At, merge: MergeId, (from, into): (UnitId, UnitId)) -> Result<Vec<Fact>> {
     let (mut taken, mut given, mut facts) = (Vec::new(), Vec::new(), Vec::new());
     for old in store::at_unit(tx, from, at.now).await? {
         let UnitGrant { account, grant, .. } = old;

@@ -103,7 +103,9 @@ const fn headers(column: Column) -> &'static [&'static str] {
             "title",
             "professionaltitle",
         ],
-        Column::IdentityKind => &["证件类型", "身份证件类型", "证件种类", "有效证件类型", "documenttype", "identitydocument", "idtype"],
+        Column::IdentityKind => {
+            &["证件类型", "身份证件类型", "证件种类", "有效证件类型", "documenttype", "identitydocument", "idtype"]
+        }
     }
 }
 
@@ -176,7 +178,7 @@ impl Places {
 }
 
 /// A header as it was meant: without spaces, stars, remarks in brackets; lower case.
-pub(super) fn meant(cell: &str) -> String {
+pub(in crate::org) fn meant(cell: &str) -> String {
     let before_remark = cell.split(['(', '（', '[', '【', ':', '：']).next().unwrap_or_default();
     before_remark.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -202,6 +204,14 @@ fn best_header<'a>(rows: impl Iterator<Item = &'a Vec<String>>, remembered: &Rem
     let named: Vec<Layout> = named.filter(|layout| count(layout) >= 2).collect();
     // The first of the best: a remark above may name a column too.
     named.into_iter().rev().max_by_key(count)
+}
+
+/// The header of a kept sheet, by words that somebody says besides the usual ones.
+pub(super) fn find_in(grid: &Grid, told: &Remembered) -> Result<Layout, RosterFileRefusal> {
+    let rows = grid.rows.iter().map(|(_, cells)| cells);
+    let best = best_header(rows, told).ok_or(RosterFileRefusal::HeaderMissing)?;
+    best.places.complete()?;
+    Ok(best)
 }
 
 /// Finds the header: where people begin, and the places of the columns.

@@ -19,7 +19,7 @@ const YEARS: &str = "SELECT COUNT(*) FROM standing WHERE unit_id = $1";
 const COUNTED: &str = "SELECT CAST(COALESCE(SUM(required), 0) AS BIGINT) FROM progress_rollup WHERE unit_id = $1";
 
 /// The first unit as the registry knows it.
-async fn first(office: &Office) -> UnitId {
+pub async fn first(office: &Office) -> UnitId {
     const FIRST: &str = "SELECT unit_id FROM employer_unit WHERE uscc = '12431021MJX000034G'";
     office.db.read(async |tx: &Tx<'_>| tx.query_value(FIRST, values![]).await).await.expect("a unit")
 }
@@ -61,7 +61,9 @@ async fn two_units_become_one_with_all_that_hangs_on_them() {
         let people = clerk_of_twin.get(office.url("/unit/people")).send().await.unwrap().text().await.unwrap();
         assert!(people.contains(&person(4)[0]));
         let (_, pairs) = stays.get("/bureau/unit-duplicates").await;
-        assert!(pairs.contains("同一区县，名称相同") && pairs.contains(&format!("/bureau/units/{unit}/merge?into={old}")));
+        assert!(
+            pairs.contains("同一区县，名称相同") && pairs.contains(&format!("/bureau/units/{unit}/merge?into={old}"))
+        );
         let (_, preview) = stays.get(&format!("/bureau/units/{unit}/merge?into={old}")).await;
         assert!(preview.contains("1 名在职人员和 0 名曾在职人员") && preview.contains("1 人次"), "{preview}");
         assert!(preview.contains("1 项授权") && preview.contains("0 张订单"));
@@ -95,7 +97,8 @@ async fn two_units_become_one_with_all_that_hangs_on_them() {
         let twice = post(&stays, &format!("/bureau/unit-merges/{merge}/undoing"), &[]).await;
         assert_eq!(twice, (409, "unit.parted_already".to_owned()));
         let year = office.year;
-        let different = office.db.read(async move |tx: &Tx<'_>| jixue::oversight::recount(tx, year).await).await.unwrap();
+        let different =
+            office.db.read(async move |tx: &Tx<'_>| jixue::oversight::recount(tx, year).await).await.unwrap();
         assert!(different.is_empty(), "{different:?}");
     })
     .await;
@@ -121,7 +124,8 @@ async fn both_units_must_be_the_officers_own() {
         assert_eq!(itself, (409, "unit.merge_with_itself".to_owned()));
         let silent = post(&root, &format!("/bureau/units/{old}/merge"), &[("into", &second), ("reason", " ")]).await;
         assert_eq!(silent, (422, "unit.reason_missing".to_owned()));
-        let merged = post(&root, &format!("/bureau/units/{old}/merge"), &[("into", &second), ("reason", "合署办公")]).await;
+        let merged =
+            post(&root, &format!("/bureau/units/{old}/merge"), &[("into", &second), ("reason", "合署办公")]).await;
         assert_eq!(merged.0, 303, "the city reaches both: {merged:?}");
         let merge = office.count("SELECT MAX(merge_id) FROM unit_merge").await;
         let county = office.officer("431003").await;
@@ -141,9 +145,9 @@ async fn a_pair_merged_both_ways_at_once_is_merged_once() {
         let (unit, _) = twin(office).await;
         let both = [(unit, old), (old, unit)].map(|(from, into)| {
             let (at, scope) = (office.at(), Scope::system("test"));
-            office.db.write(async move |tx: &Tx<'_>| {
-                jixue::org::merge_units(tx, &at, &scope, (from, into), "同时").await
-            })
+            office
+                .db
+                .write(async move |tx: &Tx<'_>| jixue::org::merge_units(tx, &at, &scope, (from, into), "同时").await)
         });
         let [one, other] = futures_util::future::join_all(both).await.try_into().expect("two outcomes");
         assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");

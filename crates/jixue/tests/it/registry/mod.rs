@@ -1,6 +1,8 @@
 //! The officers' registry: units, merges, people on their way from unit to unit.
 
+mod lists;
 mod merging;
+mod moving;
 mod units;
 
 use crate::credit::office::{Office, Officer};
@@ -40,4 +42,38 @@ pub async fn brought(office: &Office, name: &str, uscc: Result<&str, &str>, regi
     };
     let added = office.db.write(async move |tx: &Tx<'_>| add_unit(tx, &at, &new).await);
     added.await.expect("a unit")
+}
+
+/// A clerk's browser, with the token of its forms.
+pub struct Desk {
+    pub client: reqwest::Client,
+    csrf: String,
+    base: String,
+}
+
+impl Desk {
+    pub async fn of(office: &Office, phone: &str) -> Self {
+        let client = office.test.sign_in(phone).await;
+        let csrf = office.test.csrf(&client).await;
+        Self { client, csrf, base: office.url("") }
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let answer = self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a page"))
+    }
+
+    /// Sends a form; the address that follows, or the code of the refusal.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let mut form = vec![("csrf", self.csrf.as_str())];
+        form.extend_from_slice(fields);
+        let request = self.client.post(format!("{}{path}", self.base)).form(&form);
+        let answer = request.header("accept", "application/json").send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        if status == 303 {
+            return (303, answer.headers()["location"].to_str().expect("an address").to_owned());
+        }
+        let told: serde_json::Value = answer.json().await.expect("a problem");
+        (status, told["code"].as_str().unwrap_or_default().to_owned())
+    }
 }
