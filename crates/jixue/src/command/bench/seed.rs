@@ -44,7 +44,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     let year = current_year(&app).await?;
     let sessions = match operation {
         Operation::Beat | Operation::Home => sessions(&app, &people, year).await?,
-        Operation::Verify | Operation::Certificate => Vec::new(),
+        Operation::Verify | Operation::Certificate | Operation::Scope => Vec::new(),
     };
     if matches!(operation, Operation::Verify | Operation::Certificate) {
         meet_requirements(&app, &people, year).await?;
@@ -197,7 +197,7 @@ impl Seeded {
                     ensure!(!pages.is_empty(), "more connections than learners");
                     visitors.push(Box::new(Reader::new(pages)));
                 }
-                Operation::Verify | Operation::Certificate => {
+                Operation::Verify | Operation::Certificate | Operation::Scope => {
                     let codes = self.codes.iter().cycle().skip(index).step_by(7).take(50);
                     let pages = codes.map(|code| (format!("/verify/{code}"), None)).collect();
                     visitors.push(Box::new(Reader::new(pages)));
