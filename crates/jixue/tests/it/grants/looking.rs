@@ -4,9 +4,12 @@ use super::{grants_of, named, region, signed_in};
 use crate::credit::office::{Office, Officer, in_offices};
 use crate::org::{identity_number, person};
 use jixue::db::{Tx, values};
-use jixue::web::{Body, Policy, SENT_WHILE_LOOKING};
+use jixue::identity::open_session;
+use jixue::web::{self, Body, SENT_WHILE_LOOKING};
 use jixue_core::role::Role;
-use reqwest::Method;
+use reqwest::header::{COOKIE, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method};
 
 const SUPPORT: &str = "13900000301";
 /// Of person 1, who works in 431002; person 9 works in 431003.
@@ -65,7 +68,9 @@ async fn attack_case_10_every_change_is_refused_while_support_looks() {
         let before = office.count("SELECT CAST(COUNT(*) AS BIGINT) FROM fact").await;
         let mut asked = 0;
         for route in jixue::routes(&office.test).declared().iter().filter(|route| route.method != Method::GET) {
-            if SENT_WHILE_LOOKING.contains(&route.path) || matches!(route.policy, Policy::Machine | Policy::Operator) {
+            if SENT_WHILE_LOOKING.contains(&route.path)
+                || matches!(route.policy, web::Policy::Machine | web::Policy::Operator)
+            {
                 continue;
             }
             let path = route.path.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
@@ -78,8 +83,11 @@ async fn attack_case_10_every_change_is_refused_while_support_looks() {
                 Body::Small => request.form(&[("csrf", &support.csrf)]),
             };
             let (status, code) = support.told(request).await;
-            let shut =
-                if matches!(route.policy, Policy::Hats(_)) { "session.wrong_hat" } else { "learner_view.read_only" };
+            let shut = if matches!(route.policy, web::Policy::Hats(_)) {
+                "session.wrong_hat"
+            } else {
+                "learner_view.read_only"
+            };
             assert_eq!((status, code.as_str()), (403, shut), "{} {}", route.method, route.path);
             asked += 1;
         }
@@ -111,8 +119,11 @@ async fn looking_ends_by_itself_after_a_quarter_of_an_hour() {
 async fn looking_is_ended_by_hand_and_only_in_this_browser() {
     in_offices(async |office| {
         let support = support(office).await;
-        office.clock.advance_ms(MINUTE_MS + 1_000);
-        let client = office.sign_in(SUPPORT).await;
+        let (account, _) = named(office, SUPPORT, Role::Support, region("431002")).await;
+        let token = open_session(&office.app, account, "another browser").await.expect("a session");
+        let cookie = HeaderValue::from_str(&format!("jixue_session={token}")).expect("a cookie");
+        let client = Client::builder().default_headers([(COOKIE, cookie)].into_iter().collect());
+        let client = client.redirect(Policy::none()).build().expect("an HTTP client");
         let other = Officer { office, csrf: office.csrf(&client).await, client };
         looks(&support).await;
         assert_eq!(other.get("/learn").await.0, 403, "another browser looks at nothing");
