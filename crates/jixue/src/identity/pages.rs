@@ -196,6 +196,10 @@ async fn end_session(
     headers: HeaderMap,
     Form(form): Form<EndingForm>,
 ) -> Result<Response> {
+    if !form.others {
+        // The log says when looking ended, not when it would have.
+        super::end_view(&app, &caller, token(&app, &headers)).await?;
+    }
     super::end_session(&app, &caller, token(&app, &headers), form.others).await?;
     if form.others {
         return Ok(Redirect::to("/me?done=other_sessions_ended").into_response());
