@@ -1,5 +1,6 @@
 //! Rights: given downwards only, within one's reach, for a time; without effect in the next request once they are gone.
 
+mod browser;
 mod deputies;
 mod giving;
 mod hats;
