@@ -93,6 +93,29 @@ pub enum Fact {
         role: String,
         at: Timestamp,
     },
+    /// A hat was taken away; what was done in it stays.
+    GrantTaken {
+        grant: GrantId,
+        account: AccountId,
+        role: String,
+        at: Timestamp,
+    },
+    /// Support began to look at a learner's pages. `purpose_digest` binds the purpose, which stands beside the fact.
+    LearnerViewBegun {
+        view: LearnerViewId,
+        account: AccountId,
+        learner: LearnerId,
+        purpose_digest: String,
+        until: Timestamp,
+        at: Timestamp,
+    },
+    /// It was ended before its time was over.
+    LearnerViewEnded {
+        view: LearnerViewId,
+        account: AccountId,
+        learner: LearnerId,
+        at: Timestamp,
+    },
     RosterImported {
         import: ImportId,
         unit: UnitId,
@@ -267,6 +290,9 @@ impl Fact {
         match self {
             Self::ProgrammeYearOpened { .. }
             | Self::GrantGiven { .. }
+            | Self::GrantTaken { .. }
+            | Self::LearnerViewBegun { .. }
+            | Self::LearnerViewEnded { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),

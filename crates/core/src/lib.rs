@@ -9,6 +9,7 @@
 mod pasted;
 
 pub mod assessment;
+pub mod authority;
 pub mod billing;
 pub mod catalog;
 pub mod certificate;
@@ -17,6 +18,7 @@ pub mod credit;
 pub mod fact;
 pub mod id;
 pub mod identity_number;
+pub mod learner_view;
 pub mod learning;
 pub mod mask;
 pub mod money;

@@ -133,6 +133,13 @@ fn region_range(code: &str) -> (String, String) {
     (format!("{first:06}"), format!("{:06}", first.saturating_add(step)))
 }
 
+/// Whether a region is another one or lies under it. A damaged code lies nowhere.
+pub fn lies_within(code: &str, under: &str) -> bool {
+    let is_code = |code: &str| code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+    let (from, until) = region_range(under);
+    is_code(code) && is_code(under) && from.as_str() <= code && code < until.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +165,21 @@ mod tests {
         let bounds = Scope::granted(AccountId::from_raw(1), reach).bounds();
         assert_eq!(bounds.base, 7);
         assert!(bounds.region_from >= bounds.region_until);
+    }
+
+    #[test]
+    fn a_region_lies_under_its_city_and_province() {
+        for (code, under, lies) in [
+            ("431021", "431000", true),
+            ("431021", "430000", true),
+            ("431000", "431000", true),
+            ("431000", "431021", false),
+            ("431021", "431022", false),
+            ("", "431000", false),
+            ("431021", "", false),
+        ] {
+            assert_eq!(lies_within(code, under), lies, "{code} under {under}");
+        }
     }
 
     /// A damaged region code must show nothing rather than everything.

@@ -58,9 +58,13 @@ pub fn routes(app: &App) -> Routes {
 /// The JSON API as a document; a test holds that every route below `/api/v1` is in it.
 pub fn api() -> OpenApi {
     let mut document = web::Api::openapi();
-    for part in
-        [billing::Api::openapi(), learning::Api::openapi(), assessment::Api::openapi(), certificate::Api::openapi()]
-    {
+    for part in [
+        identity::Api::openapi(),
+        billing::Api::openapi(),
+        learning::Api::openapi(),
+        assessment::Api::openapi(),
+        certificate::Api::openapi(),
+    ] {
         document.merge(part);
     }
     document
@@ -73,6 +77,8 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
+        identity::GRANT_CATALOGUE,
+        identity::LOOKING_CATALOGUE,
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
         org::PEOPLE_CATALOGUE,
@@ -91,6 +97,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         certificate::CATALOGUE,
         oversight::CATALOGUE,
         command::CATALOGUE,
+        command::audit::CATALOGUE,
         desk::CATALOGUE,
     ];
     parts.concat()

@@ -60,6 +60,9 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
             certificate::intend(tx, at, *learner, *year, *certificate_kind).await
         }
         Fact::GrantGiven { .. }
+        | Fact::GrantTaken { .. }
+        | Fact::LearnerViewBegun { .. }
+        | Fact::LearnerViewEnded { .. }
         | Fact::RosterImportUndone { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }

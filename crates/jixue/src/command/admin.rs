@@ -1,5 +1,7 @@
 //! What an operator does by hand: keys, and the token that makes the first officer.
 
+mod rights;
+
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -36,6 +38,17 @@ pub enum Admin {
         #[arg(long)]
         certificate_prefix: String,
     },
+    /// Give a role by name: the first of a kind, or what no officer may give.
+    Grant(rights::GrantArguments),
+    /// Take a grant away.
+    Revoke {
+        /// The grant's number, as the list of /grants or the log tells it.
+        #[arg(long)]
+        grant: i64,
+        /// Why; it is kept.
+        #[arg(long)]
+        reason: String,
+    },
     /// Print a token that makes the first officer at /setup; good for a day and one use.
     SetupToken,
 }
@@ -61,6 +74,8 @@ pub async fn administer(config: Config, admin: Admin) -> anyhow::Result<()> {
             crate::node::give_back(&app).await?;
             Ok(())
         }
+        Admin::Grant(arguments) => rights::grant(config, arguments).await,
+        Admin::Revoke { grant, reason } => rights::revoke(config, grant, reason).await,
         Admin::SetupToken => {
             let app = App::open(config, Clock::system()).await?;
             let root = app.db.read(async move |tx: &Tx<'_>| crate::org::root_bureau(tx).await).await;

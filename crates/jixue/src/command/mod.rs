@@ -1,6 +1,7 @@
 //! The command line. Exit code 0: done; 1: it could not be done, with the reason on standard error; 2: wrong arguments.
 
 mod admin;
+pub mod audit;
 mod backup;
 mod bench;
 mod doctor;
@@ -60,6 +61,9 @@ enum Command {
     /// Take in a file.
     #[command(subcommand)]
     Import(import::Import),
+    /// Ask a temporary server for what each role may and may not do.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Measure what an operation costs, on temporary data.
     Bench(bench::Bench),
     /// Configuration.
@@ -119,6 +123,7 @@ async fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(import) => import::import(config, import).await?,
         Command::Config(ConfigCommand::Check) => println!("configuration: ok"),
         Command::Admin(admin) => admin::administer(config, admin).await?,
+        Command::Audit(audit) => audit::audit(audit).await?,
         Command::Bench(bench) => bench::bench(bench).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use super::codes::phone_index;
 use super::store::{self, AccountRow};
 use crate::at::At;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use jixue_core::id::{AccountId, LearnerId};
 use jixue_core::org::Phone;
 
@@ -32,6 +32,14 @@ pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<Acco
         return Ok(account);
     }
     let account = at.ids.next::<AccountId>();
+    // The phone decides: of two that open an account for it at once, the second finds the first one's.
+    if let Some(phone) = &new.phone {
+        let (index, sealed) = (phone_index(at, phone), at.keys.seal("phone", phone.revealed().as_bytes()));
+        if !store::insert_account_phone(tx, &index, account, &sealed).await? {
+            let first = store::account_by_phone(tx, &index).await?;
+            return first.map(|(first, _)| first).ok_or_else(|| Error::internal("the phone of a disabled account"));
+        }
+    }
     let row = AccountRow {
         account,
         login: new.login.as_deref(),
@@ -41,10 +49,6 @@ pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<Acco
         created_at: at.now,
     };
     store::insert_account(tx, row).await?;
-    if let Some(phone) = &new.phone {
-        let sealed = at.keys.seal("phone", phone.revealed().as_bytes());
-        store::insert_account_phone(tx, &phone_index(at, phone), account, &sealed).await?;
-    }
     Ok(account)
 }
 

@@ -2,8 +2,11 @@
 
 mod accounts;
 mod codes;
+mod duties;
 mod forgetting;
 mod grants;
+mod hats;
+mod looking;
 mod pages;
 mod passwords;
 mod sessions;
@@ -13,7 +16,12 @@ mod store;
 pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::{request_code, send_sms};
 pub use forgetting::forget;
-pub use grants::{Grant, Granting, give_grant, grants_of};
+pub use grants::{
+    Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_of, name_by_operator,
+    take_grant, take_grant_by_operator,
+};
+pub use hats::hats_of;
+pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};
 pub use pages::routes;
 pub use passwords::hash_password;
 pub use sessions::{caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};

@@ -44,7 +44,7 @@ pub async fn first_officer(app: &App, token: &str, name: &str, login: &str, pass
             let account = open_account(tx, &at, &new).await?;
             let root = crate::org::root_bureau(tx).await?;
             let reach = Reach::Region { region_code: root.region_code };
-            let granting = Granting { account, role: Role::BureauOfficer, reach: reach.clone() };
+            let granting = Granting { account, role: Role::BureauOfficer, reach: reach.clone(), until: None };
             give_grant(tx, &at, &Scope::granted(account, reach), &granting).await?;
             Ok(account)
         })

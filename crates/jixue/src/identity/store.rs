@@ -1,15 +1,20 @@
 //! SQL of accounts, sessions, grants and codes. Rows are found by account or by secret digest: that is their scope.
 
+use super::grants::{ReachColumns, counts, reach_columns};
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
-use jixue_core::id::{AccountId, GrantId, LearnerId};
+use jixue_core::id::{AccountId, GrantId, LearnerId, LearnerViewId};
 use jixue_core::time::{BusinessDate, Timestamp};
 
 crate::db::statements! {
-    SESSION_CALLER = "SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id
+    SESSION_CALLER = concat!("SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id,
+            s.grant_id, v.view_id, v.learner_id, v.ends_at,
+            (SELECT CAST(COUNT(*) AS BIGINT) FROM role_grant o WHERE o.account_id = s.account_id AND o.revoked_at IS NULL)
         FROM session s JOIN account a ON a.account_id = s.account_id
-        LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.grant_id = s.grant_id AND g.revoked_at IS NULL
-        WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL";
+        LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.grant_id = s.grant_id AND ", counts!("$2"), "
+        LEFT JOIN learner_view v ON v.view_id = s.view_id AND v.account_id = s.account_id AND v.grant_id = s.grant_id
+            AND v.ended_at IS NULL AND v.ends_at > $2
+        WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL");
     INSERT_SESSION = "INSERT INTO session (token_digest, account_id, grant_id, device, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_digest = $1 AND ended_at IS NULL";
@@ -28,10 +33,6 @@ crate::db::statements! {
     ATTACH_LEARNER = "UPDATE account SET learner_id = $2 WHERE account_id = $1 AND learner_id IS NULL";
     ACCOUNT_BY_LOGIN = "SELECT account_id, password_hash FROM account WHERE login = $1 AND disabled_at IS NULL";
     LOGIN_IS_TAKEN = "SELECT EXISTS (SELECT 1 FROM account WHERE login = $1)";
-    INSERT_GRANT = "INSERT INTO role_grant (account_id, grant_id, role, region_code, unit_id, base_id, given_by, given_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    GRANTS_OF = "SELECT grant_id, role, region_code, unit_id, base_id FROM role_grant
-        WHERE account_id = $1 AND revoked_at IS NULL ORDER BY grant_id LIMIT 50";
     CODE_OF = "SELECT code_digest, sent_at, expires_at, sent_on, sent_count FROM sign_in_code WHERE phone_index = $1";
     PUT_CODE = "INSERT INTO sign_in_code (phone_index, code_digest, sent_at, expires_at, tries, sent_on, sent_count)
         VALUES ($1, $2, $3, $4, 0, $5, $6)
@@ -61,13 +62,18 @@ pub(super) struct SessionRow {
     pub learner: Option<LearnerId>,
     pub role: Option<String>,
     pub reach: ReachColumns,
+    pub grant: GrantId,
+    /// What it looks at, if that has not ended.
+    pub view: Option<ViewColumns>,
+    /// Grants of the account that were not taken away; some may have ended.
+    pub grants: i64,
 }
 
-/// The reach of a grant as stored: at most one is set.
-pub(super) struct ReachColumns {
-    pub region_code: Option<String>,
-    pub unit: Option<i64>,
-    pub base: Option<i64>,
+/// What a session looks at.
+pub(super) struct ViewColumns {
+    pub view: LearnerViewId,
+    pub learner: LearnerId,
+    pub until: Timestamp,
 }
 
 pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<Option<SessionRow>> {
@@ -78,13 +84,17 @@ pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -
             learner: row.get(2)?,
             role: row.get(3)?,
             reach: reach_columns(row, 4)?,
+            grant: row.get(7)?,
+            view: view_columns(row)?,
+            grants: row.get(11)?,
         })
     })
     .await
 }
 
-fn reach_columns(row: &Row<'_>, first: usize) -> Result<ReachColumns> {
-    Ok(ReachColumns { region_code: row.get(first)?, unit: row.get(first + 1)?, base: row.get(first + 2)? })
+fn view_columns(row: &Row<'_>) -> Result<Option<ViewColumns>> {
+    let Some(view) = row.get(8)? else { return Ok(None) };
+    Ok(Some(ViewColumns { view, learner: row.get(9)?, until: row.get(10)? }))
 }
 
 pub(super) struct NewSession<'a> {
@@ -159,25 +169,6 @@ pub(super) async fn account_by_login(tx: &Tx<'_>, login: &str) -> Result<Option<
 /// True also for an account that was disabled: its history keeps the login.
 pub(super) async fn login_is_taken(tx: &Tx<'_>, login: &str) -> Result<bool> {
     tx.query_one(LOGIN_IS_TAKEN, values![login], |row| row.get(0)).await
-}
-
-pub(super) struct GrantRow<'a> {
-    pub account: AccountId,
-    pub grant: GrantId,
-    pub role: &'a str,
-    pub reach: ReachColumns,
-    pub given_by: i64,
-    pub given_at: Timestamp,
-}
-
-pub(super) async fn insert_grant(tx: &Tx<'_>, new: GrantRow<'_>) -> Result<()> {
-    let ReachColumns { region_code, unit, base } = new.reach;
-    let row = values![new.account, new.grant, new.role, region_code, unit, base, new.given_by, new.given_at];
-    tx.execute(INSERT_GRANT, row).await.map(drop)
-}
-
-pub(super) async fn grants_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(GrantId, String, ReachColumns)>> {
-    tx.query(GRANTS_OF, values![account], |row| Ok((row.get(0)?, row.get(1)?, reach_columns(row, 2)?))).await
 }
 
 /// A sign-in code as stored: only its digest.

@@ -20,7 +20,7 @@ pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within};
 pub use store::{PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
-pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, units_page};
+pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, unit_region, units_page};
 
 use crate::web::Routes;
 

@@ -59,6 +59,11 @@ pub async fn unit_by_uscc(tx: &Tx<'_>, uscc: &Uscc) -> Result<Option<Unit>> {
     store::unit_by_uscc(tx, uscc.as_str()).await
 }
 
+/// The region in which a unit lies, for the rules of who may give what; units are public.
+pub async fn unit_region(tx: &Tx<'_>, unit: UnitId) -> Result<Option<String>> {
+    store::unit_region(tx, unit).await
+}
+
 /// Units within reach, by id, after `after`; at most `limit`.
 pub async fn units_page(tx: &Tx<'_>, scope: &Scope, after: UnitId, limit: i64) -> Result<Vec<Unit>> {
     store::units_page(tx, scope, after, limit).await

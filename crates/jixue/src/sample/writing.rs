@@ -134,7 +134,7 @@ pub(super) async fn hats(app: &App, city: &City) -> anyhow::Result<()> {
             let phone = Some(phone.clone());
             let new = NewAccount { name: name.clone(), phone, login: None, password_hash: None, learner };
             let account = open_account(tx, &at, &new).await?;
-            let granting = Granting { account, role: *role, reach: reach.clone() };
+            let granting = Granting { account, role: *role, reach: reach.clone(), until: None };
             give_grant(tx, &at, &Scope::system("sample city"), &granting).await?;
         }
         Ok(())

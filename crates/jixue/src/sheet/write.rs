@@ -115,7 +115,7 @@ mod tests {
 
     /// A department called `=cmd|…` must not run on the computer of whoever opens the list.
     #[test]
-    fn no_cell_begins_like_a_formula_and_each_is_read_back_as_it_was() {
+    fn attack_case_25_no_cell_begins_like_a_formula_and_each_is_read_back_as_it_was() {
         let texts = ["=1+1", "@SUM(A1)", "+86 138", "-", "\t=1", "'=1", "O'Neill", "心血管内科"];
         let bytes = table(&Table {
             name: "a".to_owned(),

@@ -31,6 +31,9 @@ pub enum Policy {
 impl Policy {
     /// Clerk of a unit.
     pub const UNIT: Self = Self::Hats(&[Role::UnitClerk]);
+    /// Whoever's role gives another.
+    pub const GIVING: Self =
+        Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::BaseManager, Role::SecurityAdministrator]);
     /// Officers of the root bureau.
     pub const BUREAU: Self = Self::Hats(&[Role::BureauOfficer]);
     /// Officers of the root bureau and of counties.
@@ -113,7 +116,7 @@ impl Routes {
             Body::Small => SMALL_BODY_BYTES,
             Body::Upload => self.app.config.limits.upload_bytes_max,
         };
-        let guarded = Guarded { app: self.app.clone(), policy, body };
+        let guarded = Guarded { app: self.app.clone(), path, policy, body };
         let handler: MethodRouter<App> = on(filter, handler);
         let route = handler.layer::<_, Infallible>(from_fn_with_state(guarded, guard));
         let route = route.layer::<_, Infallible>(DefaultBodyLimit::max(limit));

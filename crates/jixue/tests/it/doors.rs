@@ -56,7 +56,7 @@ async fn codes_are_sent_once_a_minute_and_ten_times_a_day() {
 
 /// Guessing ends for a name long before it can succeed, and for an address that tries many names; waiting helps.
 #[tokio::test]
-async fn tries_to_sign_in_end() {
+async fn attack_case_20_tries_to_sign_in_end() {
     let test = TestApp::start(Engine::Sqlite).await;
     let visitor = test.visitor();
     let try_name =
@@ -125,7 +125,7 @@ fn filled(path: &str, value: &str) -> String {
 
 /// A page elsewhere that makes an officer's browser send a form changes nothing, even with the right token.
 #[tokio::test]
-async fn no_change_is_taken_from_another_origin() {
+async fn attack_case_18_no_change_is_taken_from_another_origin() {
     let test = TestApp::start(Engine::Sqlite).await;
     let officer = signed_in_officer(&test).await;
     let csrf = test.csrf(&officer).await;

@@ -25,7 +25,7 @@ async fn officer(test: &TestApp) -> AccountId {
             };
             let account = open_account(tx, &at, &new).await?;
             let reach = Reach::Region { region_code: "431000".to_owned() };
-            let granting = Granting { account, role: Role::BureauOfficer, reach };
+            let granting = Granting { account, role: Role::BureauOfficer, reach, until: None };
             give_grant(tx, &at, &Scope::system("test"), &granting).await?;
             Ok(account)
         })
@@ -77,7 +77,7 @@ async fn five_wrong_codes_use_up_the_right_one() {
 
 /// Who is on a roster is nobody's business: known and unknown numbers get the same page.
 #[tokio::test]
-async fn an_unknown_number_gets_the_same_answer_and_no_message() {
+async fn attack_case_20_an_unknown_number_gets_the_same_answer_and_no_message() {
     let test = TestApp::start(crate::engines::Engine::Sqlite).await;
     officer(&test).await;
     let visitor = test.visitor();
@@ -94,7 +94,7 @@ async fn an_unknown_number_gets_the_same_answer_and_no_message() {
 
 /// A change without the page's token, or from another site, must not be done in the reader's name.
 #[tokio::test]
-async fn a_change_needs_the_token_and_the_origin() {
+async fn attack_case_18_a_change_needs_the_token_and_the_origin() {
     let test = TestApp::start(crate::engines::Engine::Sqlite).await;
     officer(&test).await;
     let visitor = test.sign_in(OFFICER).await;

@@ -1,6 +1,7 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
 mod assessment;
+mod audit;
 mod billing;
 mod browser;
 mod catalog;
@@ -10,6 +11,7 @@ mod db;
 mod desk;
 mod doors;
 mod engines;
+mod grants;
 mod home;
 mod identity;
 mod learning;

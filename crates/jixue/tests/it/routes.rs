@@ -30,7 +30,7 @@ async fn declared(test: &TestApp) -> Vec<Declared> {
 
 /// A route that anybody can use by oversight is how data leaks begin.
 #[tokio::test]
-async fn only_the_listed_addresses_are_public() {
+async fn attack_case_03_only_the_listed_addresses_are_public() {
     let test = TestApp::start(Engine::Sqlite).await;
     let mut public: Vec<(String, &str)> = declared(&test)
         .await
@@ -55,7 +55,7 @@ async fn the_api_document_names_every_api_route() {
 
 /// Strangers, and people in the wrong hat, get nothing from any address that is not theirs.
 #[tokio::test]
-async fn each_route_turns_away_who_is_not_named() {
+async fn attack_case_03_each_route_turns_away_who_is_not_named() {
     let test = TestApp::start(Engine::Sqlite).await;
     let officer = crate::identity::signed_in_officer(&test).await;
     let csrf = test.csrf(&officer).await;

@@ -4,10 +4,12 @@ use anyhow::{Context, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// An answer: status and body.
+/// An answer: status, where it leads, and body.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    /// The `Location` header, or nothing.
+    pub location: String,
     pub body: Vec<u8>,
 }
 
@@ -37,15 +39,19 @@ impl Connection {
         };
         let text = std::str::from_utf8(&self.buffer[..head])?;
         let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).context("a status")?;
-        let length = text.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-        });
+        let header = |wanted: &str| {
+            text.lines().find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+            })
+        };
+        let location = header("location").unwrap_or_default();
+        let length = header("content-length").and_then(|length| length.parse::<usize>().ok());
         let Some(length) = length else { bail!("an answer of unknown length: {text}") };
         while self.buffer.len() < head + length {
             self.read().await?;
         }
-        Ok(Answer { status, body: self.buffer[head..head + length].to_vec() })
+        Ok(Answer { status, location, body: self.buffer[head..head + length].to_vec() })
     }
 
     async fn read(&mut self) -> anyhow::Result<()> {

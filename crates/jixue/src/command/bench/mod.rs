@@ -1,14 +1,15 @@
 //! `jixue bench`: what one operation costs the server, measured from outside.
 //!
-//! The server is a child process on temporary data. After five seconds of warm-up its CPU time is read from the
+//! The server is a child process on temporary data; `scope` alone is measured in this process. After five seconds of warm-up its CPU time is read from the
 //! operating system before and after the counted requests, so the client's own work does not count. Exactly one JSON
 //! object goes to standard output.
 
-mod client;
+pub(super) mod client;
 mod disk;
 mod load;
 mod operations;
 mod process;
+mod scope;
 mod seed;
 mod store;
 
@@ -35,6 +36,20 @@ pub enum Operation {
     Verify,
     /// A certificate rendered, signed and stored.
     Certificate,
+    /// Who asks, and whether one learner lies within their reach: session, scope and decision, in this process.
+    Scope,
+}
+
+impl Operation {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Beat => "beat",
+            Self::Home => "home",
+            Self::Verify => "verify",
+            Self::Certificate => "certificate",
+            Self::Scope => "scope",
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -96,20 +111,21 @@ pub async fn bench(bench: Bench) -> anyhow::Result<()> {
 async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Measured> {
     let seeded = seed::city(folder, bench.operation, bench.learners).await?;
     let fsync_per_s = disk::syncs_per_second(folder)?;
-    let mut server = process::Server::start(folder, &seeded.address).await?;
-    let counted = match bench.operation {
-        Operation::Certificate => operations::certificates(&mut server, folder, MEASURED).await?,
-        _ => load::run(&mut server, seeded.visitors(bench)?, WARM_UP, MEASURED).await?,
+    let (counted, rss_mib) = match bench.operation {
+        Operation::Scope => scope::decide(folder, bench.concurrency).await?,
+        operation => {
+            let mut server = process::Server::start(folder, &seeded.address).await?;
+            let counted = match operation {
+                Operation::Certificate => operations::certificates(&mut server, folder, MEASURED).await?,
+                _ => load::run(&mut server, seeded.visitors(bench)?, WARM_UP, MEASURED).await?,
+            };
+            let rss_mib = server.resident_mib()?;
+            server.stop().await?;
+            (counted, rss_mib)
+        }
     };
-    let rss_mib = server.resident_mib()?;
-    server.stop().await?;
     Ok(Measured {
-        op: match bench.operation {
-            Operation::Beat => "beat",
-            Operation::Home => "home",
-            Operation::Verify => "verify",
-            Operation::Certificate => "certificate",
-        },
+        op: bench.operation.code(),
         learners: bench.learners,
         n: counted.count,
         concurrency: bench.concurrency,

@@ -44,7 +44,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     let year = current_year(&app).await?;
     let sessions = match operation {
         Operation::Beat | Operation::Home => sessions(&app, &people, year).await?,
-        Operation::Verify | Operation::Certificate => Vec::new(),
+        Operation::Verify | Operation::Certificate | Operation::Scope => Vec::new(),
     };
     if matches!(operation, Operation::Verify | Operation::Certificate) {
         meet_requirements(&app, &people, year).await?;
@@ -115,7 +115,7 @@ async fn sessions(app: &App, people: &[LearnerId], year: Year) -> anyhow::Result
                 let new = NewAccount { name, phone: None, login: None, password_hash: None, learner: Some(learner) };
                 let account = open_account(tx, &at, &new).await?;
                 // A clerk who studies too would sign in with the clerk's hat.
-                Ok(grants_of(tx, account).await?.is_empty().then_some(account))
+                Ok(grants_of(tx, account, at.now).await?.is_empty().then_some(account))
             })
             .await?;
         let Some(account) = account else { continue };
@@ -197,7 +197,7 @@ impl Seeded {
                     ensure!(!pages.is_empty(), "more connections than learners");
                     visitors.push(Box::new(Reader::new(pages)));
                 }
-                Operation::Verify | Operation::Certificate => {
+                Operation::Verify | Operation::Certificate | Operation::Scope => {
                     let codes = self.codes.iter().cycle().skip(index).step_by(7).take(50);
                     let pages = codes.map(|code| (format!("/verify/{code}"), None)).collect();
                     visitors.push(Box::new(Reader::new(pages)));

@@ -11,6 +11,7 @@ use jixue_core::time::Timestamp;
 crate::db::statements! {
     INSERT_UNIT = "INSERT INTO employer_unit (unit_id, uscc, uscc_absent_reason, name, kind, region_code, industry, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    UNIT_REGION = "SELECT region_code FROM employer_unit WHERE unit_id = $1";
     UNIT_BY_USCC = "SELECT u.unit_id, u.uscc, u.name, u.kind, u.region_code, u.industry FROM employer_unit u WHERE u.uscc = $1";
     UNIT = concat!(
         "SELECT u.unit_id, u.uscc, u.name, u.kind, u.region_code, u.industry FROM employer_unit u
@@ -48,6 +49,11 @@ pub(in super::super) async fn insert_unit(tx: &Tx<'_>, id: UnitId, new: &NewUnit
 
 pub(in super::super) async fn unit_by_uscc(tx: &Tx<'_>, uscc: &str) -> Result<Option<Unit>> {
     tx.query_optional(UNIT_BY_USCC, values![uscc], unit_of).await
+}
+
+/// The region of a unit that any grant may name; units are public.
+pub(in super::super) async fn unit_region(tx: &Tx<'_>, unit: UnitId) -> Result<Option<String>> {
+    tx.query_value_optional(UNIT_REGION, values![unit]).await
 }
 
 pub(in super::super) async fn unit(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<Option<Unit>> {

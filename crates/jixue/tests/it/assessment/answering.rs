@@ -47,7 +47,7 @@ async fn the_highest_revision_wins_in_whatever_order_it_comes() {
 
 /// Attempts of others are not there: neither to read, nor to answer, nor to hand in.
 #[tokio::test]
-async fn another_learners_attempt_is_not_found() {
+async fn attack_case_08_another_learners_attempt_is_not_found() {
     in_rooms(async |room| {
         let (owner, other) = (room.examinee(1).await, room.examinee(2).await);
         let attempt = owner.start(room.test).await;

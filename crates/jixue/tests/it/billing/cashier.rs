@@ -64,7 +64,7 @@ fn without_time(fact: &Fact) -> serde_json::Value {
 
 /// What a learner pays is nobody else's business, and nobody else may cancel it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_is_its_payers_alone() {
+async fn attack_case_08_an_order_is_its_payers_alone() {
     let city = City::start(Engine::Sqlite).await;
     let (owner, stranger) = (city.learner(1).await, city.learner(2).await);
     let clerk = city.clerk().await;

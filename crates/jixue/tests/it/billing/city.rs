@@ -134,7 +134,7 @@ impl City {
             let phone = Some(Phone::parse(phone)?);
             let new = NewAccount { name: "何静".to_owned(), phone, login: None, password_hash: None, learner: None };
             let account = open_account(tx, &at, &new).await?;
-            let granting = Granting { account, role, reach: reach.clone() };
+            let granting = Granting { account, role, reach: reach.clone(), until: None };
             give_grant(tx, &at, &Scope::system("test"), &granting).await.map(drop)
         };
         self.db.write(granted).await.expect("a grant");

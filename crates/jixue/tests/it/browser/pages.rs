@@ -32,6 +32,9 @@ const BUREAU: &[(&str, &str)] = &[
     ("bureau-years", "/bureau/years"),
     ("bureau-confirmed-hours", "/bureau/confirmed-hours"),
     ("bureau-money", "/bureau/money"),
+    ("bureau-grants", "/grants"),
+    ("bureau-grants-unit", "/grants?give=unit_clerk"),
+    ("bureau-grants-county", "/grants?give=county_officer"),
     ("bureau-me", "/me"),
 ];
 
@@ -83,6 +86,9 @@ async fn pages_of_offices_are_sound_on_a_desk_in_english() {
     check_all(&test, &browser, PUBLIC);
     sign_in(&test, &browser, &city.bureau_officer.phone).await;
     check_all(&test, &browser, BUREAU);
+    browser.goto(&test.url("/grants"));
+    browser.click("td a[href^='/grants/']");
+    browser.check_page(&browser.url(), "bureau-grant");
     let clerk = Browser::start(Device::Desktop, Language::English);
     clerk.goto(&test.url("/sign-in"));
     clerk.click("button[name=lang][value=en]");

@@ -91,7 +91,7 @@ async fn one_replacement_is_under_way_at_a_time() {
 }
 
 #[tokio::test]
-async fn only_officers_of_the_region_correct_and_they_give_a_reason() {
+async fn attack_case_05_only_officers_of_the_region_correct_and_they_give_a_reason() {
     for engine in engines() {
         let city = City::found(engine).await;
         let learner = city.learner(1, "王小丽").await;

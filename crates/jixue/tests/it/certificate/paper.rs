@@ -85,7 +85,7 @@ async fn one_flipped_bit_breaks_the_signature() {
 
 /// A certificate has a name and a unit on it: another learner's is simply not there.
 #[tokio::test]
-async fn nobody_else_gets_the_file() {
+async fn attack_case_08_nobody_else_gets_the_file() {
     for engine in engines() {
         let (city, _, answer) = downloaded(engine).await;
         let path = answer.url().path().to_owned();

@@ -101,7 +101,7 @@ async fn told_number(city: &City, code: &str) -> serde_json::Value {
 
 /// Who tries codes must learn nothing from how the answer looks.
 #[tokio::test]
-async fn what_is_no_code_is_answered_like_a_code_nobody_has() {
+async fn attack_case_24_what_is_no_code_is_answered_like_a_code_nobody_has() {
     for engine in engines() {
         let city = City::found(engine).await;
         let unknown = page(&city, "zh-CN", &format!("/verify/{NOBODYS}")).await;
@@ -153,7 +153,7 @@ async fn a_typed_code_leads_to_its_page_and_a_number_does_not() {
 
 /// A robot that tries codes is stopped; an office that checks a pile of papers is not.
 #[tokio::test]
-async fn too_many_checks_from_one_address_are_refused() {
+async fn attack_case_24_too_many_checks_from_one_address_are_refused() {
     let city = City::found(Engine::Sqlite).await;
     let (visitor, mut allowed) = (city.test.visitor(), 0);
     let refused = loop {

@@ -2,6 +2,6 @@
 
 mod entering;
 mod lines;
-mod office;
+pub mod office;
 mod reach;
 mod uploads;

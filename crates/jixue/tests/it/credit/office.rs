@@ -81,7 +81,8 @@ impl Office {
             NewAccount { name: "何静".to_owned(), phone: None, login: None, password_hash: None, learner: None };
         let opened = self.test.db.write(async move |tx: &Tx<'_>| {
             let account = open_account(tx, &at, &new).await?;
-            let granting = Granting { account, role, reach: Reach::Region { region_code: region_code.clone() } };
+            let granting =
+                Granting { account, role, reach: Reach::Region { region_code: region_code.clone() }, until: None };
             give_grant(tx, &at, &Scope::system("test"), &granting).await?;
             Ok(account)
         });
@@ -176,7 +177,7 @@ pub fn form(csrf: &str, year: &str, file: Option<(&str, &str, &[u8])>) -> Vec<u8
 }
 
 impl Officer<'_> {
-    async fn told(&self, request: reqwest::RequestBuilder) -> (u16, String) {
+    pub async fn told(&self, request: reqwest::RequestBuilder) -> (u16, String) {
         let answer = request.header("accept", "application/json").send().await.expect("an answer");
         let status = answer.status().as_u16();
         if status == 303 {

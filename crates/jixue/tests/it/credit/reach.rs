@@ -7,7 +7,7 @@ const HOUR: i64 = 2_700;
 
 /// A county's officer gives hours to people of the county; of others nothing is told, not even that they are known.
 #[tokio::test]
-async fn people_of_another_county_are_as_unknown_as_nobody() {
+async fn attack_case_09_people_of_another_county_are_as_unknown_as_nobody() {
     in_offices(async |office| {
         let officer = office.officer("431002").await;
         let mut nobody = office.line(1, "60");

@@ -65,7 +65,7 @@ impl City {
                     learner: None,
                 };
                 let account = open_account(tx, &at, &clerk).await?;
-                let granting = Granting { account, role: Role::UnitClerk, reach: Reach::Unit { unit } };
+                let granting = Granting { account, role: Role::UnitClerk, reach: Reach::Unit { unit }, until: None };
                 give_grant(tx, &at, &Scope::system("test"), &granting).await?;
                 units.push(unit);
             }

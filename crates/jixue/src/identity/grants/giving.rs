@@ -1,0 +1,82 @@
+//! Giving a grant: by an officer within the rules, by the operator for the first of a kind.
+
+use super::store::{self, NewGrant};
+use super::{actor_number, columns, grants_of, region_of, worn};
+use crate::at::At;
+use crate::db::Tx;
+use crate::error::{Refused, Result};
+use jixue_core::authority::{self, AuthorityRefusal, Holding, Wanted};
+use jixue_core::fact::Fact;
+use jixue_core::id::{AccountId, GrantId};
+use jixue_core::role::Role;
+use jixue_core::scope::{Actor, Reach, Scope};
+use jixue_core::time::Timestamp;
+
+/// A grant to be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granting {
+    pub account: AccountId,
+    pub role: Role,
+    pub reach: Reach,
+    /// None: until it is taken away.
+    pub until: Option<Timestamp>,
+}
+
+/// Gives a role in the name of an officer who wears `hat`. The same role and reach again changes nothing.
+///
+/// # Errors
+/// What `authority::may_give` refuses; not found when the unit or base does not exist.
+pub async fn give_role(tx: &Tx<'_>, at: &At, giver: &Scope, hat: Role, granting: &Granting) -> Result<GrantId> {
+    if giver.actor() == Actor::Account(granting.account) {
+        return Err(AuthorityRefusal::Oneself.into());
+    }
+    let holding = worn(tx, giver, hat, at.now).await?;
+    let wanted = wanted(tx, at, granting).await?;
+    authority::may_give(&holding, &wanted, &held(tx, at, granting.account).await?, at.now)?;
+    give_grant(tx, at, giver, granting).await
+}
+
+/// Names the first of a kind by the operator's command; only what fits nobody is refused.
+///
+/// # Errors
+/// What `authority::fits` refuses; not found when the unit or base does not exist.
+pub async fn name_by_operator(tx: &Tx<'_>, at: &At, operator: &Scope, granting: &Granting) -> Result<GrantId> {
+    let wanted = wanted(tx, at, granting).await?;
+    authority::fits(&wanted, &held(tx, at, granting.account).await?, at.now)?;
+    give_grant(tx, at, operator, granting).await
+}
+
+async fn wanted(tx: &Tx<'_>, at: &At, granting: &Granting) -> Result<Wanted> {
+    let region_code = region_of(tx, &granting.reach).await?.ok_or_else(Refused::not_found)?;
+    let holding = Holding { role: granting.role, reach: granting.reach.clone() };
+    Ok(Wanted { holding, region_code, from: at.now, until: granting.until })
+}
+
+async fn held(tx: &Tx<'_>, at: &At, account: AccountId) -> Result<Vec<Role>> {
+    Ok(grants_of(tx, account, at.now).await?.into_iter().map(|grant| grant.role).collect())
+}
+
+/// Writes a grant that was judged before, or that the sample and the first set-up bring.
+pub async fn give_grant(tx: &Tx<'_>, at: &At, giver: &Scope, granting: &Granting) -> Result<GrantId> {
+    let reach = columns(&granting.reach)?;
+    let (account, role) = (granting.account, granting.role.code());
+    if let Some(grant) = store::same(tx, account, at.now, role, &reach).await? {
+        return Ok(grant);
+    }
+    let grant = at.ids.next::<GrantId>();
+    let new = NewGrant {
+        account,
+        grant,
+        role,
+        reach,
+        given_by: actor_number(giver),
+        given_at: at.now,
+        from: at.now,
+        until: granting.until,
+        deputy_for: None,
+    };
+    store::insert(tx, new).await?;
+    let fact = Fact::GrantGiven { grant, account, role: role.to_owned(), at: at.now };
+    crate::reactions::follow(tx, at, vec![fact]).await?;
+    Ok(grant)
+}
