@@ -130,6 +130,59 @@ pub enum Fact {
         people: i64,
         at: Timestamp,
     },
+    /// A unit came into the registry.
+    UnitRegistered {
+        unit: UnitId,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// What the registry says of a unit was changed.
+    UnitChanged {
+        unit: UnitId,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A unit that was registered twice became one: what hung on `from` hangs on `into`.
+    UnitsMerged {
+        merge: MergeId,
+        from: UnitId,
+        into: UnitId,
+        people: i64,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A merge was taken back.
+    UnitsParted {
+        merge: MergeId,
+        from: UnitId,
+        into: UnitId,
+        people: i64,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A unit said that the people on its roster are its own this year.
+    RosterConfirmed {
+        unit: UnitId,
+        year: Year,
+        people: i64,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A list of people left the house; with whole numbers only for a purpose.
+    PeopleExported {
+        by: AccountId,
+        people: i64,
+        unmasked: bool,
+        purpose: String,
+        at: Timestamp,
+    },
+    /// A learner went from one unit to another; the years go along.
+    LearnerMoved {
+        learner: LearnerId,
+        from: UnitId,
+        to: UnitId,
+        at: Timestamp,
+    },
     /// A learner left a unit.
     LearnerLeft {
         learner: LearnerId,
@@ -295,12 +348,19 @@ impl Fact {
             | Self::LearnerViewEnded { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
+            | Self::UnitRegistered { .. }
+            | Self::UnitChanged { .. }
+            | Self::UnitsMerged { .. }
+            | Self::UnitsParted { .. }
+            | Self::RosterConfirmed { .. }
+            | Self::PeopleExported { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")
             }
             Self::LearnerRequired { learner, .. }
             | Self::LearnerLeft { learner, .. }
+            | Self::LearnerMoved { learner, .. }
             | Self::LearnerReleased { learner, .. }
             | Self::SeatPaid { learner, .. }
             | Self::LearningOpened { learner, .. }

@@ -103,6 +103,10 @@ ids! {
     AccountId,
     /// An employer unit (用人单位).
     UnitId,
+    /// Two units that became one.
+    MergeId,
+    /// Somebody's way from one unit to another.
+    MoveId,
     /// A training base (施教机构); it is also a payee.
     BaseId,
     /// A role given to an account within a reach (授权).

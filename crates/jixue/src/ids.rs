@@ -79,6 +79,8 @@ from_raw!(
     CreditEntryId,
     CertificateId,
     ImportId,
+    MergeId,
+    MoveId,
     FactId,
     JobId,
 );

@@ -29,6 +29,7 @@ pub mod org;
 pub mod outbox;
 pub mod oversight;
 pub mod reactions;
+pub mod registry;
 pub mod sample;
 pub mod server;
 pub mod sheet;
@@ -52,6 +53,7 @@ pub fn routes(app: &App) -> Routes {
         .with(certificate::routes)
         .with(oversight::routes)
         .with(desk::routes)
+        .with(registry::routes)
         .with(home::routes)
 }
 
@@ -64,6 +66,7 @@ pub fn api() -> OpenApi {
         learning::Api::openapi(),
         assessment::Api::openapi(),
         certificate::Api::openapi(),
+        registry::Api::openapi(),
     ] {
         document.merge(part);
     }
@@ -81,6 +84,8 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         identity::LOOKING_CATALOGUE,
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
+        org::MERGE_CATALOGUE,
+        org::MOVE_CATALOGUE,
         org::PEOPLE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
@@ -99,6 +104,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         command::CATALOGUE,
         command::audit::CATALOGUE,
         desk::CATALOGUE,
+        registry::CATALOGUE,
     ];
     parts.concat()
 }

@@ -5,6 +5,7 @@ pub mod audit;
 mod backup;
 mod bench;
 mod doctor;
+mod export;
 mod import;
 
 use crate::app::App;
@@ -61,6 +62,9 @@ enum Command {
     /// Take in a file.
     #[command(subcommand)]
     Import(import::Import),
+    /// Make a file.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Ask a temporary server for what each role may and may not do.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -121,6 +125,7 @@ async fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup { to, json } => backup::backup(&config, &to, json).await?,
         Command::Restore { from, replace } => backup::restore(&config, &from, replace)?,
         Command::Import(import) => import::import(config, import).await?,
+        Command::Export(export) => export::export(config, export).await?,
         Command::Config(ConfigCommand::Check) => println!("configuration: ok"),
         Command::Admin(admin) => admin::administer(config, admin).await?,
         Command::Audit(audit) => audit::audit(audit).await?,

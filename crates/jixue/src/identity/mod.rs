@@ -17,8 +17,8 @@ pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::{request_code, send_sms};
 pub use forgetting::forget;
 pub use grants::{
-    Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_of, name_by_operator,
-    take_grant, take_grant_by_operator,
+    Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_at_unit, grants_of,
+    name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
 };
 pub use hats::hats_of;
 pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};

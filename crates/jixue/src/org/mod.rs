@@ -2,6 +2,9 @@
 //!
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
+pub mod lists;
+mod merging;
+mod moving;
 mod people;
 mod places;
 mod refusal;
@@ -10,6 +13,13 @@ mod store;
 pub mod titles;
 mod units;
 
+pub use merging::{
+    GrantKind, Likeness, Merge, MergeForecast, PARTING_DAYS, Pair, foresee_merge, given_grants, likely_pairs,
+    merge_units, merges_of, note_grants, part_units, parting_hindrance, taken_grants,
+};
+pub use moving::{
+    Answer, Asked, Employment, Move, answer_move, ask_for, employments, leave_unit, move_person, moves, withdraw_move,
+};
 pub(crate) use people::phone_index;
 pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
@@ -18,9 +28,12 @@ pub use people::{
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
-pub(crate) use store::scoped::{bounds, person_within};
-pub use store::{PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
-pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, unit_region, units_page};
+pub(crate) use store::scoped::{bounds, person_within, unit_within};
+pub use store::{MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
+pub use units::{
+    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,
+    present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,
+};
 
 use crate::web::Routes;
 

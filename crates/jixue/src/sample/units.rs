@@ -26,7 +26,7 @@ pub(super) struct PlannedUnit {
     /// `public` or `enterprise`.
     pub ownership: String,
     pub region_code: String,
-    /// The slug of its kind.
+    /// Code of its industry system.
     pub industry: String,
     pub people: Vec<RosterPerson>,
 }
@@ -112,7 +112,7 @@ impl<'a> UnitPlan<'a> {
             name,
             ownership: kind.ownership.clone(),
             region_code,
-            industry: kind.slug.clone(),
+            industry: kind.industry.clone(),
             people: people.collect::<anyhow::Result<_>>()?,
         })
     }

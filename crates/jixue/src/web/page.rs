@@ -130,11 +130,13 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
         Hat::Role(Role::UnitClerk) => vec![
             ("/unit/people", t.nav_people()),
             ("/unit/roster-imports", t.nav_roster()),
+            ("/moves", t.nav_moves()),
             ("/unit/orders", t.nav_orders()),
             ("/me", t.nav_me()),
         ],
         Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => vec![
             ("/bureau/progress", t.nav_progress()),
+            ("/bureau/units", t.nav_units()),
             ("/bureau/years", t.nav_years()),
             ("/bureau/confirmed-hours", t.nav_confirmed_hours()),
             ("/bureau/money", t.nav_money()),

@@ -29,6 +29,13 @@ pub(super) enum Thing {
     Confirmed,
     Attempt,
     Region,
+    Unit,
+    /// Two units that became one.
+    Merge,
+    /// Somebody's way to another unit, as the one that is left answers it.
+    MoveOut,
+    /// The same as the one that asked may take it back.
+    MoveIn,
     Year,
     Paper,
     Course,
@@ -69,6 +76,11 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "paper" => Some(Thing::Paper),
         "course" => Some(Thing::Course),
         "region" => Some(Thing::Region),
+        "unit" => Some(Thing::Unit),
+        "merge" => Some(Thing::Merge),
+        "learner" => Some(Thing::Worker),
+        "move" if route.path.ends_with("/withdrawal") => Some(Thing::MoveIn),
+        "move" => Some(Thing::MoveOut),
         "year" => Some(Thing::Year),
         "edition" => Some(Thing::Asset),
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
@@ -89,6 +101,10 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         ("GET", "/bureau/confirmed-hours") => Carried::Shown(Thing::Confirmed),
         ("GET", "/bureau/progress") => Carried::Shown(Thing::Region),
         ("GET", "/unit/people") | ("POST", "/unit/orders") => Carried::Shown(Thing::Worker),
+        ("GET", "/bureau/people" | "/api/v1/people") => Carried::Shown(Thing::Worker),
+        ("GET", "/bureau/units" | "/api/v1/units") => Carried::Shown(Thing::Unit),
+        ("GET", "/moves") => Carried::Shown(Thing::MoveOut),
+        ("POST", "/bureau/units") => Carried::Body(Thing::Region),
         ("POST", "/grants") => Carried::Body(Thing::Place),
         ("POST", "/learner-views") => Carried::Body(Thing::Phone),
         ("POST", "/session/hat" | "/me/deputies") => Carried::Body(Thing::OwnGrant),
@@ -182,6 +198,26 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
             let role = gives.unwrap_or(Role::UnitClerk);
             [person(), vec![text("role", role.code()), text("place", id), text("until", "")]].concat()
         }
+        "/bureau/units" => vec![
+            text("name", "审计登记单位"),
+            text("reason", "审计演练"),
+            text("region", id),
+            text("industry", "other"),
+            text("kind", "public"),
+        ],
+        "/bureau/units/{unit}" => vec![
+            text("name", "审计登记单位"),
+            text("reason", "审计演练"),
+            text("industry", "other"),
+            text("kind", "none"),
+        ],
+        "/bureau/units/{unit}/names" => vec![text("name", "审计别名")],
+        "/bureau/units/{unit}/merge" => vec![text("into", id), text("reason", "审计演练")],
+        "/moves/{move}/answer" => vec![text("answer", "stays"), text("why", "审计演练")],
+        "/moves" => vec![text("name", "周敏"), text("number", "1")],
+        "/people/{learner}/leaving" => vec![text("on", "someday")],
+        "/people/{learner}/unit" => vec![text("unit", "1"), text("on", "someday")],
+        "/unit/roster-confirmation" => vec![text("people", "-1")],
         "/me/deputies" => [person(), vec![text("grant", id), text("until", &world.tomorrow)]].concat(),
         "/session/hat" => vec![text("grant", id)],
         "/learner-views" => vec![text("person", id), text("purpose", "审计演练：核对学时")],

@@ -117,6 +117,7 @@ impl Question {
             // Elsewhere than in a path, what names nothing is sent as the owner of one's own thing.
             (_, Carried::Body(_) | Carried::Shown(_) | Carried::Nothing) => (own()?, true),
             (Object::Bad { id, .. }, Carried::Path(_)) => (id.to_owned(), false),
+            (Object::Mistaken, Carried::Path(Thing::Unit)) => (world.lesson.clone(), false),
             (Object::Mistaken, Carried::Path(_)) => (world.unit(self.asker.node()).to_string(), false),
             (Object::Unknown, Carried::Path(_)) => (world.unknown.clone(), false),
         })

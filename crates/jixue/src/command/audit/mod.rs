@@ -8,6 +8,7 @@ mod carried;
 mod cells;
 mod places;
 mod policy;
+mod registry;
 mod seed;
 mod store;
 mod visits;

@@ -3,6 +3,7 @@
 
 use super::carried::Thing;
 use super::places::{Asker, Node};
+use super::registry;
 use super::store;
 use super::world::{Session, World};
 use crate::app::App;
@@ -81,6 +82,7 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
     grants(app, &mut world).await?;
     certificates(app, &mut world).await?;
     orders(app, &mut world, &people).await?;
+    registry::make(app, &mut world).await?;
     Ok(world)
 }
 

@@ -3,7 +3,7 @@
 use super::carried::Thing;
 use crate::db::{Tx, values};
 use crate::error::Result;
-use jixue_core::id::{LearnerViewId, PayerId};
+use jixue_core::id::{LearnerId, LearnerViewId, MoveId, PayerId, UnitId};
 use jixue_core::time::Timestamp;
 
 crate::db::statements! {
@@ -14,6 +14,9 @@ crate::db::statements! {
     DELETE_ATTEMPTS = "DELETE FROM exam_attempt WHERE learner_id = $1";
     DELETE_ROSTER = "DELETE FROM roster_import WHERE import_id = $1";
     DELETE_CONFIRMED = "DELETE FROM confirmed_import WHERE import_id = $1";
+    SEED_MOVE = "INSERT INTO employment_move (move_id, learner_id, from_unit, to_unit, department, state, asked_by, asked_at,
+            answer)
+        VALUES ($1, $2, $3, $4, '', 'asked', 0, $5, '')";
     ORDER_STATE = "SELECT state FROM purchase_order WHERE order_id = $1";
     ROSTER_STATE = "SELECT state FROM roster_import WHERE import_id = $1";
     CONFIRMED_STATE = "SELECT state FROM confirmed_import WHERE import_id = $1";
@@ -31,6 +34,17 @@ pub(super) async fn delete_orders(tx: &Tx<'_>, payer: PayerId) -> Result<()> {
 
 pub(super) async fn cancel_orders(tx: &Tx<'_>, payer: PayerId, now: Timestamp) -> Result<()> {
     tx.execute(CANCEL_ORDERS, values![payer, now]).await.map(drop)
+}
+
+/// Somebody's way between two units, as one of them asked for it.
+pub(super) async fn seed_move(
+    tx: &Tx<'_>,
+    number: MoveId,
+    learner: LearnerId,
+    (from, to): (UnitId, UnitId),
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(SEED_MOVE, values![number, learner, from, to, now]).await.map(drop)
 }
 
 /// Deletes what a learner, or an import, of this number has of a kind.

@@ -71,6 +71,9 @@ impl World {
             Thing::Place => Some(self.place(asker, node)),
             Thing::Grant => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Phone => self.phones.get(&Self::person(node)).cloned(),
+            Thing::Unit => self.units.get(&node.unit()).map(ToString::to_string),
+            Thing::MoveOut | Thing::MoveIn => self.things.get(&(thing, node.unit())).cloned(),
+            Thing::Merge => self.things.get(&(thing, merge_place(node))).cloned(),
             Thing::Worker => self.workers.get(&node.unit()).map(ToString::to_string),
             Thing::Region => Some(node.region_code().to_owned()),
             Thing::Year => Some(self.year.to_string()),
@@ -134,5 +137,13 @@ impl World {
             (Thing::Media, None) => format!("{}/x/gone.mp4", self.lesson),
             (_, None) => self.unknown.clone(),
         }
+    }
+}
+
+/// The office whose merged units stand for a place: the province has none of its own.
+fn merge_place(node: Node) -> Node {
+    match node.office() {
+        Node::Province => Node::OtherCity,
+        office => office,
     }
 }

@@ -30,6 +30,25 @@ pub struct Seeded {
     sessions: Vec<(String, String)>,
     lesson: String,
     codes: Vec<String>,
+    /// Session token of a clerk.
+    clerk: Option<String>,
+}
+
+/// A city without people below `folder`, with the server's configuration.
+pub async fn empty_city(folder: &Path) -> anyhow::Result<App> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let config = configure(folder)?;
+    super::super::admin::init_keys(&config.keys, "基准测试", false)?;
+    let app = App::open(config, Clock::system()).await?;
+    let size = SampleSize { learners: 0, ..SampleSize::default() };
+    sample::build(&app, size, |_, _| ()).await?;
+    Ok(app)
+}
+
+/// A large unit with its clerk.
+pub async fn large_unit(folder: &Path, people: u32) -> anyhow::Result<Seeded> {
+    let (address, token) = super::registry::large_unit(folder, people).await?;
+    Ok(Seeded { address, sessions: Vec::new(), lesson: String::new(), codes: Vec::new(), clerk: Some(token) })
 }
 
 /// Builds the city below `folder` and writes the server's configuration there.
@@ -44,7 +63,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     let year = current_year(&app).await?;
     let sessions = match operation {
         Operation::Beat | Operation::Home => sessions(&app, &people, year).await?,
-        Operation::Verify | Operation::Certificate | Operation::Scope => Vec::new(),
+        _ => Vec::new(),
     };
     if matches!(operation, Operation::Verify | Operation::Certificate) {
         meet_requirements(&app, &people, year).await?;
@@ -58,7 +77,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     crate::node::give_back(&app).await?;
     app.db.close().await;
     let address = config.listen.clone();
-    Ok(Seeded { address, sessions, lesson, codes })
+    Ok(Seeded { address, sessions, lesson, codes, clerk: None })
 }
 
 fn configure(folder: &Path) -> anyhow::Result<Config> {
@@ -179,6 +198,10 @@ async fn lesson(app: &App, year: Year) -> anyhow::Result<String> {
 }
 
 impl Seeded {
+    pub fn clerk(&self) -> Option<&str> {
+        self.clerk.as_deref()
+    }
+
     /// The visitors of a benchmark: as many as ask at once.
     pub fn visitors(&self, bench: &Bench) -> anyhow::Result<Vec<Box<dyn Visitor>>> {
         let mut visitors: Vec<Box<dyn Visitor>> = Vec::new();
@@ -197,7 +220,7 @@ impl Seeded {
                     ensure!(!pages.is_empty(), "more connections than learners");
                     visitors.push(Box::new(Reader::new(pages)));
                 }
-                Operation::Verify | Operation::Certificate | Operation::Scope => {
+                _ => {
                     let codes = self.codes.iter().cycle().skip(index).step_by(7).take(50);
                     let pages = codes.map(|code| (format!("/verify/{code}"), None)).collect();
                     visitors.push(Box::new(Reader::new(pages)));
