@@ -1,7 +1,7 @@
 //! The list of a unit's people.
 
 use super::filter::{PeopleFilter, StageChoice};
-use super::overview::{Overview, overview, people};
+use super::overview::{Overview, outline, overview, people};
 use super::store::PersonStanding;
 use super::{Stage, export};
 use crate::app::App;
@@ -203,7 +203,11 @@ async fn unit_people(
     Query(query): Query<PeopleQuery>,
 ) -> Result<Html<PeoplePage>> {
     let (scope, filter) = (&clerk.caller.scope, query.filter());
-    let overview = overview(&app, scope, clerk.unit, query.year.map(Year)).await?;
+    let year = query.year.map(Year);
+    let overview = match query.after {
+        None => overview(&app, scope, clerk.unit, year).await?,
+        Some(_) => outline(&app, scope, clerk.unit, year).await?,
+    };
     let after = query.after.unwrap_or(LearnerId::from_raw(0));
     let mut found = people(&app, scope, &overview, &filter, after, query.size() + 1).await?;
     let more = found.len() as i64 > query.size();
@@ -244,7 +248,7 @@ async fn people_export(
     Query(query): Query<PeopleQuery>,
 ) -> Result<Response> {
     let scope = &clerk.caller.scope;
-    let overview = overview(&app, scope, clerk.unit, query.year.map(Year)).await?;
+    let overview = outline(&app, scope, clerk.unit, query.year.map(Year)).await?;
     let everybody = LearnerId::from_raw(0);
     let found = people(&app, scope, &overview, &query.filter(), everybody, EXPORT_MAX).await?;
     let (t, now) = (clerk.caller.visitor.texts(), app.clock.now());

@@ -127,7 +127,7 @@ pub async fn answer_move(tx: &Tx<'_>, at: &At, scope: &Scope, id: MoveId, answer
         }
         Answer::Goes { on } => {
             note(tx, at, scope, id, ("moved", Some(*on)), "").await?;
-            go(tx, at, asked.learner, (asked.from, asked.to), &asked.department, *on).await
+            go(tx, at, scope, asked.learner, (asked.from, asked.to), (&asked.department, *on)).await
         }
     }
 }
@@ -146,20 +146,20 @@ async fn note(
     }
 }
 
-/// Ends one employment on a day and begins the other on it; both units are judged by the caller.
+/// Ends one employment within reach on a day and begins the other on it; whether somebody may go there the caller has
+/// judged.
 async fn go(
     tx: &Tx<'_>,
     at: &At,
+    scope: &Scope,
     learner: LearnerId,
     (from, to): (UnitId, UnitId),
-    department: &str,
-    on: BusinessDate,
+    (department, on): (&str, BusinessDate),
 ) -> Result<()> {
-    let everywhere = Scope::system("moving somebody between units");
-    if !units::hold_unit(tx, &everywhere, to).await? {
+    if !units::hold_living(tx, to).await? {
         return Err(OrgRefusal::UnitMerged.into());
     }
-    end(tx, at, &everywhere, from, learner, on).await?;
+    end(tx, at, scope, from, learner, on).await?;
     people_store::employ_from(tx, at, learner, to, department, on).await?;
     store::withdraw_others(tx, learner, to).await?;
     reactions::follow(tx, at, vec![Fact::LearnerMoved { learner, from, to, at: at.now }]).await
@@ -195,7 +195,7 @@ pub async fn move_person(
     if person.unit == to {
         return Err(OrgRefusal::WorksHere.into());
     }
-    go(tx, at, learner, (person.unit, to), department, on).await
+    go(tx, at, scope, learner, (person.unit, to), (department, on)).await
 }
 
 /// Takes back what was asked and not answered, for a unit within reach.
@@ -225,7 +225,7 @@ pub async fn leave_unit(
     }
     if let Some((id, to, department)) = store::asked_of(tx, scope, unit, learner).await? {
         note(tx, at, scope, id, ("moved", Some(on)), "").await?;
-        return go(tx, at, learner, (unit, to), &department, on).await;
+        return go(tx, at, scope, learner, (unit, to), (&department, on)).await;
     }
     end(tx, at, scope, unit, learner, on).await?;
     reactions::follow(tx, at, vec![Fact::LearnerLeft { learner, unit, at: at.now }]).await

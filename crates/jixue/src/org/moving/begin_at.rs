@@ -53,7 +53,7 @@ pub(in crate::org) async fn begin(
             return Err(OrgRefusal::DayUnfit.into());
         }
         if !check {
-            go(tx, at, found.learner, (person.unit, unit), department, from).await?;
+            go(tx, at, scope, found.learner, (person.unit, unit), (department, from)).await?;
         }
         return Ok(true);
     }

@@ -31,6 +31,7 @@ crate::db::statements! {
             SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $1 AND ",
         unit_within!("$2", "$3", "$4", "$5", "$6"), ")"
     );
+    HOLD_LIVING = "UPDATE employer_unit SET merged_into = merged_into WHERE unit_id = $1 AND merged_into IS NULL";
     UNIT_REGION = "SELECT region_code FROM employer_unit WHERE unit_id = $1";
     MERGED_INTO = "SELECT merged_into FROM employer_unit WHERE unit_id = $1";
     UNIT_BY_USCC = concat!(unit_columns!(), "WHERE u.uscc = $1");
@@ -103,6 +104,11 @@ pub(in super::super) async fn update_unit(
 /// of reach or another unit by now.
 pub(in super::super) async fn hold_unit(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<bool> {
     Ok(tx.execute(HOLD_UNIT, &bounds(scope, values![unit])).await? == 1)
+}
+
+/// The same for a unit that somebody was asked to, whoever answers; false when it is another unit by now.
+pub(in super::super) async fn hold_living(tx: &Tx<'_>, unit: UnitId) -> Result<bool> {
+    Ok(tx.execute(HOLD_LIVING, values![unit]).await? == 1)
 }
 
 pub(in super::super) async fn unit_by_uscc(tx: &Tx<'_>, uscc: &str) -> Result<Option<Unit>> {
