@@ -100,6 +100,22 @@ pub enum Fact {
         role: String,
         at: Timestamp,
     },
+    /// Support began to look at a learner's pages. `purpose_digest` binds the purpose, which stands beside the fact.
+    LearnerViewBegun {
+        view: LearnerViewId,
+        account: AccountId,
+        learner: LearnerId,
+        purpose_digest: String,
+        until: Timestamp,
+        at: Timestamp,
+    },
+    /// It was ended before its time was over.
+    LearnerViewEnded {
+        view: LearnerViewId,
+        account: AccountId,
+        learner: LearnerId,
+        at: Timestamp,
+    },
     RosterImported {
         import: ImportId,
         unit: UnitId,
@@ -328,6 +344,8 @@ impl Fact {
             Self::ProgrammeYearOpened { .. }
             | Self::GrantGiven { .. }
             | Self::GrantTaken { .. }
+            | Self::LearnerViewBegun { .. }
+            | Self::LearnerViewEnded { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
             | Self::UnitRegistered { .. }

@@ -111,6 +111,8 @@ ids! {
     BaseId,
     /// A role given to an account within a reach (授权).
     GrantId,
+    /// One time that support looks at a learner's pages.
+    LearnerViewId,
     /// Who pays an order: the number of a learner or of a unit.
     PayerId,
     /// An order (订单).

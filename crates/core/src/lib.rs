@@ -18,6 +18,7 @@ pub mod credit;
 pub mod fact;
 pub mod id;
 pub mod identity_number;
+pub mod learner_view;
 pub mod learning;
 pub mod mask;
 pub mod money;

@@ -56,6 +56,7 @@ macro_rules! from_raw {
 
 from_raw!(
     LearnerId,
+    LearnerViewId,
     AccountId,
     UnitId,
     BaseId,

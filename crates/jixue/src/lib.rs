@@ -81,6 +81,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         db::CATALOGUE,
         identity::CATALOGUE,
         identity::GRANT_CATALOGUE,
+        identity::LOOKING_CATALOGUE,
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
         org::MERGE_CATALOGUE,

@@ -76,6 +76,8 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         }
         Fact::GrantGiven { .. }
         | Fact::GrantTaken { .. }
+        | Fact::LearnerViewBegun { .. }
+        | Fact::LearnerViewEnded { .. }
         | Fact::RosterImportUndone { .. }
         | Fact::UnitRegistered { .. }
         | Fact::UnitChanged { .. }

@@ -2,8 +2,11 @@
 
 mod accounts;
 mod codes;
+mod duties;
 mod forgetting;
 mod grants;
+mod hats;
+mod looking;
 mod pages;
 mod passwords;
 mod sessions;
@@ -17,6 +20,8 @@ pub use grants::{
     Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_at_unit, grants_of,
     name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
 };
+pub use hats::hats_of;
+pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};
 pub use pages::routes;
 pub use passwords::hash_password;
 pub use sessions::{caller_of, csrf_of, end_session, open_session, sign_in_by_code, sign_in_by_password, wear};

@@ -1,13 +1,12 @@
 //! Pages of signing in and of oneself.
 
-use super::{Grant, grants_of, request_code};
+use super::request_code;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
-use crate::i18n::Texts;
 use crate::web::forms::{Form, Query};
 use crate::web::page::{encode, safe_back};
-use crate::web::{Caller, Guest, Hat, Html, Page, Policy, Routes, Visitor, cookies, limits};
+use crate::web::{Caller, Guest, Hat, Html, Page, Policy, Routes, Visitor, WearableHat, cookies, limits};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -28,6 +27,8 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/setup", Policy::Public, create_first_officer)
         .get("/me", Policy::SignedIn, me)
         .with(super::grants::routes)
+        .with(super::looking::routes)
+        .with(super::duties::routes)
 }
 
 /// Where each hat's work begins.
@@ -36,8 +37,7 @@ pub fn home_of(hat: &Hat) -> &'static str {
         Hat::Learner => "/learn",
         Hat::Role(Role::UnitClerk) => "/unit/people",
         Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => "/bureau/progress",
-        Hat::Role(Role::SecurityAdministrator) => "/grants",
-        Hat::Role(_) => "/me",
+        Hat::Role(_) => "/duties",
     }
 }
 
@@ -165,7 +165,7 @@ fn signed_in(app: &App, token: &str, back: &str) -> Response {
     (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(safe_back(back))).into_response()
 }
 
-fn token<'a>(app: &App, headers: &'a HeaderMap) -> &'a str {
+pub(super) fn token<'a>(app: &App, headers: &'a HeaderMap) -> &'a str {
     cookies::get(headers, cookies::session(app.config.secure_cookies())).unwrap_or_default()
 }
 
@@ -196,6 +196,10 @@ async fn end_session(
     headers: HeaderMap,
     Form(form): Form<EndingForm>,
 ) -> Result<Response> {
+    if !form.others {
+        // The log says when looking ended, not when it would have.
+        super::end_view(&app, &caller, token(&app, &headers)).await?;
+    }
     super::end_session(&app, &caller, token(&app, &headers), form.others).await?;
     if form.others {
         return Ok(Redirect::to("/me?done=other_sessions_ended").into_response());
@@ -242,23 +246,12 @@ async fn create_first_officer(
     }
 }
 
-/// A hat on the page: the grant's number, its name, whether it is worn now.
-struct HatChoice {
-    grant: i64,
-    label: String,
-    worn: bool,
-    /// The last day, where there is one.
-    until: String,
-    is_deputy: bool,
-    may_deputize: bool,
-}
-
 #[derive(Template)]
 #[template(path = "identity/me.html")]
 struct MePage {
     page: Page,
     name: String,
-    hats: Vec<HatChoice>,
+    hats: Vec<WearableHat>,
     /// The hats that somebody may be asked to act in, to choose from.
     deputizable: Vec<(String, String, bool)>,
     tomorrow: String,
@@ -271,46 +264,28 @@ struct MePage {
 async fn me(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Html<MePage>> {
     let page = Page::of(&app, &caller);
     let (account, now, own) = (caller.account, app.clock.now(), caller.own_scope());
-    let (grants, sessions, learner) = app
+    let (sessions, learner) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let learner = match own.as_ref().and_then(|own| Some((own, own.learner()?))) {
                 Some((own, learner)) => crate::org::learner(tx, own, learner).await?,
                 None => None,
             };
-            Ok((grants_of(tx, account, now).await?, super::store::open_sessions(tx, account, now).await?, learner))
+            Ok((super::store::open_sessions(tx, account, now).await?, learner))
         })
         .await?;
-    let hats = hats(&page.t, &caller, &grants);
+    let hats = super::hats_of(&app, &caller).await?;
     let this = super::sessions::digest(token(&app, &headers));
-    let sessions = sessions
-        .into_iter()
-        .map(|(digest, device, since)| (device_name(&device), since.china_minutes(), digest == this))
-        .collect();
-    let lasting = hats.iter().filter(|hat| hat.may_deputize);
-    let deputizable = lasting.map(|hat| (hat.grant.to_string(), hat.label.clone(), hat.worn)).collect();
+    // Devices are the account's, not the learner's whose pages somebody looks at.
+    let sessions = sessions.into_iter().filter(|_| caller.looking.is_none());
+    let sessions =
+        sessions.map(|(digest, device, since)| (device_name(&device), since.china_minutes(), digest == this)).collect();
+    let lasting = hats.iter().filter(|hat| hat.role.is_some() && !hat.is_deputy);
+    let words = |hat: &WearableHat| format!("{} · {}", hat.word(&page.t), hat.place(&page.t));
+    let deputizable = lasting.map(|hat| (hat.grant.to_string(), words(hat), hat.is_worn)).collect();
     let tomorrow = now.plus_days(1).business_date().to_string();
-    Ok(Html(MePage { name: caller.name.clone(), page, hats, deputizable, tomorrow, learner, sessions }))
-}
-
-fn hats(t: &Texts, caller: &Caller, grants: &[Grant]) -> Vec<HatChoice> {
-    let own = caller.learner.map(|_| HatChoice {
-        grant: 0,
-        label: t.identity_hat_learner().to_owned(),
-        worn: caller.hat == Hat::Learner,
-        until: String::new(),
-        is_deputy: false,
-        may_deputize: false,
-    });
-    let others = grants.iter().map(|grant| HatChoice {
-        grant: grant.grant.raw(),
-        label: t.say(&format!("role.{}", grant.role.code())),
-        worn: caller.hat == Hat::Role(grant.role) && *caller.scope.reach() == grant.reach,
-        until: grant.until.map(|until| until.plus_ms(-1).business_date().to_string()).unwrap_or_default(),
-        is_deputy: grant.is_deputy,
-        may_deputize: !grant.is_deputy,
-    });
-    own.into_iter().chain(others).collect()
+    let name = caller.looking.map_or(caller.name, |looking| looking.name);
+    Ok(Html(MePage { name, page, hats, deputizable, tomorrow, learner, sessions }))
 }
 
 /// A device as people know it; the rest of the user agent is noise.
@@ -329,7 +304,7 @@ fn device_name(agent: &str) -> String {
 impl MePage {
     /// One hat needs no list, unless it is somebody else's or ends.
     fn tells_hats(&self) -> bool {
-        self.hats.len() > 1 || self.hats.iter().any(|hat| hat.is_deputy || !hat.until.is_empty())
+        self.hats.len() > 1 || self.hats.iter().any(|hat| hat.is_deputy || hat.until.is_some())
     }
 }
 

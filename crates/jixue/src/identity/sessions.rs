@@ -2,20 +2,20 @@
 
 use super::grants::{ReachColumns, grants_of};
 use super::store::{self, NewSession, SessionRow};
-use super::{IdentityRefusal, accounts, codes, passwords};
+use super::{IdentityRefusal, accounts, codes, hats, looking, passwords};
 use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::keys::{base64_url, hex, random, sha256};
-use crate::web::{Caller, Hat, Visitor};
+use crate::web::{Caller, Hat, Looking, Visitor, WearableHat};
 use jixue_core::id::{AccountId, BaseId, GrantId, UnitId};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
 use jixue_core::time::Timestamp;
 
 /// The grant number that means the learner's own hat.
-const OWN_HAT: GrantId = GrantId::from_raw(0);
+pub(super) const OWN_HAT: GrantId = GrantId::from_raw(0);
 
 pub(super) fn digest(token: &str) -> [u8; 32] {
     sha256(token.as_bytes())
@@ -29,22 +29,44 @@ pub fn csrf_of(token: &str) -> String {
 /// Who a session token belongs to, in which hat; `None` when it is unknown, old or ended.
 pub async fn caller_of(app: &App, token: &str, visitor: &Visitor) -> Result<Option<Caller>> {
     let (digest, now) = (digest(token), app.clock.now());
-    let row = app.db.read(async move |tx: &Tx<'_>| store::session_caller(tx, &digest, now).await).await?;
-    Ok(row.and_then(|row| caller(row, csrf_of(token), visitor.clone())))
+    let read = app.db.read(async move |tx: &Tx<'_>| {
+        let Some(row) = store::session_caller(tx, &digest, now).await? else { return Ok(None) };
+        let looking = looking::looking(tx, &row).await?;
+        let hats = match looking {
+            None if row.grants + i64::from(row.learner.is_some()) > 1 => hats::of(tx, &row, now).await?,
+            _ => Vec::new(),
+        };
+        Ok(Some((row, looking, hats)))
+    });
+    let read = read.await?;
+    Ok(read.and_then(|(row, looking, hats)| caller(row, looking, hats, (csrf_of(token), visitor.clone()))))
 }
 
-fn caller(row: SessionRow, csrf: String, visitor: Visitor) -> Option<Caller> {
-    let (hat, reach) = match (row.role.as_deref().and_then(Role::from_code), row.learner) {
-        (Some(role), _) => (Hat::Role(role), reach(&row.reach)?),
-        (None, Some(learner)) => (Hat::Learner, Reach::Learner { learner }),
+fn caller(
+    row: SessionRow,
+    looking: Option<Looking>,
+    hats: Vec<WearableHat>,
+    (csrf, visitor): (String, Visitor),
+) -> Option<Caller> {
+    let role = row.role.as_deref().and_then(Role::from_code);
+    let learner = looking.as_ref().map(|looking| looking.learner).or(row.learner);
+    let (hat, reach) = match (role, &looking, learner) {
+        // Whoever looks sees what the learner sees, and acts under their own account.
+        (_, Some(looking), _) => (Hat::Learner, Reach::Learner { learner: looking.learner }),
+        (Some(role), None, _) => (Hat::Role(role), reach(&row.reach)?),
+        (None, None, Some(learner)) => (Hat::Learner, Reach::Learner { learner }),
         // The grant was taken away and there is nothing else to be.
-        (None, None) => return None,
+        (None, None, None) => return None,
     };
     Some(Caller {
         account: row.account,
         name: row.name,
         hat,
-        learner: row.learner,
+        learner,
+        grant: if role.is_some() { row.grant } else { OWN_HAT },
+        // One hat is no choice: the others may have ended.
+        hats: if hats.len() > 1 { hats } else { Vec::new() },
+        looking,
         scope: Scope::granted(row.account, reach),
         csrf,
         visitor,

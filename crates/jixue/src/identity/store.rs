@@ -1,15 +1,19 @@
 //! SQL of accounts, sessions, grants and codes. Rows are found by account or by secret digest: that is their scope.
 
 use super::grants::{ReachColumns, counts, reach_columns};
-use crate::db::{Tx, values};
+use crate::db::{Row, Tx, values};
 use crate::error::Result;
-use jixue_core::id::{AccountId, GrantId, LearnerId};
+use jixue_core::id::{AccountId, GrantId, LearnerId, LearnerViewId};
 use jixue_core::time::{BusinessDate, Timestamp};
 
 crate::db::statements! {
-    SESSION_CALLER = concat!("SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id
+    SESSION_CALLER = concat!("SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id,
+            s.grant_id, v.view_id, v.learner_id, v.ends_at,
+            (SELECT CAST(COUNT(*) AS BIGINT) FROM role_grant o WHERE o.account_id = s.account_id AND o.revoked_at IS NULL)
         FROM session s JOIN account a ON a.account_id = s.account_id
         LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.grant_id = s.grant_id AND ", counts!("$2"), "
+        LEFT JOIN learner_view v ON v.view_id = s.view_id AND v.account_id = s.account_id AND v.grant_id = s.grant_id
+            AND v.ended_at IS NULL AND v.ends_at > $2
         WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL");
     INSERT_SESSION = "INSERT INTO session (token_digest, account_id, grant_id, device, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
@@ -58,6 +62,18 @@ pub(super) struct SessionRow {
     pub learner: Option<LearnerId>,
     pub role: Option<String>,
     pub reach: ReachColumns,
+    pub grant: GrantId,
+    /// What it looks at, if that has not ended.
+    pub view: Option<ViewColumns>,
+    /// Grants of the account that were not taken away; some may have ended.
+    pub grants: i64,
+}
+
+/// What a session looks at.
+pub(super) struct ViewColumns {
+    pub view: LearnerViewId,
+    pub learner: LearnerId,
+    pub until: Timestamp,
 }
 
 pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> Result<Option<SessionRow>> {
@@ -68,9 +84,17 @@ pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -
             learner: row.get(2)?,
             role: row.get(3)?,
             reach: reach_columns(row, 4)?,
+            grant: row.get(7)?,
+            view: view_columns(row)?,
+            grants: row.get(11)?,
         })
     })
     .await
+}
+
+fn view_columns(row: &Row<'_>) -> Result<Option<ViewColumns>> {
+    let Some(view) = row.get(8)? else { return Ok(None) };
+    Ok(Some(ViewColumns { view, learner: row.get(9)?, until: row.get(10)? }))
 }
 
 pub(super) struct NewSession<'a> {

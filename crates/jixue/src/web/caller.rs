@@ -2,12 +2,14 @@
 
 use super::visitor::Visitor;
 use crate::error::{Error, Refused};
+use crate::i18n::Texts;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use jixue_core::id::{AccountId, LearnerId, UnitId};
+use jixue_core::id::{AccountId, GrantId, LearnerId, LearnerViewId, UnitId};
 use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
+use jixue_core::time::Timestamp;
 
 /// A person with a session, in one hat.
 #[derive(Debug, Clone)]
@@ -17,6 +19,12 @@ pub struct Caller {
     pub hat: Hat,
     /// The learner this person is, whatever the hat.
     pub learner: Option<LearnerId>,
+    /// The grant that is worn; 0 for the learner's own hat.
+    pub grant: GrantId,
+    /// What this person can wear, when there is a choice; empty otherwise.
+    pub hats: Vec<WearableHat>,
+    /// Whose pages support looks at. The scope is the learner's then, and nothing can be changed.
+    pub looking: Option<Looking>,
     pub scope: Scope,
     /// To be sent back with each change: `csrf` in forms, `X-CSRF` from scripts.
     pub csrf: String,
@@ -28,6 +36,46 @@ pub struct Caller {
 pub enum Hat {
     Learner,
     Role(Role),
+}
+
+/// A hat to choose from.
+#[derive(Debug, Clone)]
+pub struct WearableHat {
+    /// 0 for the learner's own hat.
+    pub grant: GrantId,
+    /// None: the learner's own.
+    pub role: Option<Role>,
+    pub place_zh: String,
+    pub place_en: String,
+    pub until: Option<Timestamp>,
+    pub is_deputy: bool,
+    pub is_worn: bool,
+}
+
+impl WearableHat {
+    pub fn word(&self, t: &Texts) -> String {
+        self.role.map_or_else(|| t.identity_hat_learner().to_owned(), |role| t.say(&format!("role.{}", role.code())))
+    }
+
+    /// The unit, base or region in which it is worn.
+    pub fn place<'a>(&'a self, t: &Texts) -> &'a str {
+        t.pick(&self.place_zh, &self.place_en)
+    }
+
+    /// The last day on which it can be worn; empty when it has none.
+    pub fn last_day(&self) -> String {
+        self.until.map(|until| until.plus_ms(-1).business_date().to_string()).unwrap_or_default()
+    }
+}
+
+/// A learner's pages seen by support.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looking {
+    pub view: LearnerViewId,
+    pub learner: LearnerId,
+    pub name: String,
+    /// When it ends by itself.
+    pub until: Timestamp,
 }
 
 fn signed_out() -> Error {

@@ -11,15 +11,20 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use jixue_core::learner_view::LearnerViewRefusal;
 use jixue_core::refusal::Kind;
 use std::net::{IpAddr, SocketAddr};
 
 #[derive(Clone)]
 pub(super) struct Guarded {
     pub app: App,
+    pub path: &'static str,
     pub policy: Policy,
     pub body: Body,
 }
+
+/// What whoever looks at a learner's pages may still send: it ends looking, or changes their own browser only.
+pub const SENT_WHILE_LOOKING: [&str; 3] = ["/learner-views/ending", "/session/ending", "/preferences"];
 
 /// The CSRF token an upload must carry as its first field; `None` when the header carried it.
 #[derive(Debug, Clone)]
@@ -66,6 +71,9 @@ async fn admit(guarded: &Guarded, visitor: &Visitor, mut request: Request) -> Re
     };
     allow(guarded.policy, caller.as_ref())?;
     if let Some(caller) = caller {
+        if changes && caller.looking.is_some() && !SENT_WHILE_LOOKING.contains(&guarded.path) {
+            return Err(LearnerViewRefusal::ReadOnly.into());
+        }
         if changes {
             request = check_csrf(request, &caller.csrf, guarded.body).await?;
         }

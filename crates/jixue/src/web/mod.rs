@@ -13,7 +13,8 @@ pub mod problem;
 mod routes;
 mod visitor;
 
-pub use caller::{Caller, ClerkCaller, Guest, Hat, LearnerCaller, OfficerCaller};
+pub use caller::{Caller, ClerkCaller, Guest, Hat, LearnerCaller, Looking, OfficerCaller, WearableHat};
+pub use guard::SENT_WHILE_LOOKING;
 pub use page::{Html, NavItem, Page};
 pub use routes::{Body, Declared, Policy, Routes};
 pub use visitor::Visitor;

@@ -1,7 +1,7 @@
 //! What every page has around its content.
 
 use super::assets;
-use super::caller::{Caller, Hat};
+use super::caller::{Caller, Hat, WearableHat};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::config::SiteSection;
@@ -46,6 +46,12 @@ pub struct Page {
     pub csrf: String,
     pub name: Option<String>,
     pub hat: Option<Hat>,
+    /// The role that is worn, in words; nothing for learners who are nothing else.
+    pub role: Option<String>,
+    /// To choose from, when there is a choice.
+    pub hats: Vec<WearableHat>,
+    /// Says whose pages support looks at, and until when.
+    pub looking: Option<String>,
     pub nav: Vec<NavItem>,
     /// A sentence about what has just been done, by a code in the query.
     pub done: Option<String>,
@@ -63,6 +69,9 @@ impl Page {
             csrf: caller.map(|caller| caller.csrf.clone()).unwrap_or_default(),
             name: caller.map(|caller| caller.name.clone()),
             hat: caller.map(|caller| caller.hat.clone()),
+            role: caller.and_then(|caller| role_words(&t, caller)),
+            hats: caller.map(|caller| caller.hats.clone()).unwrap_or_default(),
+            looking: caller.and_then(|caller| looking_words(&t, caller)),
             nav: caller.map(|caller| nav(&t, &caller.hat, &visitor.path)).unwrap_or_default(),
             done: done_sentence(&t, &visitor.path),
             path: visitor.path.clone(),
@@ -94,6 +103,22 @@ impl Page {
     }
 }
 
+/// In which role somebody acts: a learner needs it told only when there is another.
+fn role_words(t: &Texts, caller: &Caller) -> Option<String> {
+    match (&caller.hat, &caller.looking) {
+        (_, Some(_)) => Some(t.say(&format!("role.{}", Role::Support.code()))),
+        (Hat::Role(role), None) => Some(t.say(&format!("role.{}", role.code()))),
+        (Hat::Learner, None) => (!caller.hats.is_empty()).then(|| t.identity_hat_learner().to_owned()),
+    }
+}
+
+fn looking_words(t: &Texts, caller: &Caller) -> Option<String> {
+    let looking = caller.looking.as_ref()?;
+    let minutes = looking.until.china_minutes();
+    let time = minutes.split_once(' ').map_or(minutes.as_str(), |(_, time)| time);
+    Some(t.looking_banner(&looking.name, time))
+}
+
 fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
     let items: Vec<(&'static str, &'static str)> = match hat {
         Hat::Learner => vec![
@@ -119,9 +144,17 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/me", t.nav_me()),
         ],
         Hat::Role(Role::BaseManager | Role::SecurityAdministrator) => {
-            vec![("/grants", t.nav_grants()), ("/me", t.nav_me())]
+            vec![("/duties", t.nav_duties()), ("/grants", t.nav_grants()), ("/me", t.nav_me())]
         }
-        Hat::Role(_) => vec![("/me", t.nav_me())],
+        Hat::Role(Role::Support | Role::AuditAdministrator) => {
+            vec![("/duties", t.nav_duties()), ("/learner-views", t.nav_learner_views()), ("/me", t.nav_me())]
+        }
+        Hat::Role(Role::Finance) => {
+            vec![("/duties", t.nav_duties()), ("/bureau/money", t.nav_money()), ("/me", t.nav_me())]
+        }
+        Hat::Role(Role::Teacher | Role::Expert | Role::ReviewBoard | Role::SystemAdministrator) => {
+            vec![("/duties", t.nav_duties()), ("/me", t.nav_me())]
+        }
     };
     let bare = path.split('?').next().unwrap_or(path);
     let current =

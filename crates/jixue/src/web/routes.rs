@@ -118,7 +118,7 @@ impl Routes {
             Body::Small => SMALL_BODY_BYTES,
             Body::Upload => self.app.config.limits.upload_bytes_max,
         };
-        let guarded = Guarded { app: self.app.clone(), policy, body };
+        let guarded = Guarded { app: self.app.clone(), path, policy, body };
         let handler: MethodRouter<App> = on(filter, handler);
         let route = handler.layer::<_, Infallible>(from_fn_with_state(guarded, guard));
         let route = route.layer::<_, Infallible>(DefaultBodyLimit::max(limit));

@@ -3,21 +3,30 @@
 use crate::engines::Engine;
 use crate::test_app::TestApp;
 use jixue::command::audit::{Asker, Cell, PolicyTable, TABLE, Verdict, matrix};
-use jixue::web::{Declared, Policy};
+use jixue::web::{Declared, Policy, SENT_WHILE_LOOKING};
+use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use tokio::sync::OnceCell;
 
 fn may_enter(route: &Declared, asker: Asker) -> bool {
     match (route.policy, asker) {
+        (Policy::Public, Asker::Looking) => reads(route),
         (Policy::Public, _) => true,
         (Policy::Machine | Policy::Operator, _) => false,
         (_, Asker::Stranger) => false,
+        (Policy::SignedIn | Policy::Learner, Asker::Looking) => reads(route),
+        (Policy::Hats(_), Asker::Looking) => false,
         (Policy::SignedIn, _) => true,
         (Policy::Learner, asker) => asker == Asker::Learner,
         (Policy::Hats(roles), Asker::Role(role)) => roles.contains(&role),
         (Policy::Hats(_), Asker::Learner) => false,
     }
+}
+
+/// Whoever looks at a learner's pages sends nothing but what ends it or changes their own browser.
+fn reads(route: &Declared) -> bool {
+    route.method == Method::GET || SENT_WHILE_LOOKING.contains(&route.path)
 }
 
 fn name(route: &Declared) -> String {
@@ -57,6 +66,9 @@ async fn the_table_says_what_the_routes_declare() {
             let line = table.line(asker, &name(route)).expect("a line");
             let is_shut = line.iter().all(|verdict| *verdict == Verdict::Deny);
             match route.policy {
+                Policy::Hats(_) | Policy::Learner | Policy::SignedIn | Policy::Public if asker == Asker::Looking => {
+                    assert_eq!(is_shut, !may_enter(route, asker), "{} {}", asker.code(), name(route));
+                }
                 Policy::Hats(_) | Policy::Learner => {
                     assert_eq!(is_shut, !may_enter(route, asker), "{} {}", asker.code(), name(route));
                     assert!(is_shut || line.contains(&Verdict::Allow), "{} {}", asker.code(), name(route));
@@ -135,6 +147,8 @@ async fn attack_case_07_hats_and_deputies_are_ones_own() {
 async fn attack_case_10_who_may_only_look_changes_nothing() {
     let lookers = ["expert", "support", "finance", "review_board", "system_administrator", "audit_administrator"];
     let ones_own = [
+        "POST /learner-views",
+        "POST /learner-views/ending",
         "POST /me/deputies",
         "POST /preferences",
         "POST /session",
@@ -147,6 +161,16 @@ async fn attack_case_10_who_may_only_look_changes_nothing() {
     for cell in cells().await.iter().filter(|cell| lookers.contains(&cell.role) && changes(cell)) {
         assert!(cell.got != Verdict::Allow || ones_own.contains(&cell.route.as_str()), "{cell}");
     }
+}
+
+/// Source: reliability.md §2, case 10: whoever sees what a learner sees cannot act in the learner's place.
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_case_10_looking_at_a_learner_changes_nothing() {
+    holds(1_000, |cell| cell.role == "support_looking").await;
+    let done = cells().await.iter().filter(|cell| cell.role == "support_looking" && changes(cell));
+    let done: BTreeSet<&str> = done.filter(|cell| cell.got == Verdict::Allow).map(|cell| cell.route.as_str()).collect();
+    let may = SENT_WHILE_LOOKING.map(|path| format!("POST {path}"));
+    assert_eq!(done, may.iter().map(String::as_str).collect());
 }
 
 /// Tools read the cells by these names.

@@ -8,6 +8,7 @@ mod unit_orders;
 mod words;
 
 use crate::web::{Policy, Routes};
+use jixue_core::role::Role;
 
 pub fn routes(routes: Routes) -> Routes {
     routes
@@ -19,6 +20,6 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/api/v1/orders/{order}", Policy::SignedIn, cashier::status)
         .get("/unit/orders", Policy::UNIT, unit_orders::index)
         .post("/unit/orders", Policy::UNIT, unit_orders::create)
-        .get("/bureau/money", Policy::OFFICER, money::show)
+        .get("/bureau/money", Policy::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::Finance]), money::show)
         .post("/payment-notifications/wechat-pay", Policy::Machine, machine::wechat_pay)
 }

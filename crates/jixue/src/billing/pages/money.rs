@@ -7,13 +7,13 @@ use crate::billing::store::money::{LastPaid, OpenSuspense};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::i18n::Texts;
-use crate::web::{Html, OfficerCaller, Page};
+use crate::web::{Caller, Html, Page};
 use askama::Template;
 use axum::extract::State;
 use jixue_core::billing::FollowUp;
 use jixue_core::id::{BaseId, OrderId};
 use jixue_core::money::Fen;
-use jixue_core::role::Role;
+use jixue_core::scope::{Reach, lies_within};
 use std::collections::BTreeMap;
 
 struct SumRow {
@@ -67,16 +67,19 @@ pub struct MoneyPage {
     left: Vec<(String, i64)>,
 }
 
-pub async fn show(State(app): State<App>, officer: OfficerCaller) -> Result<Html<MoneyPage>> {
-    let (at, scope, is_root) = (app.at(), officer.caller.scope.clone(), officer.role == Role::BureauOfficer);
-    let (overview, names) = app
+pub async fn show(State(app): State<App>, caller: Caller) -> Result<Html<MoneyPage>> {
+    let (at, scope) = (app.at(), caller.scope.clone());
+    let (overview, names, is_root) = app
         .db
         .read_bulk(async move |tx: &Tx<'_>| {
+            // The books are the root bureau's: whoever reaches all of its region reads them.
+            let root = crate::org::root_bureau(tx).await?.region_code;
+            let is_root = matches!(scope.reach(), Reach::Region { region_code } if lies_within(&root, region_code));
             let overview = money_overview(tx, &at, &scope, is_root).await?;
-            Ok((overview, crate::org::bases(tx).await?))
+            Ok((overview, crate::org::bases(tx).await?, is_root))
         })
         .await?;
-    let page = Page::of(&app, &officer.caller);
+    let page = Page::of(&app, &caller);
     let t = page.t;
     let names = names.into_iter().map(|base| (base.id, t.pick(&base.name_zh, &base.name_en).to_owned())).collect();
     Ok(Html(view(page, overview, &names, is_root)))

@@ -16,12 +16,16 @@ pub(super) enum Thing {
     /// The place of a grant to be given, as the giver's form names it.
     Place,
     Order,
+    /// The mobile number of somebody who studies, as support types it.
+    Phone,
     /// Somebody for whom a unit may order.
     Worker,
     Certificate,
     /// The code of a certificate's public page.
     Code,
     Roster,
+    /// A roster that was brought in and can be taken back.
+    AppliedRoster,
     Confirmed,
     Attempt,
     Region,
@@ -82,6 +86,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
         "lesson" => Some(Thing::Lesson),
         "import" if route.path.starts_with("/bureau/") => Some(Thing::Confirmed),
+        "import" if route.path.ends_with("/undoing") => Some(Thing::AppliedRoster),
         "import" => Some(Thing::Roster),
         _ => None,
     };
@@ -101,6 +106,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         ("GET", "/moves") => Carried::Shown(Thing::MoveOut),
         ("POST", "/bureau/units") => Carried::Body(Thing::Region),
         ("POST", "/grants") => Carried::Body(Thing::Place),
+        ("POST", "/learner-views") => Carried::Body(Thing::Phone),
         ("POST", "/session/hat" | "/me/deputies") => Carried::Body(Thing::OwnGrant),
         ("POST", "/api/v1/play-sessions") => Carried::Body(Thing::Lesson),
         ("POST", "/api/v1/beats") => Carried::Body(Thing::PlaySession),
@@ -214,6 +220,7 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/unit/roster-confirmation" => vec![text("people", "-1")],
         "/me/deputies" => [person(), vec![text("grant", id), text("until", &world.tomorrow)]].concat(),
         "/session/hat" => vec![text("grant", id)],
+        "/learner-views" => vec![text("person", id), text("purpose", "审计演练：核对学时")],
         "/grants/{grant}/ending" => vec![text("reason", "审计演练")],
         "/bureau/years/{year}/fees" => vec![text("base", &world.bases[0]), text("yuan", "40")],
         "/orders" => vec![text("year", &world.year.to_string()), text("subject", "public")],

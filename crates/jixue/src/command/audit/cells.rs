@@ -226,10 +226,14 @@ fn questions(app: &App) -> anyhow::Result<Vec<Question>> {
     Ok(questions)
 }
 
-/// The asker's session; for leaving, one that nobody needs afterwards.
+/// The asker's session; for leaving it, or the pages it shows, one that nobody needs afterwards.
 async fn session_for(app: &App, world: &World, question: &Question) -> anyhow::Result<Option<Session>> {
     let Some(session) = world.sessions.get(&question.asker) else { return Ok(None) };
-    if question.route.path == "/session/ending" {
+    let ends = matches!(question.route.path, "/session/ending" | "/learner-views/ending" | "/learner-views");
+    if ends && question.asker == Asker::Looking {
+        return Ok(Some(seed::looking_session(app, world).await?));
+    }
+    if ends {
         return Ok(Some(seed::session(app, session.account, session.grant.clone()).await?));
     }
     Ok(Some(session.clone()))

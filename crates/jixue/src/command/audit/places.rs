@@ -105,12 +105,14 @@ pub enum Asker {
     Learner,
     /// Nobody is signed in.
     Stranger,
+    /// Support that looks at the learner's pages.
+    Looking,
 }
 
 impl Asker {
-    /// Every role, the learner and the stranger.
+    /// Every role, the learner, the stranger, and support that looks at the learner's pages.
     pub fn all() -> impl Iterator<Item = Self> {
-        Role::ALL.into_iter().map(Self::Role).chain([Self::Learner, Self::Stranger])
+        Role::ALL.into_iter().map(Self::Role).chain([Self::Learner, Self::Stranger, Self::Looking])
     }
 
     pub fn code(self) -> &'static str {
@@ -118,6 +120,7 @@ impl Asker {
             Self::Role(role) => role.code(),
             Self::Learner => "learner",
             Self::Stranger => "stranger",
+            Self::Looking => "support_looking",
         }
     }
 
@@ -129,7 +132,7 @@ impl Asker {
     /// The place that is so related to the asker's.
     pub(super) fn related(self, relation: Relation) -> Node {
         let [own, sibling, child, parent, foreign] = match self {
-            Self::Learner | Self::Stranger => {
+            Self::Learner | Self::Stranger | Self::Looking => {
                 [Node::Learner, Node::Colleague, Node::LearnerAgain, Node::Unit, Node::FarPerson]
             }
             Self::Role(Role::UnitClerk) => [Node::Unit, Node::SisterUnit, Node::Learner, Node::County, Node::FarUnit],

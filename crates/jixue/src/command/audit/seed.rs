@@ -11,10 +11,15 @@ use crate::billing;
 use crate::catalog::{self, years};
 use crate::db::Tx;
 use crate::error::{Error, Refused};
-use crate::identity::{Granting, NewAccount, csrf_of, give_grant, open_account, open_session, take_grant_by_operator};
+use crate::identity::{
+    Granting, NewAccount, begin_view, caller_of, csrf_of, give_grant, open_account, open_session,
+    take_grant_by_operator,
+};
 use crate::org::{self, NewUnit, Region};
 use crate::sample::{self, SampleSize};
+use crate::web::Visitor;
 use anyhow::{Context, ensure};
+use axum::http::HeaderMap;
 use jixue_core::catalog::LessonKind;
 use jixue_core::fact::{CertificateKind, Fact};
 use jixue_core::id::{AccountId, BaseId, GrantId, LearnerId, PayerId, UnitId};
@@ -36,13 +41,14 @@ const UNITS: [(Node, &str, &str); 5] = [
 /// Regions beside those of the sample.
 const REGIONS: [(&str, &str); 3] = [("430000", "样例省"), ("431100", "邻市"), ("431102", "邻市一县")];
 const PEOPLE_PER_UNIT: usize = 5;
+const SEED: u64 = 7;
 /// Who of a unit's people is whom: the first studies, the second is ordered for, the third is in the unit's order.
 const FIRST_UNIT: [Node; 3] = [Node::Learner, Node::Colleague, Node::UnitPerson];
 
 /// Makes everything that needs no page.
 pub(super) async fn build(app: &App) -> anyhow::Result<World> {
     sample::build(app, SampleSize { learners: 0, ..SampleSize::default() }, |_, _| ()).await?;
-    let (units, people) = people(app).await?;
+    let (units, people, phones) = people(app).await?;
     let mut learners = HashMap::new();
     let mut workers = HashMap::new();
     for (node, of_unit) in &people {
@@ -61,6 +67,7 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
         units,
         learners,
         workers,
+        phones,
         bases,
         sessions: HashMap::new(),
         things: HashMap::new(),
@@ -79,10 +86,21 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
     Ok(world)
 }
 
+/// People whom no unit employs yet.
+pub(super) fn newcomers(count: usize) -> anyhow::Result<Vec<RosterPerson>> {
+    let employed = UNITS.len() * PEOPLE_PER_UNIT;
+    Ok(sample::newcomers(u32::try_from(employed + count)?, SEED)?.split_off(employed))
+}
+
 type People = Vec<(Node, Vec<LearnerId>)>;
 
-async fn people(app: &App) -> anyhow::Result<(HashMap<Node, UnitId>, People)> {
-    let newcomers = sample::newcomers(u32::try_from(UNITS.len() * PEOPLE_PER_UNIT)?, 7)?;
+async fn people(app: &App) -> anyhow::Result<(HashMap<Node, UnitId>, People, HashMap<Node, String>)> {
+    let newcomers = sample::newcomers(u32::try_from(UNITS.len() * PEOPLE_PER_UNIT)?, SEED)?;
+    let mut phones = HashMap::new();
+    for ((node, ..), staff) in UNITS.iter().zip(newcomers.chunks(PEOPLE_PER_UNIT)) {
+        let nodes = if *node == Node::Unit { FIRST_UNIT.to_vec() } else { vec![node.person()] };
+        phones.extend(nodes.into_iter().zip(staff.iter().map(|person| person.phone.revealed().to_owned())));
+    }
     let (at, newcomers) = (app.at(), std::sync::Arc::<[RosterPerson]>::from(newcomers));
     let write = async move |tx: &Tx<'_>| {
         for (code, name) in REGIONS {
@@ -108,7 +126,8 @@ async fn people(app: &App) -> anyhow::Result<(HashMap<Node, UnitId>, People)> {
         }
         Ok((units, people))
     };
-    Ok(app.db.write_bulk(write).await?)
+    let (units, people) = app.db.write_bulk(write).await?;
+    Ok((units, people, phones))
 }
 
 /// The open year with a course, a film of it and a paper, and two training bases.
@@ -169,6 +188,17 @@ pub(super) async fn session(app: &App, account: AccountId, grant: String) -> any
     Ok(Session { account, csrf: csrf_of(&token), token, grant })
 }
 
+/// A session of support that looks at the pages of the learner who asks, for as long as the audit takes.
+pub(super) async fn looking_session(app: &App, world: &World) -> anyhow::Result<Session> {
+    let support = world.sessions.get(&Asker::Role(Role::Support)).context("support")?;
+    let session = session(app, support.account, support.grant.clone()).await?;
+    let visitor = Visitor::of(&HeaderMap::new(), [127, 0, 0, 1].into(), "/");
+    let caller = caller_of(app, &session.token, &visitor).await?.context("a caller")?;
+    let view = begin_view(app, &caller, &session.token, world.learner(Node::Learner), "审计演练").await?;
+    app.db.write(async move |tx: &Tx<'_>| store::keep_looking(tx, view).await).await?;
+    Ok(session)
+}
+
 /// The learner's account and those of people elsewhere, one account for each role, and others that hold grants.
 async fn grants(app: &App, world: &mut World) -> anyhow::Result<()> {
     let (learner, _) = account(app, Some(world.learner(Node::Learner)), None).await?;
@@ -178,6 +208,8 @@ async fn grants(app: &App, world: &mut World) -> anyhow::Result<()> {
         let (account, grant) = account(app, None, Some((role, reach))).await?;
         world.sessions.insert(Asker::Role(role), session(app, account, grant).await?);
     }
+    let looking = looking_session(app, world).await?;
+    world.sessions.insert(Asker::Looking, looking);
     let held = [
         (Node::Province, Role::BureauOfficer),
         (Node::OtherCity, Role::BureauOfficer),

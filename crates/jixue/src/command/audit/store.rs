@@ -3,7 +3,7 @@
 use super::carried::Thing;
 use crate::db::{Tx, values};
 use crate::error::Result;
-use jixue_core::id::{LearnerId, MoveId, PayerId, UnitId};
+use jixue_core::id::{LearnerId, LearnerViewId, MoveId, PayerId, UnitId};
 use jixue_core::time::Timestamp;
 
 crate::db::statements! {
@@ -23,6 +23,7 @@ crate::db::statements! {
     ATTEMPT_STATE = "SELECT CASE WHEN handed_in_at IS NULL THEN 'open' ELSE 'handed_in' END FROM exam_attempt
         WHERE attempt_id = $1";
     GRANT_STATE = "SELECT CASE WHEN revoked_at IS NULL THEN 'held' ELSE 'taken' END FROM role_grant WHERE grant_id = $1";
+    KEEP_LOOKING = "UPDATE learner_view SET ends_at = ends_at + 86400000 WHERE view_id = $1";
     GIVE_BACK = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE grant_id = $1";
 }
 
@@ -62,7 +63,7 @@ pub(super) async fn delete(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<()>
 pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Option<String>> {
     let statement = match thing {
         Thing::Order => ORDER_STATE,
-        Thing::Roster => ROSTER_STATE,
+        Thing::Roster | Thing::AppliedRoster => ROSTER_STATE,
         Thing::Confirmed => CONFIRMED_STATE,
         Thing::Attempt => ATTEMPT_STATE,
         Thing::Grant => GRANT_STATE,
@@ -74,4 +75,9 @@ pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Opti
 /// Gives a grant back that a request has taken away, so that the next one meets it too.
 pub(super) async fn give_back(tx: &Tx<'_>, grant: i64) -> Result<()> {
     tx.execute(GIVE_BACK, values![grant]).await.map(drop)
+}
+
+/// Lets a view last a day longer.
+pub(super) async fn keep_looking(tx: &Tx<'_>, view: LearnerViewId) -> Result<()> {
+    tx.execute(KEEP_LOOKING, values![view]).await.map(drop)
 }

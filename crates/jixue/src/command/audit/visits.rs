@@ -14,13 +14,22 @@ use jixue_core::role::Role;
 use jixue_core::scope::Reach;
 use std::collections::HashMap;
 
+/// The columns of a roster.
+const ROSTER: [&str; 3] = ["姓名", "身份证号", "手机号"];
+
 /// Sends rosters and lists of hours, begins tests, opens lessons.
 pub(super) async fn make(app: &App, asking: &mut Asking, world: &mut World) -> anyhow::Result<()> {
-    for node in [Node::Unit, Node::SisterUnit, Node::FarUnit, Node::OtherCityUnit, Node::CityUnit] {
+    let units = [Node::Unit, Node::SisterUnit, Node::FarUnit, Node::OtherCityUnit, Node::CityUnit];
+    for (node, newcomer) in units.into_iter().zip(seed::newcomers(units.len())?) {
         let reach = seed::reach(world, node)?;
         let clerk = somebody(app, Role::UnitClerk, reach).await?;
-        let columns = ["姓名", "身份证号", "手机号"];
-        send(app, asking, world, &clerk, (Thing::Roster, node), "/unit/roster-imports", &columns).await?;
+        send(app, asking, world, &clerk, (Thing::Roster, node), "/unit/roster-imports", &ROSTER).await?;
+        let row = [newcomer.name.as_str(), newcomer.identity_number.revealed(), newcomer.phone.revealed()];
+        let file = file(world, "people", &ROSTER, &row)?;
+        let import = made(asking, &clerk, "POST", "/unit/roster-imports", Some(file)).await?;
+        let bring_in = format!("/unit/roster-imports/{import}/application");
+        made(asking, &clerk, "POST", &bring_in, Some(("application/x-www-form-urlencoded", Vec::new()))).await?;
+        world.things.insert((Thing::AppliedRoster, node), import);
     }
     for node in [Node::County, Node::OtherCounty, Node::City, Node::OtherCity, Node::Province] {
         let role = if node.region_code().ends_with("00") { Role::BureauOfficer } else { Role::CountyOfficer };
@@ -61,21 +70,10 @@ async fn send(
     columns: &[&str],
 ) -> anyhow::Result<()> {
     for round in ["gone", "kept"] {
-        let mut row: Vec<Cell> = vec![Cell::Text(String::new()); columns.len()];
-        row[0] = Cell::Text(format!("{round}{node:?}"));
-        let columns = columns.iter().map(|title| Column { title: (*title).to_owned(), width: 20.0 }).collect();
-        let table = Table { name: "名单".to_owned(), intro: "审计".to_owned(), columns, rows: vec![row] };
-        let bytes = sheet::table(&table)?;
-        let mut body = format!(
-            "--line\r\nContent-Disposition: form-data; name=\"year\"\r\n\r\n{}\r\n--line\r\nContent-Disposition: form-data; \
-             name=\"file\"; filename=\"{round}.xlsx\"\r\nContent-Type: {}\r\n\r\n",
-            world.year,
-            sheet::MEDIA_TYPE
-        )
-        .into_bytes();
-        body.extend_from_slice(&bytes);
-        body.extend_from_slice(b"\r\n--line--\r\n");
-        let sent = Some(("multipart/form-data; boundary=line", body));
+        let mut row = vec![String::new(); columns.len()];
+        row[0] = format!("{round}{node:?}");
+        let row: Vec<&str> = row.iter().map(String::as_str).collect();
+        let sent = Some(file(world, round, columns, &row)?);
         let id = made(asking, sender, "POST", path, sent).await?;
         if round == "kept" {
             world.things.insert((thing, node), id);
@@ -86,6 +84,23 @@ async fn send(
         world.gone.insert((thing, node), id);
     }
     Ok(())
+}
+
+/// The form of a file with one row.
+fn file(world: &World, name: &str, columns: &[&str], row: &[&str]) -> anyhow::Result<super::carried::Sent> {
+    let columns = columns.iter().map(|title| Column { title: (*title).to_owned(), width: 20.0 }).collect();
+    let row = row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
+    let table = Table { name: "名单".to_owned(), intro: "审计".to_owned(), columns, rows: vec![row] };
+    let mut body = format!(
+        "--line\r\nContent-Disposition: form-data; name=\"year\"\r\n\r\n{}\r\n--line\r\nContent-Disposition: form-data; \
+         name=\"file\"; filename=\"{name}.xlsx\"\r\nContent-Type: {}\r\n\r\n",
+        world.year,
+        sheet::MEDIA_TYPE
+    )
+    .into_bytes();
+    body.extend_from_slice(&sheet::table(&table)?);
+    body.extend_from_slice(b"\r\n--line--\r\n");
+    Ok(("multipart/form-data; boundary=line", body))
 }
 
 /// The id at the end of the address to which a request leads.

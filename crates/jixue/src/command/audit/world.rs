@@ -24,6 +24,8 @@ pub(super) struct World {
     pub units: HashMap<Node, UnitId>,
     pub learners: HashMap<Node, LearnerId>,
     pub workers: HashMap<Node, LearnerId>,
+    /// Mobile numbers of the learners.
+    pub phones: HashMap<Node, String>,
     pub usccs: HashMap<Node, String>,
     pub bases: [String; 2],
     pub sessions: HashMap<Asker, Session>,
@@ -47,11 +49,14 @@ impl World {
     }
 
     pub fn learner(&self, node: Node) -> LearnerId {
-        let person = match node.person() {
+        self.learners.get(&Self::person(node)).copied().unwrap_or(LearnerId::from_raw(0))
+    }
+
+    fn person(node: Node) -> Node {
+        match node.person() {
             Node::LearnerAgain => Node::Learner,
             person => person,
-        };
-        self.learners.get(&person).copied().unwrap_or(LearnerId::from_raw(0))
+        }
     }
 
     /// The id of the thing so related to the asker.
@@ -65,6 +70,7 @@ impl World {
             Thing::OwnGrant => self.things.get(&(Thing::Grant, node.grant())).cloned(),
             Thing::Place => Some(self.place(asker, node)),
             Thing::Grant => self.things.get(&(thing, node.grant())).cloned(),
+            Thing::Phone => self.phones.get(&Self::person(node)).cloned(),
             Thing::Unit => self.units.get(&node.unit()).map(ToString::to_string),
             Thing::MoveOut | Thing::MoveIn => self.things.get(&(thing, node.unit())).cloned(),
             Thing::Merge => self.things.get(&(thing, merge_place(node))).cloned(),
@@ -76,7 +82,7 @@ impl World {
             Thing::Lesson => Some(self.lesson.clone()),
             Thing::Asset => Some("app.css".to_owned()),
             Thing::Confirmed => self.things.get(&(thing, node.office())).cloned(),
-            Thing::Roster => self.things.get(&(thing, node.unit())).cloned(),
+            Thing::Roster | Thing::AppliedRoster => self.things.get(&(thing, node.unit())).cloned(),
             Thing::Order => self.order(node),
             Thing::Certificate | Thing::Code | Thing::Attempt | Thing::Media | Thing::PlaySession => {
                 self.things.get(&(thing, node.person())).cloned()
@@ -107,13 +113,14 @@ impl World {
         let place = match thing {
             Thing::Grant | Thing::OwnGrant => node.grant(),
             Thing::Confirmed => node.office(),
-            Thing::Roster => node.unit(),
+            Thing::Roster | Thing::AppliedRoster => node.unit(),
             Thing::Order if self.gone.contains_key(&(thing, node)) => node,
             Thing::Order => node.unit(),
             _ => node.person(),
         };
         let kept = match thing {
             Thing::OwnGrant => Thing::Grant,
+            Thing::AppliedRoster => Thing::Roster,
             thing => thing,
         };
         match (thing, self.gone.get(&(kept, place))) {
@@ -124,6 +131,7 @@ impl World {
                 Asker::Role(jixue_core::role::Role::CountyOfficer) => "12431000MA9A1C0945".to_owned(),
                 _ => "431098".to_owned(),
             },
+            (Thing::Phone, None) => "13900008888".to_owned(),
             (Thing::Year, None) => "1999".to_owned(),
             (Thing::Asset, None) => "gone.css".to_owned(),
             (Thing::Media, None) => format!("{}/x/gone.mp4", self.lesson),

@@ -1,6 +1,6 @@
 //! `jixue bench`: what one operation costs the server, measured from outside.
 //!
-//! The server is a child process on temporary data. After five seconds of warm-up its CPU time is read from the
+//! The server is a child process on temporary data; `scope` alone is measured in this process. After five seconds of warm-up its CPU time is read from the
 //! operating system before and after the counted requests, so the client's own work does not count. Exactly one JSON
 //! object goes to standard output.
 
@@ -10,6 +10,7 @@ mod load;
 mod operations;
 mod process;
 mod registry;
+mod scope;
 mod seed;
 mod store;
 
@@ -36,10 +37,26 @@ pub enum Operation {
     Verify,
     /// A certificate rendered, signed and stored.
     Certificate,
+    /// Who asks, and whether one learner lies within their reach: session, scope and decision, in this process.
+    Scope,
     /// A roster with some wrong rows, from the file to its preview, in one process; each row counts.
     Org,
     /// A page of a large unit's people; the whole file besides.
     List,
+}
+
+impl Operation {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Beat => "beat",
+            Self::Home => "home",
+            Self::Verify => "verify",
+            Self::Certificate => "certificate",
+            Self::Scope => "scope",
+            Self::Org => "org",
+            Self::List => "list",
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -111,7 +128,7 @@ impl Bench {
         self.learners.unwrap_or(match self.operation {
             Operation::Org => 50_000,
             Operation::List => 5_000,
-            Operation::Beat | Operation::Home | Operation::Verify | Operation::Certificate => 2_000,
+            Operation::Beat | Operation::Home | Operation::Verify | Operation::Certificate | Operation::Scope => 2_000,
         })
     }
 }
@@ -133,18 +150,17 @@ async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Meas
             let (counted, rss_mib) = (std::mem::take(&mut roster.counted), roster.rss_mib);
             Outcome { counted, rss_mib, fsync_per_s, export_ms: None, roster: Some(roster) }
         }
+        Operation::Scope => {
+            seed::city(folder, bench.operation, bench.learners()).await?;
+            let fsync_per_s = disk::syncs_per_second(folder)?;
+            let (counted, rss_mib) = scope::decide(folder, bench.concurrency).await?;
+            Outcome { counted, rss_mib, fsync_per_s, export_ms: None, roster: None }
+        }
         _ => served(bench, folder).await?,
     };
     let Outcome { counted, rss_mib, fsync_per_s, export_ms, roster } = outcome;
     Ok(Measured {
-        op: match bench.operation {
-            Operation::Beat => "beat",
-            Operation::Home => "home",
-            Operation::Verify => "verify",
-            Operation::Certificate => "certificate",
-            Operation::Org => "org",
-            Operation::List => "list",
-        },
+        op: bench.operation.code(),
         learners: bench.learners(),
         n: counted.count,
         concurrency: if roster.is_some() { 1 } else { bench.concurrency },

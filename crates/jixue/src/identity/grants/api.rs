@@ -30,7 +30,7 @@ pub struct GrantAnswer {
     pub name: String,
     /// A role's code, such as `unit_clerk`.
     pub role: String,
-    /// The unit's, base's or region's name in Chinese.
+    /// The unit's, base's or region's name in the asker's language.
     pub place: String,
     /// Milliseconds since 1970.
     pub given_at: i64,
@@ -57,12 +57,13 @@ pub async fn list(
     let with_bases = matches!(role, Role::BureauOfficer | Role::BaseManager);
     let rows =
         app.db.read(async move |tx: &Tx<'_>| store::within(tx, &scope, now, after, with_bases, MOST).await).await?;
+    let t = caller.visitor.texts();
     let answers = rows.into_iter().map(|row| GrantAnswer {
         grant: row.grant.to_string(),
         account: row.account.to_string(),
         name: row.name,
         role: row.role,
-        place: row.place,
+        place: t.pick(&row.place_zh, &row.place_en).to_owned(),
         given_at: row.given_at.0,
         until: row.until.map(|until| until.0),
         is_deputy: row.is_deputy,

@@ -19,7 +19,7 @@ pub use pages::routes;
 pub use store::CATALOGUE;
 pub use taking::{take_grant, take_grant_by_operator};
 
-pub(super) use store::{ReachColumns, counts, reach_columns};
+pub(super) use store::{ReachColumns, counts, hats, reach_columns};
 
 use super::sessions::reach;
 use crate::db::Tx;

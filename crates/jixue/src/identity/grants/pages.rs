@@ -128,7 +128,7 @@ fn line(page: &Page, asker: Role, row: ShownGrant) -> Line {
         role: role.map(|role| word(page, role)).unwrap_or_default(),
         mine_to_take: role.is_some_and(|role| asker.gives().contains(&role)),
         name: row.name,
-        place: row.place,
+        place: page.t.pick(&row.place_zh, &row.place_en).to_owned(),
         since: row.given_at.business_date().to_string(),
         until: row.until.map(|until| until.plus_ms(-1).business_date().to_string()).unwrap_or_default(),
         is_deputy: row.is_deputy,

@@ -33,6 +33,11 @@ crate::db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
     GRANTS_OF = concat!("SELECT g.grant_id, g.role, g.region_code, g.unit_id, g.base_id, g.valid_until, g.deputy_for_grant
         FROM role_grant g WHERE g.account_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 50");
+    HATS = concat!("SELECT g.grant_id, g.role, g.valid_until, g.deputy_for_grant,
+            COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''), COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
+        FROM role_grant g LEFT JOIN employer_unit u ON u.unit_id = g.unit_id LEFT JOIN training_base b ON b.base_id = g.base_id
+        LEFT JOIN region r ON r.code = g.region_code
+        WHERE g.account_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 50");
     SAME_GRANT = "SELECT g.grant_id FROM role_grant g WHERE g.account_id = $1 AND g.role = $3
             AND COALESCE(g.region_code, '') = COALESCE(CAST($4 AS TEXT), '')
             AND COALESCE(g.unit_id, 0) = COALESCE(CAST($5 AS BIGINT), 0)
@@ -41,7 +46,8 @@ crate::db::statements! {
     REVOKE = "UPDATE role_grant SET revoked_at = $3, revoked_by = $4, revoked_reason = $5
         WHERE account_id = $1 AND grant_id = $2 AND revoked_at IS NULL";
     GRANT = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.given_at,
-            g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, '')
+            g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''),
+            COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
         FROM role_grant g JOIN account a ON a.account_id = g.account_id
         LEFT JOIN employer_unit u ON u.unit_id = g.unit_id LEFT JOIN training_base b ON b.base_id = g.base_id
         LEFT JOIN region r ON r.code = g.region_code
@@ -51,7 +57,8 @@ crate::db::statements! {
     REVIVE = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL
         WHERE account_id = $1 AND grant_id = $2 AND (valid_until IS NULL OR valid_until > $3)";
     GRANTS_WITHIN = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.given_at,
-            g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, '')
+            g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''),
+            COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
         FROM role_grant g JOIN account a ON a.account_id = g.account_id
         LEFT JOIN employer_unit u ON u.unit_id = g.unit_id LEFT JOIN training_base b ON b.base_id = g.base_id
         LEFT JOIN region r ON r.code = g.region_code
@@ -133,6 +140,30 @@ pub(in crate::identity) async fn grants_of(tx: &Tx<'_>, account: AccountId, now:
     .await
 }
 
+/// A grant that counts now, with the names of its place.
+pub(in crate::identity) struct HatRow {
+    pub grant: GrantId,
+    pub role: String,
+    pub until: Option<Timestamp>,
+    pub is_deputy: bool,
+    pub place_zh: String,
+    pub place_en: String,
+}
+
+pub(in crate::identity) async fn hats(tx: &Tx<'_>, account: AccountId, now: Timestamp) -> Result<Vec<HatRow>> {
+    tx.query(HATS, values![account, now], |row| {
+        Ok(HatRow {
+            grant: row.get(0)?,
+            role: row.get(1)?,
+            until: row.get(2)?,
+            is_deputy: row.get::<Option<i64>>(3)?.is_some(),
+            place_zh: row.get(4)?,
+            place_en: row.get(5)?,
+        })
+    })
+    .await
+}
+
 /// A grant of the account with the same role and reach that has not ended.
 pub(super) async fn same(
     tx: &Tx<'_>,
@@ -169,7 +200,9 @@ pub(super) struct ShownGrant {
     pub until: Option<Timestamp>,
     pub is_deputy: bool,
     /// Name of the unit, base or region, in Chinese.
-    pub place: String,
+    pub place_zh: String,
+    /// The same in English, where it has an English name.
+    pub place_en: String,
 }
 
 fn shown(row: &Row<'_>) -> Result<ShownGrant> {
@@ -183,7 +216,8 @@ fn shown(row: &Row<'_>) -> Result<ShownGrant> {
         from: row.get(8)?,
         until: row.get(9)?,
         is_deputy: row.get::<Option<i64>>(10)?.is_some(),
-        place: row.get(11)?,
+        place_zh: row.get(11)?,
+        place_en: row.get(12)?,
     })
 }
 

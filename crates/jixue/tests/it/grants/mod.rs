@@ -1,7 +1,11 @@
 //! Rights: given downwards only, within one's reach, for a time; without effect in the next request once they are gone.
 
+mod browser;
 mod deputies;
 mod giving;
+mod hats;
+mod homes;
+mod looking;
 mod taking;
 
 use crate::credit::office::{Office, Officer};
@@ -74,4 +78,16 @@ async fn named(
             .write(async move |tx: &Tx<'_>| name_by_operator(tx, &at, &Scope::system("test"), &granting).await)
             .await,
     )
+}
+
+/// Names somebody by the operator's command and signs them in.
+async fn signed_in<'a>(office: &'a Office, phone: &'static str, role: Role, reach: Reach) -> Officer<'a> {
+    named(office, phone, role, reach).await.1.expect("a grant");
+    let client = office.sign_in(phone).await;
+    let csrf = office.csrf(&client).await;
+    Officer { office, client, csrf }
+}
+
+fn region(code: &str) -> Reach {
+    Reach::Region { region_code: code.to_owned() }
 }

@@ -70,6 +70,8 @@ async fn attack_case_04_there_is_no_finish() {
             .iter()
             .filter(|route| route.method != "GET")
             .map(|route| route.path)
+            // Support that looks at a learner's pages finishes nothing: the audit's matrix holds that.
+            .filter(|path| !path.starts_with("/learner-views"))
             .filter(|path| {
                 ["lesson", "play", "beat", "learn", "media", "course"].iter().any(|word| path.contains(word))
             })
