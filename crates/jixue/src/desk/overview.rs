@@ -42,13 +42,7 @@ pub(super) async fn outline(app: &App, scope: &Scope, unit: UnitId, year: Option
     overview_of(app, scope, unit, year, false).await
 }
 
-async fn overview_of(
-    app: &App,
-    scope: &Scope,
-    unit: UnitId,
-    year: Option<Year>,
-    is_whole: bool,
-) -> Result<Overview> {
+async fn overview_of(app: &App, scope: &Scope, unit: UnitId, year: Option<Year>, is_whole: bool) -> Result<Overview> {
     let (scope, today) = (scope.clone(), app.clock.now().business_date());
     app.db
         .read(async move |tx: &Tx<'_>| {
