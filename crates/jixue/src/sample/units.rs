@@ -168,7 +168,7 @@ mod tests {
     fn a_unit_without_people_can_be_made() {
         let (mut chance, mut people) = (Chance::of(1), People::new().unwrap());
         let unit = UnitPlan::new(&mut chance, &mut people).unwrap().empty_unit("hospital").unwrap();
-        assert!(unit.people.is_empty() && unit.industry == "hospital");
+        assert!(unit.people.is_empty() && unit.industry == "health");
     }
 
     #[test]
