@@ -81,6 +81,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
         org::PEOPLE_CATALOGUE,
+        org::PHONE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,
@@ -99,5 +100,5 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         command::audit::CATALOGUE,
         desk::CATALOGUE,
     ];
-    parts.concat()
+    [parts, identity::PART_CATALOGUES].concat().concat()
 }

@@ -61,6 +61,13 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         }
         Fact::GrantGiven { .. }
         | Fact::GrantTaken { .. }
+        | Fact::FactorAdded { .. }
+        | Fact::FactorRemoved { .. }
+        | Fact::PasswordChanged { .. }
+        | Fact::ActivationDecided { .. }
+        | Fact::PhoneReplaced { .. }
+        | Fact::AccountRecovered { .. }
+        | Fact::RegistrationAccepted { .. }
         | Fact::RosterImportUndone { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }

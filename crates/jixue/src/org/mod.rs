@@ -3,6 +3,7 @@
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
 mod people;
+mod phones;
 mod places;
 mod refusal;
 pub mod roster;
@@ -15,11 +16,12 @@ pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
     learner_by_identity, learner_by_phone, unit_people_ids,
 };
+pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within};
-pub use store::{PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
+pub use store::{PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{NewUnit, Unit, add_unit, unit, unit_by_uscc, unit_region, units_page};
 
 use crate::web::Routes;
