@@ -7,6 +7,7 @@
 pub(super) mod client;
 mod disk;
 mod load;
+mod login;
 mod operations;
 mod process;
 mod seed;
@@ -35,6 +36,8 @@ pub enum Operation {
     Verify,
     /// A certificate rendered, signed and stored.
     Certificate,
+    /// 500 sign-ins by password at the same moment, while players beat at an even pace.
+    Login,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +70,9 @@ pub struct Measured {
     rss_mib: f64,
     /// How often this disk syncs 8 KiB in a second, in the same minute.
     fsync_per_s: f64,
+    /// For sign-ins: how many times longer the slowest hundredth of the beats took while they were under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beat_p99_ratio: Option<f64>,
 }
 
 /// Runs a benchmark to its end and prints it.
@@ -97,8 +103,14 @@ async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Meas
     let seeded = seed::city(folder, bench.operation, bench.learners).await?;
     let fsync_per_s = disk::syncs_per_second(folder)?;
     let mut server = process::Server::start(folder, &seeded.address).await?;
+    let mut beat_p99_ratio = None;
     let counted = match bench.operation {
         Operation::Certificate => operations::certificates(&mut server, folder, MEASURED).await?,
+        Operation::Login => {
+            let (counted, ratio) = login::login(&mut server, seeded.visitors(bench)?, &seeded.login_names).await?;
+            beat_p99_ratio = Some(ratio);
+            counted
+        }
         _ => load::run(&mut server, seeded.visitors(bench)?, WARM_UP, MEASURED).await?,
     };
     let rss_mib = server.resident_mib()?;
@@ -109,6 +121,7 @@ async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Meas
             Operation::Home => "home",
             Operation::Verify => "verify",
             Operation::Certificate => "certificate",
+            Operation::Login => "login",
         },
         learners: bench.learners,
         n: counted.count,
@@ -118,5 +131,6 @@ async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Meas
         p99_us: counted.percentile_us(99),
         rss_mib,
         fsync_per_s,
+        beat_p99_ratio,
     })
 }

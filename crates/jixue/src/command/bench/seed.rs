@@ -30,6 +30,34 @@ pub struct Seeded {
     sessions: Vec<(String, String)>,
     lesson: String,
     codes: Vec<String>,
+    pub login_names: LoginNames,
+}
+
+/// People who sign in by login and password.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LoginNames;
+
+impl LoginNames {
+    pub const PASSWORD: &str = "correct horse battery staple";
+
+    /// The login of one of them.
+    pub fn login(self, index: usize) -> String {
+        format!("bench-{index}")
+    }
+
+    /// Makes their accounts. One hash serves all: checking it costs each of them the same.
+    async fn make(self, app: &App, count: usize) -> anyhow::Result<()> {
+        let (at, hash) = (app.at(), crate::identity::hash_password(app, Self::PASSWORD).await?);
+        let write = async move |tx: &Tx<'_>| {
+            for index in 0..count {
+                let (login, password_hash) = (Some(self.login(index)), Some(hash.clone()));
+                let new = NewAccount { name: "基准".to_owned(), phone: None, login, password_hash, learner: None };
+                open_account(tx, &at, &new).await?;
+            }
+            Ok(())
+        };
+        Ok(app.db.write_bulk(write).await?)
+    }
 }
 
 /// Builds the city below `folder` and writes the server's configuration there.
@@ -43,7 +71,7 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     let people = people(&app).await?;
     let year = current_year(&app).await?;
     let sessions = match operation {
-        Operation::Beat | Operation::Home => sessions(&app, &people, year).await?,
+        Operation::Beat | Operation::Home | Operation::Login => sessions(&app, &people, year).await?,
         Operation::Verify | Operation::Certificate => Vec::new(),
     };
     if matches!(operation, Operation::Verify | Operation::Certificate) {
@@ -54,11 +82,14 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
         while crate::outbox::work_once(&app).await? > 0 {}
         codes = verification_codes(&app, &people).await?;
     }
+    if operation == Operation::Login {
+        LoginNames.make(&app, super::login::SIGN_INS).await?;
+    }
     let lesson = lesson(&app, year).await?;
     crate::node::give_back(&app).await?;
     app.db.close().await;
     let address = config.listen.clone();
-    Ok(Seeded { address, sessions, lesson, codes })
+    Ok(Seeded { address, sessions, lesson, codes, login_names: LoginNames })
 }
 
 fn configure(folder: &Path) -> anyhow::Result<Config> {
@@ -69,6 +100,8 @@ fn configure(folder: &Path) -> anyhow::Result<Config> {
         data: folder.join("data"),
         keys: folder.join("keys"),
         demo: true,
+        // Visitors who say where they come from are believed, so that limits by address do not count one for all.
+        trusted_proxy: Some([127, 0, 0, 1].into()),
         ..Config::default()
     };
     // One learner of the benchmark stands for many: their beats come faster than a person's.
@@ -185,7 +218,7 @@ impl Seeded {
         for index in 0..bench.concurrency {
             let share = self.sessions.iter().skip(index).step_by(bench.concurrency);
             match bench.operation {
-                Operation::Beat => {
+                Operation::Beat | Operation::Login => {
                     let players: VecDeque<Player> = share
                         .map(|(token, csrf)| Player::new(token.clone(), csrf.clone(), self.lesson.clone()))
                         .collect();
