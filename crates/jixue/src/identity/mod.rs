@@ -185,6 +185,7 @@ impl Refusal for IdentityRefusal {
             Self::LoginTaken
             | Self::PhoneReissued
             | Self::DecidedAlready
+            | Self::FactorNeeded
             | Self::UnitKnown
             | Self::RegistrationWaits
             | Self::PhoneOfAnother
@@ -196,7 +197,7 @@ impl Refusal for IdentityRefusal {
             | Self::FactorMissing
             | Self::PhoneMissing
             | Self::LastFactorNeeded => Kind::Conflict,
-            Self::GrantMissing | Self::SetupTokenWrong | Self::FactorNeeded => Kind::Forbidden,
+            Self::GrantMissing | Self::SetupTokenWrong => Kind::Forbidden,
         }
     }
 }

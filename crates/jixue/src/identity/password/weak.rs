@@ -10,8 +10,8 @@ const WORDS: &str = include_str!("weak_words.txt");
 const RUNS: [&str; 8] = [
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "01234567890",
     "147258369",
@@ -51,8 +51,9 @@ fn left(text: &[char]) -> usize {
     let mut words: Vec<&str> = WORDS.lines().filter(|line| !line.is_empty()).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let without = |text: String| words.iter().fold(text, |rest, word| rest.replace(word, "\n"));
-    // Words and years as they stand, then those that are written with signs.
-    let rest = without(without(text.iter().collect()).chars().map(letter).collect());
+    // Words, years and runs as they stand, then words that are written with signs.
+    let plain = without_runs(&without(text.iter().collect()));
+    let rest = without(plain.chars().map(letter).collect());
     let rest: Vec<char> = without_runs(&rest).chars().filter(|mark| *mark != '\n').collect();
     rest.iter().enumerate().filter(|(at, mark)| *at == 0 || rest[at - 1] != **mark).count()
 }
