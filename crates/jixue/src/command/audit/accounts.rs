@@ -64,7 +64,8 @@ async fn recoveries(app: &App, world: &mut World) -> anyhow::Result<()> {
     let held: Vec<(Node, String)> = world
         .things
         .iter()
-        .filter_map(|((thing, node), grant)| (*thing == Thing::Grant).then(|| (*node, grant.clone())))
+        .filter(|((thing, _), _)| *thing == Thing::Grant)
+        .map(|((_, node), grant)| (*node, grant.clone()))
         .collect();
     for (node, grant) in held {
         let (recovery, grant, now) = (app.ids.next::<RecoveryId>(), GrantId::from_raw(grant.parse()?), app.clock.now());
