@@ -28,6 +28,12 @@ pub(super) async fn make(app: &App, world: &mut World) -> anyhow::Result<()> {
             world.things.insert((thing, node), id);
         }
     }
+    // The learner's own once more, for support that looks at the learner's pages.
+    if let Some(account) = world.sessions.get(&Asker::Learner).map(|session| session.account) {
+        for (thing, id) in of_account(app, account).await? {
+            world.things.insert((thing, Node::LearnerAgain), id);
+        }
+    }
     activations(app, world).await?;
     registrations(app, world).await?;
     recoveries(app, world).await
