@@ -10,7 +10,7 @@ use crate::i18n::Texts;
 use crate::org::titles;
 use crate::sheet;
 use crate::web::forms::Query;
-use crate::web::page::encode;
+use crate::web::page::with_query;
 use crate::web::{ClerkCaller, Html, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
@@ -63,24 +63,19 @@ impl PeopleQuery {
 
     /// The address of this list, of another page of it, or of its file.
     fn address(&self, path: &str, year: Option<Year>, after: Option<LearnerId>) -> String {
-        let mut pairs = Vec::new();
         let year = year.map(|year| year.to_string()).unwrap_or_default();
         let size = self.size.map(|_| self.size().to_string()).unwrap_or_default();
         let after = after.map(|after| after.to_string()).unwrap_or_default();
-        for (name, value) in [
-            ("year", &year),
+        let values = [
+            ("year", year.as_str()),
             ("find", &self.find),
             ("department", &self.department),
             ("state", &self.state),
             ("size", &size),
             ("picked", &self.picked),
             ("after", &after),
-        ] {
-            if !value.is_empty() {
-                pairs.push(format!("{name}={}", encode(value)));
-            }
-        }
-        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+        ];
+        with_query(path, &values)
     }
 }
 

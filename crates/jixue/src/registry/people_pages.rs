@@ -10,7 +10,7 @@ use crate::error::{Refused, Result};
 use crate::org::{self, Region, Unit, titles};
 use crate::sheet;
 use crate::web::forms::{Form, Query};
-use crate::web::page::encode;
+use crate::web::page::with_query;
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
@@ -57,12 +57,7 @@ impl PeopleQuery {
     fn address(&self, path: &str, after: Option<LearnerId>) -> String {
         let unit = self.unit.map(|unit| unit.to_string()).unwrap_or_default();
         let after = after.map(|after| after.to_string()).unwrap_or_default();
-        let pairs: Vec<String> = [("find", &self.find), ("region", &self.region), ("unit", &unit), ("after", &after)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", encode(value)))
-            .collect();
-        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+        with_query(path, &[("find", &self.find), ("region", &self.region), ("unit", &unit), ("after", &after)])
     }
 }
 
@@ -90,9 +85,7 @@ impl PeoplePage {
     }
 
     fn region_options(&self) -> Vec<(String, String, bool)> {
-        let is_chosen = self.regions.iter().all(|choice| !choice.2);
-        let all = (String::new(), self.page.t.registry_all_regions().to_owned(), is_chosen);
-        std::iter::once(all).chain(self.regions.clone()).collect()
+        words::with_all(self.page.t.registry_all_regions(), self.regions.clone())
     }
 }
 

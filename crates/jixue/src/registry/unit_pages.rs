@@ -9,7 +9,7 @@ use crate::error::{Error, Refused, Result};
 use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange};
 use crate::sheet;
 use crate::web::forms::{Form, Path, Query};
-use crate::web::page::encode;
+use crate::web::page::with_query;
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
@@ -62,18 +62,14 @@ impl UnitsQuery {
 /// The address of a list, of another page of it, or of its file.
 fn address(path: &str, filter: &UnitFilter, after: Option<UnitId>) -> String {
     let after = after.map(|after| after.to_string()).unwrap_or_default();
-    let pairs: Vec<String> = [
-        ("find", &filter.text),
+    let values = [
+        ("find", filter.text.as_str()),
         ("region", &filter.region_code),
         ("industry", &filter.industry),
         ("lacking", &filter.lacking),
         ("after", &after),
-    ]
-    .into_iter()
-    .filter(|(_, value)| !value.is_empty())
-    .map(|(name, value)| format!("{name}={}", encode(value)))
-    .collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    ];
+    with_query(path, &values)
 }
 
 #[derive(Template)]
@@ -101,18 +97,12 @@ impl UnitsPage {
         words::industry(&self.page.t, code)
     }
 
-    /// Choices with "all" before them.
-    fn with_all(&self, all: &str, choices: Vec<(String, String, bool)>) -> Vec<(String, String, bool)> {
-        let is_chosen = choices.iter().all(|choice| !choice.2);
-        std::iter::once((String::new(), all.to_owned(), is_chosen)).chain(choices).collect()
-    }
-
     fn region_options(&self) -> Vec<(String, String, bool)> {
-        self.with_all(self.page.t.registry_all_regions(), self.regions.clone())
+        words::with_all(self.page.t.registry_all_regions(), self.regions.clone())
     }
 
     fn industry_options(&self) -> Vec<(String, String, bool)> {
-        self.with_all(self.page.t.registry_all_industries(), words::industries(&self.page.t, &self.filter.industry))
+        words::with_all(self.page.t.registry_all_industries(), words::industries(&self.page.t, &self.filter.industry))
     }
 
     fn lacking_options(&self) -> Vec<(String, String, bool)> {
@@ -124,7 +114,7 @@ impl UnitsPage {
             _ => t.registry_no_people(),
         };
         let choice = |code: &&str| ((*code).to_owned(), word(code).to_owned(), *code == self.filter.lacking);
-        self.with_all(t.registry_lacking_any(), super::filter::LACKING.iter().map(choice).collect())
+        words::with_all(t.registry_lacking_any(), super::filter::LACKING.iter().map(choice).collect())
     }
 }
 

@@ -60,3 +60,9 @@ pub(super) fn regions(
         })
         .collect()
 }
+
+/// Choices with "all" before them, chosen when nothing else is.
+pub(super) fn with_all(all: &str, choices: Vec<(String, String, bool)>) -> Vec<(String, String, bool)> {
+    let is_chosen = choices.iter().all(|choice| !choice.2);
+    std::iter::once((String::new(), all.to_owned(), is_chosen)).chain(choices).collect()
+}

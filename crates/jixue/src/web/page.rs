@@ -189,6 +189,13 @@ pub fn encode(value: &str) -> String {
     out
 }
 
+/// A path with those values as its query that are not empty.
+pub fn with_query(path: &str, values: &[(&str, &str)]) -> String {
+    let given = values.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = given.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
 /// A path of our own to lead back to; anything that could lead elsewhere becomes the start page.
 pub fn safe_back(back: &str) -> &str {
     // Browsers drop tabs and line ends from an address before they read it.
