@@ -116,6 +116,52 @@ pub enum Fact {
         learner: LearnerId,
         at: Timestamp,
     },
+    /// An authenticator app or a passkey was added to an account.
+    FactorAdded {
+        account: AccountId,
+        factor: FactorId,
+        method: String,
+        at: Timestamp,
+    },
+    /// A second factor was taken away by its owner.
+    FactorRemoved {
+        account: AccountId,
+        factor: FactorId,
+        at: Timestamp,
+    },
+    /// A password was set, changed or, with `has_password` false, taken away by its owner.
+    PasswordChanged {
+        account: AccountId,
+        has_password: bool,
+        at: Timestamp,
+    },
+    /// A request to be let in with another phone was answered by the unit or the county.
+    ActivationDecided {
+        learner: LearnerId,
+        request: ActivationId,
+        confirmed: bool,
+        at: Timestamp,
+    },
+    /// A learner has another phone now, confirmed by the unit and proved by a code.
+    PhoneReplaced {
+        learner: LearnerId,
+        request: ActivationId,
+        at: Timestamp,
+    },
+    /// The second factors of an account were taken away by two who may; `opened_by` 0 is the operator's command.
+    AccountRecovered {
+        account: AccountId,
+        recovery: RecoveryId,
+        opened_by: AccountId,
+        confirmed_by: AccountId,
+        at: Timestamp,
+    },
+    /// A county accepted who asked to be registered.
+    RegistrationAccepted {
+        unit: UnitId,
+        registration: RegistrationId,
+        at: Timestamp,
+    },
     RosterImported {
         import: ImportId,
         unit: UnitId,
@@ -346,6 +392,11 @@ impl Fact {
             | Self::GrantTaken { .. }
             | Self::LearnerViewBegun { .. }
             | Self::LearnerViewEnded { .. }
+            | Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. }
+            | Self::PasswordChanged { .. }
+            | Self::AccountRecovered { .. }
+            | Self::RegistrationAccepted { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
             | Self::UnitRegistered { .. }
@@ -359,6 +410,8 @@ impl Fact {
                 format!("payee:{payee}")
             }
             Self::LearnerRequired { learner, .. }
+            | Self::ActivationDecided { learner, .. }
+            | Self::PhoneReplaced { learner, .. }
             | Self::LearnerLeft { learner, .. }
             | Self::LearnerMoved { learner, .. }
             | Self::LearnerReleased { learner, .. }

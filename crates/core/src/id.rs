@@ -113,6 +113,14 @@ ids! {
     GrantId,
     /// One time that support looks at a learner's pages.
     LearnerViewId,
+    /// An authenticator app or a passkey of an account.
+    FactorId,
+    /// Somebody's request to be let in with another phone number than the roster's.
+    ActivationId,
+    /// A recovery of an account whose second factors are lost.
+    RecoveryId,
+    /// A firm or free-lancer asking to be registered.
+    RegistrationId,
     /// Who pays an order: the number of a learner or of a unit.
     PayerId,
     /// An order (订单).

@@ -25,6 +25,7 @@ pub struct Config {
     pub wechat_pay: Option<WechatPaySection>,
     pub sms: Option<SmsSection>,
     pub certificate: CertificateSection,
+    pub accounts: AccountsSection,
     /// Lets in the people of the sample city: identity numbers of area 431099, which was never assigned to anybody.
     /// Off in production.
     pub demo: bool,
@@ -98,6 +99,15 @@ pub struct CertificateSection {
     pub sample_seal: bool,
 }
 
+/// How people prove who they are.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountsSection {
+    /// The first day, as in 20270101, on which every officer needs an authenticator app or a passkey to sign in. Without
+    /// it a second factor is asked only of those who have one.
+    pub second_factor_from: Option<i64>,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsSection {
@@ -143,6 +153,7 @@ impl Default for Config {
             wechat_pay: None,
             sms: None,
             certificate: CertificateSection { font_paths: Vec::new(), sample_seal: true },
+            accounts: AccountsSection::default(),
             demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
@@ -195,6 +206,10 @@ impl Config {
             !self.secure_cookies() || self.trusted_proxy.is_some(),
             "trusted_proxy must name the address that TLS ends at: without it all visitors look like one"
         );
+        if let Some(day) = self.accounts.second_factor_from {
+            let date = jixue_core::time::BusinessDate::new(day / 10_000, day / 100 % 100, day % 100);
+            anyhow::ensure!(date.is_some(), "accounts.second_factor_from = {day} is not a day like 20270101");
+        }
         self.check_database()?;
         Ok(())
     }

@@ -87,6 +87,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::MERGE_CATALOGUE,
         org::MOVE_CATALOGUE,
         org::PEOPLE_CATALOGUE,
+        org::PHONE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,
@@ -106,5 +107,5 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         desk::CATALOGUE,
         registry::CATALOGUE,
     ];
-    parts.concat()
+    [parts, identity::PART_CATALOGUES].concat().concat()
 }

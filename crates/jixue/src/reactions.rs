@@ -78,6 +78,13 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::GrantTaken { .. }
         | Fact::LearnerViewBegun { .. }
         | Fact::LearnerViewEnded { .. }
+        | Fact::FactorAdded { .. }
+        | Fact::FactorRemoved { .. }
+        | Fact::PasswordChanged { .. }
+        | Fact::ActivationDecided { .. }
+        | Fact::PhoneReplaced { .. }
+        | Fact::AccountRecovered { .. }
+        | Fact::RegistrationAccepted { .. }
         | Fact::RosterImportUndone { .. }
         | Fact::UnitRegistered { .. }
         | Fact::UnitChanged { .. }

@@ -6,6 +6,7 @@ pub mod lists;
 mod merging;
 mod moving;
 mod people;
+mod phones;
 mod places;
 mod refusal;
 pub mod roster;
@@ -25,11 +26,12 @@ pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
     learner_by_identity, learner_by_phone, unit_people_ids,
 };
+pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within};
-pub use store::{MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
+pub use store::{MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
 pub use units::{
     NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,
     present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,

@@ -98,6 +98,11 @@ impl Page {
         self.hat == Some(Hat::Learner)
     }
 
+    /// The path without its query, for a form that is sent to its own page.
+    pub fn path_only(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
     pub fn current_path_encoded(&self) -> String {
         encode(&self.path)
     }
@@ -132,6 +137,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/unit/roster-imports", t.nav_roster()),
             ("/moves", t.nav_moves()),
             ("/unit/orders", t.nav_orders()),
+            ("/activation-requests", t.nav_activation()),
             ("/me", t.nav_me()),
         ],
         Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => vec![
@@ -140,6 +146,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/bureau/years", t.nav_years()),
             ("/bureau/confirmed-hours", t.nav_confirmed_hours()),
             ("/bureau/money", t.nav_money()),
+            ("/activation-requests", t.nav_activation()),
             ("/grants", t.nav_grants()),
             ("/me", t.nav_me()),
         ],

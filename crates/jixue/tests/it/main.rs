@@ -1,5 +1,6 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
+mod accounts;
 mod assessment;
 mod audit;
 mod billing;

@@ -44,6 +44,16 @@ pub(super) enum Thing {
     Media,
     PlaySession,
     Asset,
+    /// A session, by its name on the page of devices.
+    Device,
+    /// A second factor.
+    Factor,
+    /// Somebody's request for activation.
+    Activation,
+    /// An open recovery of an account.
+    Recovery,
+    /// A firm that asks to be registered.
+    Registration,
 }
 
 /// How a route comes to know a thing.
@@ -69,6 +79,11 @@ impl Carried {
 pub(super) fn carried(route: &Declared) -> Option<Carried> {
     let by_name = |name: &str| match name {
         "grant" => Some(Thing::Grant),
+        "device" => Some(Thing::Device),
+        "factor" => Some(Thing::Factor),
+        "request" => Some(Thing::Activation),
+        "recovery" => Some(Thing::Recovery),
+        "registration" => Some(Thing::Registration),
         "certificate" => Some(Thing::Certificate),
         "code" => Some(Thing::Code),
         "order" => Some(Thing::Order),
@@ -95,6 +110,9 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
     }
     Some(match (route.method.as_str(), route.path) {
         ("GET", "/grants" | "/api/v1/grants") => Carried::Shown(Thing::Grant),
+        ("GET", "/activation-requests") => Carried::Shown(Thing::Activation),
+        ("GET", "/registrations") => Carried::Shown(Thing::Registration),
+        ("GET", "/recoveries") => Carried::Shown(Thing::Recovery),
         ("GET", "/orders" | "/unit/orders") => Carried::Shown(Thing::Order),
         ("GET", "/certificates") => Carried::Shown(Thing::Certificate),
         ("GET", "/unit/roster-imports") => Carried::Shown(Thing::Roster),
@@ -221,6 +239,10 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/me/deputies" => [person(), vec![text("grant", id), text("until", &world.tomorrow)]].concat(),
         "/session/hat" => vec![text("grant", id)],
         "/learner-views" => vec![text("person", id), text("purpose", "审计演练：核对学时")],
+        "/activation-requests/{request}/refusal" | "/registrations/{registration}/refusal" => {
+            vec![text("reason", "审计演练")]
+        }
+        "/recoveries" => vec![text("name", ""), text("reason", "")],
         "/grants/{grant}/ending" => vec![text("reason", "审计演练")],
         "/bureau/years/{year}/fees" => vec![text("base", &world.bases[0]), text("yuan", "40")],
         "/orders" => vec![text("year", &world.year.to_string()), text("subject", "public")],

@@ -3,6 +3,7 @@
 //!
 //! The server works on a temporary database with a city of its own; nothing of an installation is touched.
 
+mod accounts;
 mod asking;
 mod carried;
 mod cells;

@@ -71,6 +71,7 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
         bases,
         sessions: HashMap::new(),
         things: HashMap::new(),
+        own: HashMap::new(),
         gone: HashMap::new(),
         lesson,
         course,

@@ -7,6 +7,7 @@
 pub(super) mod client;
 mod disk;
 mod load;
+mod login;
 mod operations;
 mod process;
 mod registry;
@@ -43,6 +44,8 @@ pub enum Operation {
     Org,
     /// A page of a large unit's people; the whole file besides.
     List,
+    /// 500 sign-ins by password at the same moment, while players beat at an even pace.
+    Login,
 }
 
 impl Operation {
@@ -55,6 +58,7 @@ impl Operation {
             Self::Scope => "scope",
             Self::Org => "org",
             Self::List => "list",
+            Self::Login => "login",
         }
     }
 }
@@ -97,6 +101,9 @@ pub struct Measured {
     preview_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     apply_ms: Option<u64>,
+    /// For sign-ins: how many times longer the slowest hundredth of the beats took while they were under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beat_p99_ratio: Option<f64>,
 }
 
 /// Runs a benchmark to its end and prints it.
@@ -128,7 +135,12 @@ impl Bench {
         self.learners.unwrap_or(match self.operation {
             Operation::Org => 50_000,
             Operation::List => 5_000,
-            Operation::Beat | Operation::Home | Operation::Verify | Operation::Certificate | Operation::Scope => 2_000,
+            Operation::Beat
+            | Operation::Home
+            | Operation::Verify
+            | Operation::Certificate
+            | Operation::Scope
+            | Operation::Login => 2_000,
         })
     }
 }
@@ -139,6 +151,7 @@ struct Outcome {
     rss_mib: f64,
     fsync_per_s: f64,
     export_ms: Option<f64>,
+    beat_p99_ratio: Option<f64>,
     roster: Option<registry::Roster>,
 }
 
@@ -148,17 +161,17 @@ async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Meas
             let mut roster = registry::roster(folder, bench.learners()).await?;
             let fsync_per_s = disk::syncs_per_second(folder)?;
             let (counted, rss_mib) = (std::mem::take(&mut roster.counted), roster.rss_mib);
-            Outcome { counted, rss_mib, fsync_per_s, export_ms: None, roster: Some(roster) }
+            Outcome { counted, rss_mib, fsync_per_s, export_ms: None, beat_p99_ratio: None, roster: Some(roster) }
         }
         Operation::Scope => {
             seed::city(folder, bench.operation, bench.learners()).await?;
             let fsync_per_s = disk::syncs_per_second(folder)?;
             let (counted, rss_mib) = scope::decide(folder, bench.concurrency).await?;
-            Outcome { counted, rss_mib, fsync_per_s, export_ms: None, roster: None }
+            Outcome { counted, rss_mib, fsync_per_s, export_ms: None, beat_p99_ratio: None, roster: None }
         }
         _ => served(bench, folder).await?,
     };
-    let Outcome { counted, rss_mib, fsync_per_s, export_ms, roster } = outcome;
+    let Outcome { counted, rss_mib, fsync_per_s, export_ms, beat_p99_ratio, roster } = outcome;
     Ok(Measured {
         op: bench.operation.code(),
         learners: bench.learners(),
@@ -172,6 +185,7 @@ async fn measure(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Meas
         export_ms,
         preview_ms: roster.as_ref().map(|_| counted.cpu_us / 1_000),
         apply_ms: roster.as_ref().map(|roster| roster.apply_ms),
+        beat_p99_ratio,
     })
 }
 
@@ -183,8 +197,14 @@ async fn served(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Outco
     };
     let fsync_per_s = disk::syncs_per_second(folder)?;
     let mut server = process::Server::start(folder, &seeded.address).await?;
+    let mut beat_p99_ratio = None;
     let (counted, export_ms) = match bench.operation {
         Operation::Certificate => (operations::certificates(&mut server, folder, MEASURED).await?, None),
+        Operation::Login => {
+            let (counted, ratio) = login::login(&mut server, seeded.visitors(bench)?, &seeded.login_names).await?;
+            beat_p99_ratio = Some(ratio);
+            (counted, None)
+        }
         Operation::List => {
             let (counted, export) = registry::list(&mut server, &seeded, bench.concurrency, bench.learners()).await?;
             (counted, Some(export))
@@ -193,5 +213,5 @@ async fn served(bench: &Bench, folder: &std::path::Path) -> anyhow::Result<Outco
     };
     let rss_mib = server.resident_mib()?;
     server.stop().await?;
-    Ok(Outcome { counted, rss_mib, fsync_per_s, export_ms, roster: None })
+    Ok(Outcome { counted, rss_mib, fsync_per_s, export_ms, beat_p99_ratio, roster: None })
 }
