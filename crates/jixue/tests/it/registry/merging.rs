@@ -106,7 +106,7 @@ async fn two_units_become_one_with_all_that_hangs_on_them() {
 
 /// A move checks both ends: who reaches only one of them would give people away, or take them.
 #[tokio::test]
-async fn both_units_must_be_the_officers_own() {
+async fn attack_case_06_both_units_must_be_the_officers_own() {
     in_offices(async |office| {
         let (old, second) = (first(office).await, numbers(office, SECOND, UnitId::from_raw(0)).await.to_string());
         let old = old.to_string();

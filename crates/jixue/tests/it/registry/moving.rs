@@ -120,7 +120,7 @@ async fn leaving_ends_what_the_unit_sees_and_leads_on_where_somebody_asked() {
 
 /// An officer of one county gives nobody away to the next, and takes nobody from it.
 #[tokio::test]
-async fn an_officer_moves_people_between_units_of_their_own_only() {
+async fn attack_case_06_an_officer_moves_people_between_units_of_their_own_only() {
     in_offices(async |office| {
         let (today, learner) = (office.today(), office.learner(3));
         let form = [("unit", SECOND), ("department", ""), ("on", today.as_str())];
