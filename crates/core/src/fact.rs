@@ -116,6 +116,23 @@ pub enum Fact {
         learner: LearnerId,
         at: Timestamp,
     },
+    /// Somebody with a role could not sign in: a wrong password.
+    SignInRefused {
+        account: AccountId,
+        at: Timestamp,
+    },
+    /// An entry of the audit trail; `digest` binds the row that tells it, in hexadecimal.
+    Audited {
+        entry: AuditEntryId,
+        digest: String,
+        at: Timestamp,
+    },
+    /// Entries of the audit trail made before `until` were removed, their time being over.
+    AuditRemoved {
+        until: Timestamp,
+        entries: i64,
+        at: Timestamp,
+    },
     RosterImported {
         import: ImportId,
         unit: UnitId,
@@ -285,7 +302,7 @@ pub struct EncodedFact {
 const FACT_VERSION: i64 = 1;
 
 impl Fact {
-    /// The book a fact is chained in: one per payee, one per learner, one for the bureau.
+    /// The book a fact is chained in: one per payee, one per learner, one for the bureau, one for the audit trail.
     pub fn book(&self) -> String {
         match self {
             Self::ProgrammeYearOpened { .. }
@@ -293,9 +310,11 @@ impl Fact {
             | Self::GrantTaken { .. }
             | Self::LearnerViewBegun { .. }
             | Self::LearnerViewEnded { .. }
+            | Self::SignInRefused { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
+            Self::Audited { .. } | Self::AuditRemoved { .. } => "audit".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")
             }

@@ -109,6 +109,10 @@ ids! {
     GrantId,
     /// One time that support looks at a learner's pages.
     LearnerViewId,
+    /// An entry of the audit trail (审计记录).
+    AuditEntryId,
+    /// What somebody asks about their own data: to correct it or to erase it.
+    DataRequestId,
     /// Who pays an order: the number of a learner or of a unit.
     PayerId,
     /// An order (订单).

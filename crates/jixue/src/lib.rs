@@ -32,6 +32,7 @@ pub mod reactions;
 pub mod sample;
 pub mod server;
 pub mod sheet;
+pub mod trail;
 pub mod web;
 
 use app::App;
@@ -74,6 +75,7 @@ pub fn api() -> OpenApi {
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
     let parts: &[&[(&str, &str)]] = &[
         outbox::CATALOGUE,
+        trail::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
