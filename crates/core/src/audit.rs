@@ -58,18 +58,10 @@ actions! {
     TrailExported = "trail_exported",
     /// Somebody took out a copy of what is held about them.
     CopyTaken = "copy_taken",
+    /// Personal data was sealed anew with another key.
+    /// Somebody's name or number was put right, as they had asked.
     CorrectionGranted = "correction_granted",
     CorrectionRefused = "correction_refused",
-    ErasureAsked = "erasure_asked",
-    /// The first of two officers agreed.
-    ErasureAgreed = "erasure_agreed",
-    /// The second officer agreed.
-    ErasureDecided = "erasure_decided",
-    ErasureRefused = "erasure_refused",
-    Erased = "erased",
-    /// Old rows were removed as the periods of keeping say.
-    Purged = "purged",
-    /// Personal data was sealed anew with another key.
     Rekeyed = "rekeyed",
 }
 
@@ -145,7 +137,7 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(Action::from_code(action.code()), Some(*action));
         }
-        assert_eq!(Action::from_code("erased "), None);
+        assert_eq!(Action::from_code("disclosed "), None);
     }
 
     /// A field that the digest does not cover could be changed without anybody noticing.

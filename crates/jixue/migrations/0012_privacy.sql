@@ -20,3 +20,37 @@ CREATE INDEX audit_entry_account ON audit_entry (account_id, entry_id);
 CREATE INDEX audit_entry_action ON audit_entry (action, entry_id);
 -- "Who has looked at my data".
 CREATE INDEX audit_entry_learner ON audit_entry (learner_id, entry_id) WHERE learner_id <> 0;
+
+-- Notices read and consents given, by version. Taken back, a row says when: it stays as evidence.
+CREATE TABLE consent (
+    account_id {{int}} NOT NULL,
+    consent_id {{int}} NOT NULL,
+    kind TEXT NOT NULL,
+    version {{int}} NOT NULL,
+    given_at {{int}} NOT NULL,
+    withdrawn_at {{int}},
+    PRIMARY KEY (account_id, consent_id),
+    CHECK (kind IN ('notice', 'sensitive'))
+);
+-- Agreed twice at once is agreed once.
+CREATE UNIQUE INDEX consent_standing ON consent (account_id, kind, version) WHERE withdrawn_at IS NULL;
+
+-- Somebody says that what is held about them is wrong. What it should be is sealed until it is decided, and forgotten then.
+CREATE TABLE correction_request (
+    learner_id {{int}} NOT NULL,
+    request_id {{int}} NOT NULL,
+    field TEXT NOT NULL,
+    sealed {{blob}} NOT NULL,
+    reason TEXT NOT NULL,
+    state TEXT NOT NULL,
+    asked_at {{int}} NOT NULL,
+    decided_by {{int}},
+    decided_at {{int}},
+    answer TEXT,
+    PRIMARY KEY (learner_id, request_id),
+    CHECK (field IN ('name', 'identity_number', 'phone')),
+    CHECK (state IN ('open', 'granted', 'refused'))
+);
+-- One question at a time for each of the three.
+CREATE UNIQUE INDEX correction_request_open ON correction_request (learner_id, field) WHERE state = 'open';
+CREATE INDEX correction_request_waiting ON correction_request (request_id) WHERE state = 'open';

@@ -28,6 +28,7 @@ pub mod node;
 pub mod org;
 pub mod outbox;
 pub mod oversight;
+pub mod privacy;
 pub mod reactions;
 pub mod sample;
 pub mod server;
@@ -54,6 +55,7 @@ pub fn routes(app: &App) -> Routes {
         .with(oversight::routes)
         .with(desk::routes)
         .with(home::routes)
+        .with(privacy::routes)
 }
 
 /// The JSON API as a document; a test holds that every route below `/api/v1` is in it.
@@ -84,6 +86,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
         org::PEOPLE_CATALOGUE,
+        org::CORRECTION_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,
@@ -100,7 +103,10 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         oversight::CATALOGUE,
         command::CATALOGUE,
         command::audit::CATALOGUE,
+        command::rekey::CATALOGUE,
         desk::CATALOGUE,
+        privacy::CATALOGUE,
+        privacy::CORRECTION_CATALOGUE,
     ];
     parts.concat()
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod codes;
+mod corrected;
 mod duties;
 mod forgetting;
 mod grants;
@@ -15,6 +16,7 @@ mod store;
 
 pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::{request_code, send_sms};
+pub use corrected::{move_phone, rename_account};
 pub use forgetting::forget;
 pub use grants::{
     Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_of, name_by_operator,

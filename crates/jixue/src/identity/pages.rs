@@ -162,7 +162,9 @@ fn signed_in(app: &App, token: &str, back: &str) -> Response {
     let seconds = app.config.limits.session_days * 86_400;
     let secure = app.config.secure_cookies();
     let cookie = cookies::set(cookies::session(secure), token, seconds, secure);
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(safe_back(back))).into_response()
+    // The notice leads on at once when this version was read before.
+    let next = format!("/me/notice?back={}", encode(safe_back(back)));
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&next)).into_response()
 }
 
 pub(super) fn token<'a>(app: &App, headers: &'a HeaderMap) -> &'a str {

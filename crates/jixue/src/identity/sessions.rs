@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::keys::{base64_url, hex, random, sha256};
 use crate::web::{Caller, Hat, Looking, Visitor, WearableHat};
+use jixue_core::fact::Fact;
 use jixue_core::id::{AccountId, BaseId, GrantId, UnitId};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
@@ -116,9 +117,27 @@ pub async fn sign_in_by_password(app: &App, login: &str, password: &str, device:
     let (account, hash) = stored.unwrap_or((AccountId::from_raw(0), None));
     // An unknown login costs the same hash, so that time does not tell who exists.
     if !passwords::verify(app, hash, password).await? {
+        note_refusal(app, account);
         return Err(IdentityRefusal::PasswordWrong.into());
     }
     open_session(app, account, device).await
+}
+
+/// Tells the audit trail that somebody could not sign in to an account that has a login. Beside the answer: that must
+/// take the same time for a login that nobody has.
+fn note_refusal(app: &App, account: AccountId) {
+    if account.raw() == 0 {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        let at = app.at();
+        let fact = Fact::SignInRefused { account, at: at.now };
+        let write = async move |tx: &Tx<'_>| crate::reactions::follow(tx, &at, vec![fact.clone()]).await;
+        if let Err(error) = app.db.write(write).await {
+            tracing::error!(%error, "a refused sign-in could not be recorded");
+        }
+    });
 }
 
 /// Opens a session for an account that has proved itself.

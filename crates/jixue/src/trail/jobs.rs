@@ -11,16 +11,20 @@ use jixue_core::fact::Fact;
 /// Again, it changes nothing.
 pub async fn forget(app: &App) -> Result<()> {
     let (at, until) = (app.at(), app.clock.now().plus_days(-app.config.limits.audit_days_kept));
-    app.db
+    let removed = app
+        .db
         .write_bulk(async move |tx: &Tx<'_>| {
             let removed = store::remove_before(tx, until).await?;
             if removed == 0 {
-                return Ok(());
+                return Ok(removed);
             }
             let entries = i64::try_from(removed).unwrap_or(i64::MAX);
-            outbox::append(tx, &at, &Fact::AuditRemoved { until, entries, at: at.now }).await
+            outbox::append(tx, &at, &Fact::AuditRemoved { until, entries, at: at.now }).await?;
+            Ok(removed)
         })
-        .await
+        .await?;
+    tracing::info!(entries = removed, "removed entries of the audit trail whose time is over");
+    Ok(())
 }
 
 /// Verifies the trail and logs the first broken link, if there is one.

@@ -11,7 +11,7 @@ mod verify;
 
 pub use from_facts::note;
 pub use jobs::{forget, watch};
-pub use store::{CATALOGUE, Filter, Shown, entries, looks_at};
+pub use store::{CATALOGUE, Filter, Look, Shown, entries, looks_at};
 pub use verify::{Broken, verify};
 
 use crate::at::At;

@@ -149,7 +149,9 @@ async fn attack_case_10_who_may_only_look_changes_nothing() {
     let ones_own = [
         "POST /learner-views",
         "POST /learner-views/ending",
+        "POST /me/consents",
         "POST /me/deputies",
+        "POST /me/notice",
         "POST /preferences",
         "POST /session",
         "POST /session/ending",

@@ -16,6 +16,7 @@ mod home;
 mod identity;
 mod learning;
 mod org;
+mod privacy;
 mod routes;
 mod sample;
 mod test_app;

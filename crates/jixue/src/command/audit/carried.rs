@@ -11,6 +11,8 @@ use jixue_core::role::Role;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Thing {
     Grant,
+    /// Somebody whose number an officer or clerk may ask for.
+    Person,
     /// For what is done with one's own grant only.
     OwnGrant,
     /// The place of a grant to be given, as the giver's form names it.
@@ -62,6 +64,7 @@ impl Carried {
 pub(super) fn carried(route: &Declared) -> Option<Carried> {
     let by_name = |name: &str| match name {
         "grant" => Some(Thing::Grant),
+        "learner" => Some(Thing::Person),
         "certificate" => Some(Thing::Certificate),
         "code" => Some(Thing::Code),
         "order" => Some(Thing::Order),
@@ -185,6 +188,16 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/me/deputies" => [person(), vec![text("grant", id), text("until", &world.tomorrow)]].concat(),
         "/session/hat" => vec![text("grant", id)],
         "/learner-views" => vec![text("person", id), text("purpose", "审计演练：核对学时")],
+        "/people/{learner}/disclosures" => {
+            let words = text("purpose", "审计演练：核对号码");
+            vec![text("number", "phone"), text("reason", "contact"), words]
+        }
+        "/people/{learner}/corrections" => {
+            let request = text("request", &world.unknown);
+            vec![request, text("decision", "refuse"), text("answer", "审计演练：不予更正")]
+        }
+        "/me/corrections" => vec![text("field", "phone"), text("value", "1"), text("reason", "审计演练")],
+        "/me/consents" => vec![text("kind", "sensitive")],
         "/grants/{grant}/ending" => vec![text("reason", "审计演练")],
         "/bureau/years/{year}/fees" => vec![text("base", &world.bases[0]), text("yuan", "40")],
         "/orders" => vec![text("year", &world.year.to_string()), text("subject", "public")],

@@ -72,6 +72,7 @@ impl World {
             Thing::Grant => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Phone => self.phones.get(&Self::person(node)).cloned(),
             Thing::Worker => self.workers.get(&node.unit()).map(ToString::to_string),
+            Thing::Person => Some(self.learner(node).to_string()),
             Thing::Region => Some(node.region_code().to_owned()),
             Thing::Year => Some(self.year.to_string()),
             Thing::Paper => Some(self.paper.clone()),

@@ -1,10 +1,12 @@
 //! SQL of places, units and people.
 
+pub(super) mod corrections;
 pub(super) mod people;
 pub(super) mod places;
 pub(super) mod scoped;
 pub(super) mod units;
 
+pub use corrections::CATALOGUE as CORRECTION_CATALOGUE;
 pub use people::CATALOGUE as PEOPLE_CATALOGUE;
 pub use places::CATALOGUE as PLACE_CATALOGUE;
 pub use units::CATALOGUE as UNIT_CATALOGUE;

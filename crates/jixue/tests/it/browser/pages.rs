@@ -36,6 +36,8 @@ const BUREAU: &[(&str, &str)] = &[
     ("bureau-grants-unit", "/grants?give=unit_clerk"),
     ("bureau-grants-county", "/grants?give=county_officer"),
     ("bureau-me", "/me"),
+    ("bureau-my-data", "/me/data"),
+    ("notice", "/me/notice"),
 ];
 
 /// The pages a learner can open before anything is paid.
@@ -46,6 +48,8 @@ const LEARNER: &[(&str, &str)] = &[
     ("certificates-empty", "/certificates"),
     ("orders", "/orders"),
     ("me", "/me"),
+    ("my-data", "/me/data"),
+    ("notice-learner", "/me/notice"),
 ];
 
 /// The pages of a unit's clerk.

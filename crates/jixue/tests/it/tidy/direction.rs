@@ -34,6 +34,7 @@ const SLICES: &[&str] = &[
     "oversight",
     "desk",
     "home",
+    "privacy",
 ];
 
 /// What `folder` may know, or `None` for a crate that the list above does not have.
