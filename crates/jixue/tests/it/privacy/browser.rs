@@ -19,6 +19,9 @@ async fn sign_in(office: &Office, browser: &Browser, phone: &str) {
     browser.click("form[action='/session'] button");
     browser.wait_for_url("/me/notice");
     browser.check_page(&browser.url(), "privacy-notice");
+    if browser.exists("input[name=sensitive]") {
+        browser.click("input[name=sensitive]");
+    }
     browser.click("form[action='/me/notice'] button");
     browser.wait_until("the page after the notice", Duration::from_secs(10), || !browser.url().contains("/me/notice"));
 }
