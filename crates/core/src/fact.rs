@@ -133,6 +133,52 @@ pub enum Fact {
         entries: i64,
         at: Timestamp,
     },
+    /// An authenticator app or a passkey was added to an account.
+    FactorAdded {
+        account: AccountId,
+        factor: FactorId,
+        method: String,
+        at: Timestamp,
+    },
+    /// A second factor was taken away by its owner.
+    FactorRemoved {
+        account: AccountId,
+        factor: FactorId,
+        at: Timestamp,
+    },
+    /// A password was set, changed or, with `has_password` false, taken away by its owner.
+    PasswordChanged {
+        account: AccountId,
+        has_password: bool,
+        at: Timestamp,
+    },
+    /// A request to be let in with another phone was answered by the unit or the county.
+    ActivationDecided {
+        learner: LearnerId,
+        request: ActivationId,
+        confirmed: bool,
+        at: Timestamp,
+    },
+    /// A learner has another phone now, confirmed by the unit and proved by a code.
+    PhoneReplaced {
+        learner: LearnerId,
+        request: ActivationId,
+        at: Timestamp,
+    },
+    /// The second factors of an account were taken away by two who may; `opened_by` 0 is the operator's command.
+    AccountRecovered {
+        account: AccountId,
+        recovery: RecoveryId,
+        opened_by: AccountId,
+        confirmed_by: AccountId,
+        at: Timestamp,
+    },
+    /// A county accepted who asked to be registered.
+    RegistrationAccepted {
+        unit: UnitId,
+        registration: RegistrationId,
+        at: Timestamp,
+    },
     RosterImported {
         import: ImportId,
         unit: UnitId,
@@ -145,6 +191,59 @@ pub enum Fact {
         import: ImportId,
         unit: UnitId,
         people: i64,
+        at: Timestamp,
+    },
+    /// A unit came into the registry.
+    UnitRegistered {
+        unit: UnitId,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// What the registry says of a unit was changed.
+    UnitChanged {
+        unit: UnitId,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A unit that was registered twice became one: what hung on `from` hangs on `into`.
+    UnitsMerged {
+        merge: MergeId,
+        from: UnitId,
+        into: UnitId,
+        people: i64,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A merge was taken back.
+    UnitsParted {
+        merge: MergeId,
+        from: UnitId,
+        into: UnitId,
+        people: i64,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A unit said that the people on its roster are its own this year.
+    RosterConfirmed {
+        unit: UnitId,
+        year: Year,
+        people: i64,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A list of people left the house; with whole numbers only for a purpose.
+    PeopleExported {
+        by: AccountId,
+        people: i64,
+        unmasked: bool,
+        purpose: String,
+        at: Timestamp,
+    },
+    /// A learner went from one unit to another; the years go along.
+    LearnerMoved {
+        learner: LearnerId,
+        from: UnitId,
+        to: UnitId,
         at: Timestamp,
     },
     /// A learner left a unit.
@@ -311,15 +410,29 @@ impl Fact {
             | Self::LearnerViewBegun { .. }
             | Self::LearnerViewEnded { .. }
             | Self::SignInRefused { .. }
+            | Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. }
+            | Self::PasswordChanged { .. }
+            | Self::AccountRecovered { .. }
+            | Self::RegistrationAccepted { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
+            | Self::UnitRegistered { .. }
+            | Self::UnitChanged { .. }
+            | Self::UnitsMerged { .. }
+            | Self::UnitsParted { .. }
+            | Self::RosterConfirmed { .. }
+            | Self::PeopleExported { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
             Self::Audited { .. } | Self::AuditRemoved { .. } => "audit".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")
             }
             Self::LearnerRequired { learner, .. }
+            | Self::ActivationDecided { learner, .. }
+            | Self::PhoneReplaced { learner, .. }
             | Self::LearnerLeft { learner, .. }
+            | Self::LearnerMoved { learner, .. }
             | Self::LearnerReleased { learner, .. }
             | Self::SeatPaid { learner, .. }
             | Self::LearningOpened { learner, .. }

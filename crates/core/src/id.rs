@@ -103,6 +103,10 @@ ids! {
     AccountId,
     /// An employer unit (用人单位).
     UnitId,
+    /// Two units that became one.
+    MergeId,
+    /// Somebody's way from one unit to another.
+    MoveId,
     /// A training base (施教机构); it is also a payee.
     BaseId,
     /// A role given to an account within a reach (授权).
@@ -113,6 +117,14 @@ ids! {
     AuditEntryId,
     /// What somebody asks about their own data: to correct it or to erase it.
     DataRequestId,
+    /// An authenticator app or a passkey of an account.
+    FactorId,
+    /// Somebody's request to be let in with another phone number than the roster's.
+    ActivationId,
+    /// A recovery of an account whose second factors are lost.
+    RecoveryId,
+    /// A firm or free-lancer asking to be registered.
+    RegistrationId,
     /// Who pays an order: the number of a learner or of a unit.
     PayerId,
     /// An order (订单).

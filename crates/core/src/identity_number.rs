@@ -1,6 +1,11 @@
 //! Citizen identity numbers (公民身份号码): six digits of area, eight of birth, three of sequence, one check character.
+//! Beside them the numbers of those who have other documents ([`kind`]).
 //!
 //! Source: GB 11643-1999; check character by ISO 7064 MOD 11-2.
+
+mod kind;
+
+pub use kind::IdentityKind;
 
 use crate::mask;
 use crate::pasted;
@@ -48,11 +53,14 @@ impl<'a> AreaPolicy<'a> {
     }
 }
 
-/// A checked identity number, always in the 18-character form with an upper-case X.
+/// A checked number of a document of identity; that of a resident is always in the 18-character form, with an upper-case X.
 ///
 /// `Display` and `Debug` show the masked form only, so that no page or log line leaks a number by accident.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdentityNumber(String);
+pub struct IdentityNumber {
+    number: String,
+    kind: IdentityKind,
+}
 
 /// Why a text is not an identity number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +81,19 @@ pub enum IdentityNumberRefusal {
     BirthDateNotReal,
     BirthDateInFuture,
     CheckDiffers,
+    /// Fifteen digits as cards had them before 1999, with a date of birth that does not exist.
+    OldFormUnreadable,
+    /// The word for the kind of document is not known.
+    KindUnknown {
+        word: String,
+    },
+    /// The number is that of another kind of document.
+    KindDiffers {
+        kind: IdentityKind,
+    },
+    /// Neither the 15 characters nor the 18 digits of a foreigner's permanent residence card.
+    PermanentResidenceUnfit,
+    PassportUnfit,
 }
 
 impl IdentityNumber {
@@ -80,41 +101,53 @@ impl IdentityNumber {
     ///
     /// Forgives spaces, invisible marks, full-width digits and a lower-case x. `today` bounds the date of birth.
     pub fn parse(text: &str, today: BusinessDate, areas: AreaPolicy<'_>) -> Result<Self, IdentityNumberRefusal> {
-        let number = full_form(pasted::number(text))?;
+        let sent = pasted::number(text);
+        let is_old = sent.len() == 15;
+        let number = full_form(sent)?;
         if !areas.allows(&number[..6]) {
             let area = number[..6].to_owned();
             return Err(IdentityNumberRefusal::AreaUnknown { area });
         }
-        let born = birth_date(&number).ok_or(IdentityNumberRefusal::BirthDateNotReal)?;
+        let born = birth_date(&number).ok_or(match is_old {
+            true => IdentityNumberRefusal::OldFormUnreadable,
+            false => IdentityNumberRefusal::BirthDateNotReal,
+        })?;
         if born > today {
             return Err(IdentityNumberRefusal::BirthDateInFuture);
         }
         if check_character(&number) != number.as_bytes()[17] {
             return Err(IdentityNumberRefusal::CheckDiffers);
         }
-        Ok(Self(number))
+        Ok(Self { kind: kind::of(&number), number })
     }
 
     /// The number itself, to be encrypted or matched; never for a page or a log.
     pub fn revealed(&self) -> &str {
-        &self.0
+        &self.number
     }
 
-    /// The six digits of the area where the number was first given.
+    pub fn kind(&self) -> IdentityKind {
+        self.kind
+    }
+
+    /// The six digits of the area where a resident's number was first given; nothing for a document that has none.
     pub fn area(&self) -> &str {
-        &self.0[..6]
+        if self.number.len() == 18 { &self.number[..6] } else { "" }
     }
 
     pub fn birth_date(&self) -> BusinessDate {
-        // `parse` proved that the date exists.
-        birth_date(&self.0).unwrap_or(BusinessDate(0))
+        // `parse` proved that the date exists, where the number holds one.
+        birth_date(&self.number).unwrap_or(BusinessDate(0))
     }
 }
 
 /// `431***********0012`.
 impl fmt::Display for IdentityNumber {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&mask::identity_number(&self.0))
+        out.write_str(&match self.number.len() {
+            18 => mask::identity_number(&self.number),
+            _ => mask::document(&self.number),
+        })
     }
 }
 
@@ -184,6 +217,11 @@ impl Refusal for IdentityNumberRefusal {
             Self::BirthDateNotReal => "identity_number.birth_date_not_real",
             Self::BirthDateInFuture => "identity_number.birth_date_in_future",
             Self::CheckDiffers => "identity_number.check_differs",
+            Self::OldFormUnreadable => "identity_number.old_form_unreadable",
+            Self::KindUnknown { .. } => "identity_number.kind_unknown",
+            Self::KindDiffers { .. } => "identity_number.kind_differs",
+            Self::PermanentResidenceUnfit => "identity_number.permanent_residence_unfit",
+            Self::PassportUnfit => "identity_number.passport_unfit",
         }
     }
 
@@ -196,11 +234,16 @@ impl Refusal for IdentityNumberRefusal {
             Self::WrongLength { length } => vec![("length", length.to_string())],
             Self::WrongCharacter { position } => vec![("position", position.to_string())],
             Self::AreaUnknown { area } => vec![("area", area.clone())],
+            Self::KindUnknown { word } => vec![("word", word.clone())],
+            Self::KindDiffers { kind } => vec![("kind", kind.word_zh().to_owned())],
             Self::Missing
             | Self::DamagedBySpreadsheet
             | Self::BirthDateNotReal
             | Self::BirthDateInFuture
-            | Self::CheckDiffers => Vec::new(),
+            | Self::CheckDiffers
+            | Self::OldFormUnreadable
+            | Self::PermanentResidenceUnfit
+            | Self::PassportUnfit => Vec::new(),
         }
     }
 }

@@ -52,6 +52,15 @@ pub fn identity_number(number: &str) -> String {
     }
 }
 
+/// `E1*****78`: a passport or another document of other lengths keeps two characters at each end. What is not ASCII, or so
+/// short that little would be hidden, is hidden whole.
+pub fn document(number: &str) -> String {
+    match number.len() >= 6 && number.is_ascii() {
+        true => format!("{}{}{}", &number[..2], "*".repeat(number.len() - 4), &number[number.len() - 2..]),
+        false => "*".repeat(number.chars().count()),
+    }
+}
+
 fn keep(characters: &[char], stays: impl Fn(usize, char) -> bool) -> String {
     let shown = |(index, character): (usize, &char)| if stays(index, *character) { *character } else { '*' };
     characters.iter().enumerate().map(shown).collect()
@@ -90,6 +99,10 @@ mod tests {
         assert_eq!(phone("1380000"), "*******");
         assert_eq!(identity_number("431099198501010012"), "431***********0012");
         assert_eq!(identity_number("身份"), "**");
+        assert_eq!(
+            (document("E12345678"), document("E1234"), document("护照")),
+            ("E1*****78".into(), "*****".into(), "**".into())
+        );
     }
 
     proptest! {

@@ -94,6 +94,12 @@ impl Role {
         }
     }
 
+    /// Whether the hat shows many people or decides about them: its sessions end with the working day, and it needs a
+    /// second factor once that is compulsory. Clerks and teachers see few people.
+    pub const fn is_office(self) -> bool {
+        !matches!(self, Self::UnitClerk | Self::Teacher)
+    }
+
     /// One of the three that no account may hold together with another of them: who runs the system, who gives rights,
     /// and who watches both.
     ///

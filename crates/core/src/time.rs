@@ -85,6 +85,24 @@ impl BusinessDate {
         date.ok().map(|_| Self(year * 10_000 + month * 100 + day))
     }
 
+    /// Reads a day as people and spreadsheets write it: `2026-11-23`, `2026/11/23`, `2026.11.23`, `2026年11月23日`, `20261123`,
+    /// with a time of day behind it or not.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.split_once(' ').map_or(text, |(day, _)| day);
+        let parts: Vec<i64> = match text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => [&text[..4], &text[4..6], &text[6..]].iter().filter_map(|part| part.parse().ok()).collect(),
+            false => {
+                let parts = text.split(['-', '/', '.', '年', '月', '日']).filter(|part| !part.is_empty());
+                parts.map(str::parse).collect::<Result<_, _>>().ok()?
+            }
+        };
+        match parts[..] {
+            [year, month, day] => Self::new(year, month, day).filter(|_| (1900..=2200).contains(&year)),
+            _ => None,
+        }
+    }
+
     pub fn year(self) -> i64 {
         self.0 / 10_000
     }
@@ -153,6 +171,17 @@ mod tests {
     use super::*;
 
     /// A payment at 23:59:59 Beijing time belongs to that day and year, whatever UTC says.
+    #[test]
+    fn a_day_is_read_however_it_is_written() {
+        for text in ["2026-11-23", " 2026/11/23 ", "2026.11.23", "2026年11月23日", "20261123", "2026-11-23 00:00:00"]
+        {
+            assert_eq!(BusinessDate::parse(text), Some(BusinessDate(20_261_123)), "{text}");
+        }
+        for text in ["", "2026-02-30", "23-11-2026", "2026-11", "45253", "tomorrow", "2026-11-23-1"] {
+            assert_eq!(BusinessDate::parse(text), None, "{text}");
+        }
+    }
+
     #[test]
     fn the_day_turns_at_midnight_in_china() {
         let last = Timestamp::from_rfc3339("2026-12-31T23:59:59+08:00").unwrap();

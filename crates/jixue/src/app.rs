@@ -34,6 +34,8 @@ pub struct Hands {
     pub issuer: Option<crate::certificate::Issuer>,
     pub outbox: Outbox,
     pub limits: Limits,
+    /// When this node last noted that it saw a session.
+    pub sightings: crate::identity::Sightings,
     /// Password hashing takes a core and 19 MiB for 16 ms: never more at once than leaves a core for the others.
     pub hashing: Arc<Semaphore>,
     node: i64,
@@ -74,6 +76,7 @@ impl App {
             issuer,
             outbox: Outbox::default(),
             limits: Limits::default(),
+            sightings: crate::identity::Sightings::default(),
             hashing: Arc::new(Semaphore::new((cores - 1).max(1))),
             node,
         })))

@@ -26,6 +26,7 @@ pub struct Config {
     pub wechat_pay: Option<WechatPaySection>,
     pub sms: Option<SmsSection>,
     pub certificate: CertificateSection,
+    pub accounts: AccountsSection,
     /// Lets in the people of the sample city: identity numbers of area 431099, which was never assigned to anybody.
     /// Off in production.
     pub demo: bool,
@@ -99,6 +100,15 @@ pub struct CertificateSection {
     pub sample_seal: bool,
 }
 
+/// How people prove who they are.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountsSection {
+    /// The first day, as in 20270101, on which every officer needs an authenticator app or a passkey to sign in. Without
+    /// it a second factor is asked only of those who have one.
+    pub second_factor_from: Option<i64>,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsSection {
@@ -147,6 +157,7 @@ impl Default for Config {
             wechat_pay: None,
             sms: None,
             certificate: CertificateSection { font_paths: Vec::new(), sample_seal: true },
+            accounts: AccountsSection::default(),
             demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
@@ -203,6 +214,10 @@ impl Config {
             self.limits.audit_days_kept >= KEPT_DAYS_MIN,
             "limits.audit_days_kept must be at least {KEPT_DAYS_MIN}: the law asks for six months"
         );
+        if let Some(day) = self.accounts.second_factor_from {
+            let date = jixue_core::time::BusinessDate::new(day / 10_000, day / 100 % 100, day % 100);
+            anyhow::ensure!(date.is_some(), "accounts.second_factor_from = {day} is not a day like 20270101");
+        }
         self.check_database()?;
         Ok(())
     }

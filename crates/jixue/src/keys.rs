@@ -46,6 +46,7 @@ struct Derived {
     sealing: Vec<LessSafeKey>,
     generation: u8,
     blind: hmac::Key,
+    lasting: hmac::Key,
     beat: [u8; 32],
     exam: [u8; 32],
     commitment: hmac::Key,
@@ -78,6 +79,7 @@ impl Keys {
                 sealing: sealing.collect(),
                 generation,
                 blind: hmac::Key::new(hmac::HMAC_SHA256, &derived(of(generation), "blind index")),
+                lasting: hmac::Key::new(hmac::HMAC_SHA256, &derived(of(1), "lasting digest")),
                 beat: derived(of(1), "beat nonce"),
                 exam: derived(of(1), "exam seed"),
                 commitment: hmac::Key::new(hmac::HMAC_SHA256, &derived(of(1), "commitment salt")),
@@ -146,10 +148,12 @@ impl Keys {
 
     /// A keyed index for exact search: without the key nobody can try identity numbers against it.
     pub fn blind_index(&self, context: &str, value: &str) -> Vec<u8> {
-        let mut message = context.as_bytes().to_vec();
-        message.push(0);
-        message.extend(value.as_bytes());
-        hmac::sign(&self.inner.blind, &message).as_ref().to_vec()
+        keyed(&self.inner.blind, context, value)
+    }
+
+    /// The digest of a random code that somebody holds on paper. It stays the same when the key is turned.
+    pub fn lasting_digest(&self, context: &str, value: &str) -> Vec<u8> {
+        keyed(&self.inner.lasting, context, value)
     }
 
     /// The salt of a commitment to a learner's identity: kept by us, given only with the document.
@@ -167,6 +171,13 @@ impl Keys {
     pub fn exam(&self) -> &[u8; 32] {
         &self.inner.exam
     }
+}
+
+fn keyed(key: &hmac::Key, context: &str, value: &str) -> Vec<u8> {
+    let mut message = context.as_bytes().to_vec();
+    message.push(0);
+    message.extend(value.as_bytes());
+    hmac::sign(key, &message).as_ref().to_vec()
 }
 
 fn derived(root: &[u8; 32], purpose: &str) -> [u8; 32] {
@@ -233,6 +244,7 @@ mod tests {
         assert!(keys().open("phone", &new).is_err(), "a stolen old key opens nothing new");
         assert_ne!(turned.blind_index("phone", "1"), keys().blind_index("phone", "1"));
         assert_eq!(turned.commitment_salt("a"), keys().commitment_salt("a"));
+        assert_eq!(turned.lasting_digest("code", "a"), keys().lasting_digest("code", "a"));
         assert_eq!((turned.beat(), turned.exam()), (keys().beat(), keys().exam()));
         let mut zero = old.clone();
         zero[0] = 0;

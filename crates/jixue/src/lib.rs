@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod oversight;
 pub mod privacy;
 pub mod reactions;
+pub mod registry;
 pub mod sample;
 pub mod server;
 pub mod sheet;
@@ -54,6 +55,7 @@ pub fn routes(app: &App) -> Routes {
         .with(certificate::routes)
         .with(oversight::routes)
         .with(desk::routes)
+        .with(registry::routes)
         .with(home::routes)
         .with(privacy::routes)
 }
@@ -67,6 +69,7 @@ pub fn api() -> OpenApi {
         learning::Api::openapi(),
         assessment::Api::openapi(),
         certificate::Api::openapi(),
+        registry::Api::openapi(),
     ] {
         document.merge(part);
     }
@@ -85,8 +88,11 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         identity::LOOKING_CATALOGUE,
         org::PLACE_CATALOGUE,
         org::UNIT_CATALOGUE,
+        org::MERGE_CATALOGUE,
+        org::MOVE_CATALOGUE,
         org::PEOPLE_CATALOGUE,
         org::CORRECTION_CATALOGUE,
+        org::PHONE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,
@@ -107,6 +113,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         desk::CATALOGUE,
         privacy::CATALOGUE,
         privacy::CORRECTION_CATALOGUE,
+        registry::CATALOGUE,
     ];
-    parts.concat()
+    [parts, identity::PART_CATALOGUES].concat().concat()
 }

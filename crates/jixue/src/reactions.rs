@@ -36,6 +36,21 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         Fact::ProgrammeYearOpened { year, .. } => credit::require_everybody(tx, at, *year).await,
         Fact::RosterImported { unit, .. } => credit::require_unit_in_open_years(tx, at, *unit).await,
         Fact::LearnerLeft { learner, unit, .. } => credit::let_go(tx, at, *learner, *unit).await,
+        Fact::LearnerMoved { learner, to, .. } => {
+            credit::hold_years(tx, *learner).await?;
+            oversight::move_learner(tx, *learner, *to).await?;
+            credit::follow_to(tx, at, *learner, *to).await
+        }
+        Fact::UnitsMerged { merge, from, into, .. } => {
+            credit::units_merged(tx, *from, *into).await?;
+            oversight::merge_units(tx, *from, *into).await?;
+            identity::units_merged(tx, at, *merge, (*from, *into)).await
+        }
+        Fact::UnitsParted { merge, from, into, .. } => {
+            credit::units_parted(tx, *merge, *from, *into).await?;
+            oversight::count_units(tx, [*from, *into]).await?;
+            identity::units_parted(tx, at, *merge).await
+        }
         Fact::SeatPaid { learner, year, subject, .. } => learning::open(tx, at, *learner, *year, *subject).await,
         Fact::LearningOpened { learner, year, .. } => credit::note_paid(tx, at, *learner, *year).await,
         Fact::LearningStarted { learner, year, .. } => credit::note_learning(tx, at, *learner, *year).await,
@@ -67,7 +82,18 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::SignInRefused { .. }
         | Fact::Audited { .. }
         | Fact::AuditRemoved { .. }
+        | Fact::FactorAdded { .. }
+        | Fact::FactorRemoved { .. }
+        | Fact::PasswordChanged { .. }
+        | Fact::ActivationDecided { .. }
+        | Fact::PhoneReplaced { .. }
+        | Fact::AccountRecovered { .. }
+        | Fact::RegistrationAccepted { .. }
         | Fact::RosterImportUndone { .. }
+        | Fact::UnitRegistered { .. }
+        | Fact::UnitChanged { .. }
+        | Fact::RosterConfirmed { .. }
+        | Fact::PeopleExported { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }
         | Fact::MoneyReceived { .. }
@@ -107,6 +133,25 @@ pub async fn bond(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<B
         None
     };
     Ok(Bond { stays, has_account: identity::has_account(tx, learner).await? })
+}
+
+/// What hangs on a unit beside its people, asked before it becomes another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UnitBonds {
+    pub orders: i64,
+    /// Of those, the ones that wait for money.
+    pub orders_open: i64,
+    /// Grants that count now.
+    pub grants: i64,
+    /// Years of people that stand with it.
+    pub years: i64,
+}
+
+/// Asks each room that may know the unit.
+pub async fn unit_bonds(tx: &Tx<'_>, unit: UnitId, now: Timestamp) -> Result<UnitBonds> {
+    let (orders, orders_open) = billing::orders_of_unit(tx, unit).await?;
+    let grants = identity::grants_at_unit(tx, unit, now).await?;
+    Ok(UnitBonds { orders, orders_open, grants, years: credit::years_of_unit(tx, unit).await? })
 }
 
 /// Does a job. It may have been done before: each verb reads again what is left to do.

@@ -9,6 +9,7 @@
 mod clock;
 mod faults;
 mod keys;
+mod passkey;
 mod phone;
 mod simulator;
 mod sms;
@@ -19,6 +20,7 @@ mod world;
 pub use clock::{Clock, system_clock};
 pub use faults::Faults;
 pub use keys::{KeysError, MerchantKeys, SimulatorKeys};
+pub use passkey::{Made, Passkey, Used};
 pub use simulator::{Simulator, SimulatorOptions, SmsCredentials, StartError, WechatCredentials};
 pub use sms::SentSms;
 pub use wechat_pay::notify::SentNotification;

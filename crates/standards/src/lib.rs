@@ -5,4 +5,6 @@ pub mod authority;
 pub mod certificate_pdf;
 pub mod pades;
 pub mod qr;
+pub mod totp;
+pub mod webauthn;
 pub mod wechat_sign;

@@ -1,7 +1,7 @@
 //! The check of a roster: each row is read whole, and all that is wrong with it is said at once.
 
 use super::{PersonName, Phone, Title, TitleLevel};
-use crate::identity_number::{AreaPolicy, IdentityNumber};
+use crate::identity_number::{AreaPolicy, IdentityKind, IdentityNumber, IdentityNumberRefusal};
 use crate::pasted;
 use crate::refusal::Refusal;
 use crate::time::BusinessDate;
@@ -11,8 +11,8 @@ mod refusal;
 
 pub use refusal::RosterRefusal;
 
-/// Most rows of one roster. The largest units, hospitals, employ fewer.
-pub const ROSTER_ROWS_MAX: usize = 5_000;
+/// Most rows of one roster: those of a whole city.
+pub const ROSTER_ROWS_MAX: usize = 50_000;
 
 const DEPARTMENT_LENGTH_MAX: usize = 60;
 
@@ -29,12 +29,21 @@ pub enum Column {
     Department,
     TitleSeries,
     TitleLevel,
+    /// Which document the number is of; empty for a resident's card.
+    IdentityKind,
 }
 
 impl Column {
     /// In the order of the template.
-    pub const ALL: [Self; 6] =
-        [Self::Name, Self::IdentityNumber, Self::Phone, Self::Department, Self::TitleSeries, Self::TitleLevel];
+    pub const ALL: [Self; 7] = [
+        Self::Name,
+        Self::IdentityNumber,
+        Self::Phone,
+        Self::Department,
+        Self::TitleSeries,
+        Self::TitleLevel,
+        Self::IdentityKind,
+    ];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -44,6 +53,7 @@ impl Column {
             Self::Department => "department",
             Self::TitleSeries => "title_series",
             Self::TitleLevel => "title_level",
+            Self::IdentityKind => "identity_kind",
         }
     }
 }
@@ -57,6 +67,7 @@ pub struct RawRosterRow {
     pub department: String,
     pub title_series: String,
     pub title_level: String,
+    pub identity_kind: String,
 }
 
 impl RawRosterRow {
@@ -73,6 +84,7 @@ impl RawRosterRow {
             Column::Department => &self.department,
             Column::TitleSeries => &self.title_series,
             Column::TitleLevel => &self.title_level,
+            Column::IdentityKind => &self.identity_kind,
         }
     }
 }
@@ -117,7 +129,8 @@ pub fn check_row(
     let mut refused = Vec::new();
     let areas = AreaPolicy::ANY.with_demo(demo);
     let name = noted(&mut refused, Column::Name, PersonName::parse(&raw.name));
-    let number = IdentityNumber::parse(&raw.identity_number, today, areas);
+    let kind = noted(&mut refused, Column::IdentityKind, identity_kind(&raw.identity_kind));
+    let number = IdentityNumber::parse_as(kind.flatten(), &raw.identity_number, today, areas);
     let identity_number = noted(&mut refused, Column::IdentityNumber, number);
     let phone = noted(&mut refused, Column::Phone, Phone::parse(&raw.phone));
     let department = noted(&mut refused, Column::Department, department(&raw.department));
@@ -212,6 +225,15 @@ pub fn check_roster(
 /// The value, or a note of why there is none.
 fn noted<T, R: Refusal>(refused: &mut Vec<RowRefusal>, column: Column, read: Result<T, R>) -> Option<T> {
     read.map_err(|refusal| refused.push(RowRefusal::of(column, &refusal))).ok()
+}
+
+/// None for an empty cell.
+fn identity_kind(word: &str) -> Result<Option<IdentityKind>, IdentityNumberRefusal> {
+    if pasted::number(word).is_empty() {
+        return Ok(None);
+    }
+    let unknown = || IdentityNumberRefusal::KindUnknown { word: quoted(word.trim()) };
+    IdentityKind::from_word(word).map(Some).ok_or_else(unknown)
 }
 
 fn department(text: &str) -> Result<Option<String>, RosterRefusal> {

@@ -63,8 +63,11 @@ pub async fn check_error_rows(clerk: &Browser, sent: &Sent) -> anyhow::Result<()
     let link = clerk.get(&sent.import).await?.link_below(&format!("{}/error-rows", sent.import))?;
     let sheets = tables::read(&clerk.get(&link).await?.bytes)?;
     let rows = sheets.first().map(|sheet| sheet.rows.as_slice()).unwrap_or_default();
-    let is_refused =
-        |cells: &[String]| cells.len() == 8 && cells[6].parse::<u32>().is_ok() && !cells[7].trim().is_empty();
+    // The last two columns say which row it was and why.
+    let is_refused = |cells: &[String]| match cells {
+        [_, .., row, reasons] => row.parse::<u32>().is_ok() && !reasons.trim().is_empty(),
+        _ => false,
+    };
     let refused = rows.iter().filter(|row| is_refused(&row.cells)).count();
     ensure!(refused == sent.slips, "{refused} refused rows are in the file");
     Ok(())

@@ -33,7 +33,7 @@ pub use store::CATALOGUE;
 pub use store::ledger::AccountSums;
 pub use store::lists::PaidSeat;
 pub use store::money::{LastPaid, OpenSuspense, StateSum};
-pub use store::orders::OrderHead;
+pub use store::orders::{OrderHead, orders_of_unit};
 pub use unit_orders::{Choice, Exception, Placed, check_choice, place_for_unit};
 
 /// This room's part of the JSON API.

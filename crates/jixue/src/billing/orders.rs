@@ -45,7 +45,10 @@ pub fn payer_of(scope: &Scope) -> Option<Payer> {
 /// Not found, also when it is somebody else's.
 pub async fn order_of(tx: &Tx<'_>, scope: &Scope, order: OrderId) -> Result<OrderHead> {
     let payer = payer_of(scope).ok_or_else(Refused::not_found)?;
-    let found = orders::head(tx, scope, payer.id(), order).await?;
+    let found = match orders::head(tx, scope, payer.id(), order).await? {
+        Some(found) => Some(found),
+        None => orders::of_merged(tx, scope, payer.id(), order).await?,
+    };
     Ok(found.ok_or_else(Refused::not_found)?)
 }
 

@@ -42,18 +42,21 @@ crate::db::statements! {
         LEFT JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
         JOIN employer_unit u ON u.unit_id = COALESCE(e.unit_id, s.unit_id)
         WHERE s.learner_id = $1 AND s.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($6 AS BIGINT) = 0 OR s.learner_id = CAST($6 AS BIGINT))";
     CERTIFICATE = concat!("SELECT ", columns!(), "
         FROM certificate c JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
         WHERE c.learner_id = $1 AND c.certificate_id = $2 AND c.state <> 'withdrawn'
             AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($6 AS BIGINT) = 0 OR s.learner_id = CAST($6 AS BIGINT))");
     CERTIFICATES = concat!("SELECT ", columns!(), "
         FROM certificate c JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
         WHERE c.learner_id = $1 AND c.state <> 'withdrawn' AND s.region_code >= $2 AND s.region_code < $3
-            AND (CAST($4 AS BIGINT) = 0 OR s.unit_id = CAST($4 AS BIGINT))
+            AND (CAST($4 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($4 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($5 AS BIGINT) = 0 OR s.learner_id = CAST($5 AS BIGINT))
         ORDER BY c.year DESC, c.certificate_id DESC LIMIT 100");
     BY_CODE = concat!("SELECT ", columns!(), ", n.state, n.number, n.verification_code

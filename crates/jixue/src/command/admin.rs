@@ -49,6 +49,16 @@ pub enum Admin {
         #[arg(long)]
         reason: String,
     },
+    /// Begin the recovery of an account whose second factors are lost, and print the token with which an administrator
+    /// confirms it at /recoveries; good for a day.
+    Recover {
+        /// The person's phone or login.
+        #[arg(long)]
+        name: String,
+        /// Why; it is kept.
+        #[arg(long)]
+        reason: String,
+    },
     /// Print a token that makes the first officer at /setup; good for a day and one use.
     SetupToken,
 }
@@ -76,6 +86,15 @@ pub async fn administer(config: Config, admin: Admin) -> anyhow::Result<()> {
         }
         Admin::Grant(arguments) => rights::grant(config, arguments).await,
         Admin::Revoke { grant, reason } => rights::revoke(config, grant, reason).await,
+        Admin::Recover { name, reason } => {
+            let app = App::open(config, Clock::system()).await?;
+            let begun = crate::identity::open_by_operator(&app, &name, &reason).await;
+            let token = begun.context("nobody has this phone or login, or the reason is too short")?;
+            println!("{}/recoveries", app.config.base_url);
+            println!("{token}");
+            crate::node::give_back(&app).await?;
+            Ok(())
+        }
         Admin::SetupToken => {
             let app = App::open(config, Clock::system()).await?;
             let root = app.db.read(async move |tx: &Tx<'_>| crate::org::root_bureau(tx).await).await;

@@ -5,6 +5,7 @@ pub mod audit;
 mod backup;
 mod bench;
 mod doctor;
+mod export;
 mod import;
 pub mod rekey;
 
@@ -62,6 +63,9 @@ enum Command {
     /// Take in a file.
     #[command(subcommand)]
     Import(import::Import),
+    /// Make a file.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Ask a temporary server for what each role may and may not do.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -130,6 +134,7 @@ async fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup { to, json } => backup::backup(&config, &to, json).await?,
         Command::Restore { from, replace } => backup::restore(&config, &from, replace)?,
         Command::Import(import) => import::import(config, import).await?,
+        Command::Export(export) => export::export(config, export).await?,
         Command::Config(ConfigCommand::Check) => println!("configuration: ok"),
         Command::Admin(admin) => admin::administer(config, admin).await?,
         Command::Rekey { stopped, json } => rekey::command(config, stopped, json).await?,

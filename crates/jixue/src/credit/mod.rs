@@ -12,5 +12,8 @@ pub use confirmed::credit_confirmed;
 pub use jobs::{require_everybody, require_unit, require_unit_in_open_years, sweep};
 pub use ledger::{CompletedLesson, ConfirmedHours, enter_confirmed, enter_lesson};
 pub use pages::routes;
-pub use standing::{LearnerStanding, let_go, note_exam, note_learning, note_paid, recount, standing_of};
-pub use store::{CATALOGUE, EntryRow, SourceSum, entries_of, has_hours_since, sources_of};
+pub use standing::{
+    LearnerStanding, follow_to, let_go, note_exam, note_learning, note_paid, recount, standing_of, units_merged,
+    units_parted,
+};
+pub use store::{CATALOGUE, EntryRow, SourceSum, entries_of, has_hours_since, hold_years, sources_of, years_of_unit};

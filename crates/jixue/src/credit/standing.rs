@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use jixue_core::credit::{Standing, standing};
 use jixue_core::fact::{CertificateKind, Fact};
-use jixue_core::id::{LearnerId, PaperId, UnitId};
+use jixue_core::id::{LearnerId, MergeId, PaperId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::study::Subject;
 use jixue_core::time::{Timestamp, Year};
@@ -56,6 +56,28 @@ pub(super) async fn require(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year
 pub async fn let_go(tx: &Tx<'_>, at: &At, learner: LearnerId, unit: UnitId) -> Result<Vec<Fact>> {
     let years = store::release(tx, learner, unit).await?;
     Ok(years.into_iter().map(|year| Fact::LearnerReleased { learner, year, unit, at: at.now }).collect())
+}
+
+/// A learner works elsewhere now: their years go along, and what the open ones require is asked of them there.
+pub async fn follow_to(tx: &Tx<'_>, at: &At, learner: LearnerId, to: UnitId) -> Result<Vec<Fact>> {
+    store::move_standings(tx, learner, to).await?;
+    let mut facts = Vec::new();
+    for opened in years::open_years(tx).await? {
+        if opened.is_open_on(at.now.business_date()) {
+            facts.extend(require(tx, at, learner, opened.year).await?);
+        }
+    }
+    Ok(facts)
+}
+
+/// A unit became another: the years of its people stand with that one.
+pub async fn units_merged(tx: &Tx<'_>, from: UnitId, into: UnitId) -> Result<()> {
+    store::merge_standings(tx, from, into).await
+}
+
+/// A merge was taken back: the years of whoever went back go along.
+pub async fn units_parted(tx: &Tx<'_>, merge: MergeId, from: UnitId, into: UnitId) -> Result<()> {
+    store::part_standings(tx, merge, from, into).await
 }
 
 /// The subject is paid: learning is open.

@@ -3,7 +3,7 @@
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use jixue_core::credit::Earned;
-use jixue_core::id::{CreditEntryId, LearnerId, UnitId};
+use jixue_core::id::{CreditEntryId, LearnerId, MergeId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::study::{StudySeconds, Subject};
 use jixue_core::time::{BusinessDate, Timestamp, Year};
@@ -20,7 +20,8 @@ crate::db::statements! {
         FROM credit_entry c
         JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
         WHERE c.learner_id = $1 AND c.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($6 AS BIGINT) = 0 OR c.learner_id = CAST($6 AS BIGINT))
         ORDER BY c.happened_on DESC, c.entry_id DESC LIMIT 500";
     SOURCE_SUMS = "SELECT e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider,
@@ -30,7 +31,8 @@ crate::db::statements! {
         LEFT JOIN lesson l ON e.source = 'lesson' AND l.lesson_id = e.source_id
         LEFT JOIN course k ON k.course_id = l.course_id
         WHERE e.learner_id = $1 AND e.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR s.unit_id = CAST($5 AS BIGINT))
+            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
+                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
             AND (CAST($6 AS BIGINT) = 0 OR e.learner_id = CAST($6 AS BIGINT))
         GROUP BY e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider
         HAVING SUM(e.seconds) > 0
@@ -48,6 +50,22 @@ crate::db::statements! {
         ORDER BY year LIMIT 50";
     RELEASE = "DELETE FROM standing WHERE learner_id = $1 AND unit_id = $2 AND year = $3 AND paid_at IS NULL
         AND learning_at IS NULL AND exam_passed_at IS NULL AND public_seconds = 0 AND professional_seconds = 0";
+    HOLD_STANDINGS = "UPDATE standing SET paid_at = paid_at WHERE learner_id = $1";
+    // Years follow the person: whoever reaches them where they work now sees what they have earned before.
+    MOVE_STANDINGS = "UPDATE standing SET unit_id = $2, region_code = (
+            SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $2)
+        WHERE learner_id = $1 AND unit_id <> $2";
+    MERGE_STANDINGS = "UPDATE standing SET unit_id = $2, region_code = (
+            SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $2)
+        WHERE unit_id = $1";
+    PART_STANDINGS = "UPDATE standing SET unit_id = $1, region_code = (
+            SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $1)
+        WHERE unit_id = $2 AND EXISTS (SELECT 1 FROM unit_merge_item i JOIN employment e
+            ON e.learner_id = i.owner_id AND e.employment_id = i.item_id
+            WHERE i.merge_id = $3 AND i.kind = 'employment' AND i.owner_id = standing.learner_id AND e.unit_id = $1
+                AND NOT EXISTS (SELECT 1 FROM employment now WHERE now.learner_id = e.learner_id
+                    AND now.ended_on IS NULL AND now.unit_id <> $1))";
+    UNIT_YEARS = "SELECT CAST(COUNT(*) AS BIGINT) FROM standing WHERE unit_id = $1";
     STANDING = "SELECT unit_id, region_code, public_seconds, professional_seconds, exam_passed_at, paid_at, learning_at,
         public_met_at, annual_met_at FROM standing WHERE learner_id = $1 AND year = $2";
     HOLD_STANDING = "UPDATE standing SET paid_at = paid_at WHERE learner_id = $1 AND year = $2";
@@ -259,4 +277,29 @@ pub(super) async fn release(tx: &Tx<'_>, learner: LearnerId, unit: UnitId) -> Re
         }
     }
     Ok(released)
+}
+
+/// Lets the years of a learner follow to the unit that employs them now.
+pub(super) async fn move_standings(tx: &Tx<'_>, learner: LearnerId, to: UnitId) -> Result<()> {
+    tx.execute(MOVE_STANDINGS, values![learner, to]).await.map(drop)
+}
+
+/// Lets the years of everybody at a unit follow to the one it became.
+pub(super) async fn merge_standings(tx: &Tx<'_>, from: UnitId, into: UnitId) -> Result<()> {
+    tx.execute(MERGE_STANDINGS, values![from, into]).await.map(drop)
+}
+
+/// Lets the years of whoever went back after a merge follow.
+pub(super) async fn part_standings(tx: &Tx<'_>, merge: MergeId, from: UnitId, into: UnitId) -> Result<()> {
+    tx.execute(PART_STANDINGS, values![from, into, merge]).await.map(drop)
+}
+
+/// How many years of people stand with a unit.
+pub async fn years_of_unit(tx: &Tx<'_>, unit: UnitId) -> Result<i64> {
+    tx.query_value(UNIT_YEARS, values![unit]).await
+}
+
+/// Lets nobody else change a learner's years until this transaction ends.
+pub async fn hold_years(tx: &Tx<'_>, learner: LearnerId) -> Result<()> {
+    tx.execute(HOLD_STANDINGS, values![learner]).await.map(drop)
 }

@@ -56,7 +56,7 @@ const PHONE_TAIL: usize = 4;
 
 /// The words of a filter as a query takes them. Numbers are sealed, so that a whole one is found by its keyed index
 /// and a part of a phone number only by the digits that stay visible.
-pub(super) struct Patterns {
+pub(crate) struct Patterns {
     /// For LIKE, with `!` as the escape; empty when nothing is asked.
     pub name: String,
     /// For LIKE; empty when the words are no end of a phone number.
@@ -66,7 +66,7 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    pub fn of(text: &str, keys: &Keys, today: BusinessDate) -> Self {
+    pub(crate) fn of(text: &str, keys: &Keys, today: BusinessDate) -> Self {
         let text: String = text.trim().chars().take(60).collect();
         if text.is_empty() {
             let (name, phone_tail) = (String::new(), String::new());
@@ -74,7 +74,7 @@ impl Patterns {
         }
         let is_tail = (2..=PHONE_TAIL).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         let phone = Phone::parse(&text).map(|phone| org::phone_index(keys, &phone));
-        let identity = IdentityNumber::parse(&text, today, AreaPolicy::ANY.with_demo(true));
+        let identity = IdentityNumber::parse_any(&text, today, AreaPolicy::ANY.with_demo(true));
         Self {
             name: format!("%{}%", escaped(&text.to_lowercase())),
             phone_tail: if is_tail { format!("%{text}") } else { String::new() },

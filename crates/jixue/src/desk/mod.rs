@@ -7,6 +7,7 @@ mod overview;
 mod pages;
 mod store;
 
+pub(crate) use filter::Patterns;
 pub use filter::{PeopleFilter, StageChoice};
 pub use overview::{Overview, overview, people};
 pub use pages::routes;

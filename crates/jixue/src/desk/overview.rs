@@ -31,6 +31,18 @@ pub struct Overview {
 /// # Errors
 /// Not found when the unit is out of reach or the year was never opened.
 pub async fn overview(app: &App, scope: &Scope, unit: UnitId, year: Option<Year>) -> Result<Overview> {
+    overview_of(app, scope, unit, year, true).await
+}
+
+/// The same without counts and departments, for what follows a list's first page: they cost a look at everybody.
+///
+/// # Errors
+/// As [`overview`].
+pub(super) async fn outline(app: &App, scope: &Scope, unit: UnitId, year: Option<Year>) -> Result<Overview> {
+    overview_of(app, scope, unit, year, false).await
+}
+
+async fn overview_of(app: &App, scope: &Scope, unit: UnitId, year: Option<Year>, is_whole: bool) -> Result<Overview> {
     let (scope, today) = (scope.clone(), app.clock.now().business_date());
     app.db
         .read(async move |tx: &Tx<'_>| {
@@ -47,8 +59,8 @@ pub async fn overview(app: &App, scope: &Scope, unit: UnitId, year: Option<Year>
             Ok(Overview {
                 unit: found,
                 years: years::open_years(tx).await?.iter().map(|opened| opened.year).collect(),
-                counts: store::stages(tx, asked).await?,
-                departments: store::departments(tx, &scope, unit).await?,
+                counts: if is_whole { store::stages(tx, asked).await? } else { StageCounts::default() },
+                departments: if is_whole { store::departments(tx, &scope, unit).await? } else { Vec::new() },
                 programme,
                 fee,
             })

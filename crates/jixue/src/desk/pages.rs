@@ -1,7 +1,7 @@
 //! The list of a unit's people.
 
 use super::filter::{PeopleFilter, StageChoice};
-use super::overview::{Overview, overview, people};
+use super::overview::{Overview, outline, overview, people};
 use super::store::PersonStanding;
 use super::{Stage, export};
 use crate::app::App;
@@ -12,7 +12,7 @@ use crate::org::titles;
 use crate::sheet;
 use crate::trail::{self, Act};
 use crate::web::forms::Query;
-use crate::web::page::encode;
+use crate::web::page::with_query;
 use crate::web::{ClerkCaller, Html, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
@@ -66,24 +66,19 @@ impl PeopleQuery {
 
     /// The address of this list, of another page of it, or of its file.
     fn address(&self, path: &str, year: Option<Year>, after: Option<LearnerId>) -> String {
-        let mut pairs = Vec::new();
         let year = year.map(|year| year.to_string()).unwrap_or_default();
         let size = self.size.map(|_| self.size().to_string()).unwrap_or_default();
         let after = after.map(|after| after.to_string()).unwrap_or_default();
-        for (name, value) in [
-            ("year", &year),
+        let values = [
+            ("year", year.as_str()),
             ("find", &self.find),
             ("department", &self.department),
             ("state", &self.state),
             ("size", &size),
             ("picked", &self.picked),
             ("after", &after),
-        ] {
-            if !value.is_empty() {
-                pairs.push(format!("{name}={}", encode(value)));
-            }
-        }
-        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+        ];
+        with_query(path, &values)
     }
 }
 
@@ -206,7 +201,11 @@ async fn unit_people(
     Query(query): Query<PeopleQuery>,
 ) -> Result<Html<PeoplePage>> {
     let (scope, filter) = (&clerk.caller.scope, query.filter());
-    let overview = overview(&app, scope, clerk.unit, query.year.map(Year)).await?;
+    let year = query.year.map(Year);
+    let overview = match query.after {
+        None => overview(&app, scope, clerk.unit, year).await?,
+        Some(_) => outline(&app, scope, clerk.unit, year).await?,
+    };
     let after = query.after.unwrap_or(LearnerId::from_raw(0));
     let mut found = people(&app, scope, &overview, &filter, after, query.size() + 1).await?;
     let more = found.len() as i64 > query.size();
@@ -247,7 +246,7 @@ async fn people_export(
     Query(query): Query<PeopleQuery>,
 ) -> Result<Response> {
     let scope = &clerk.caller.scope;
-    let overview = overview(&app, scope, clerk.unit, query.year.map(Year)).await?;
+    let overview = outline(&app, scope, clerk.unit, query.year.map(Year)).await?;
     let everybody = LearnerId::from_raw(0);
     let found = people(&app, scope, &overview, &query.filter(), everybody, EXPORT_MAX).await?;
     let (at, count) = (app.at(), found.len().to_string());

@@ -1,5 +1,6 @@
 //! Accounts: one a person, whatever hats they wear.
 
+use super::IdentityRefusal;
 use super::codes::phone_index;
 use super::store::{self, AccountRow};
 use crate::at::At;
@@ -22,7 +23,7 @@ pub struct NewAccount {
 /// Opens an account, or finds the one its phone or its learner already has.
 pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<AccountId> {
     if let Some(phone) = &new.phone
-        && let Some((account, _)) = store::account_by_phone(tx, &phone_index(at, phone)).await?
+        && let Some((account, ..)) = store::account_by_phone(tx, &phone_index(at, phone)).await?
     {
         return Ok(account);
     }
@@ -37,7 +38,7 @@ pub async fn open_account(tx: &Tx<'_>, at: &At, new: &NewAccount) -> Result<Acco
         let (index, sealed) = (phone_index(at, phone), at.keys.seal("phone", phone.revealed().as_bytes()));
         if !store::insert_account_phone(tx, &index, account, &sealed).await? {
             let first = store::account_by_phone(tx, &index).await?;
-            return first.map(|(first, _)| first).ok_or_else(|| Error::internal("the phone of a disabled account"));
+            return first.map(|(first, ..)| first).ok_or_else(|| Error::internal("the phone of a disabled account"));
         }
     }
     let row = AccountRow {
@@ -65,15 +66,21 @@ pub(super) async fn is_known(tx: &Tx<'_>, at: &At, phone: &Phone) -> Result<bool
 }
 
 /// The account a phone signs in. A learner's first sign-in makes it; a clerk who is also a learner keeps one account.
+///
+/// # Errors
+/// `sign_in.phone_reissued` when the roster gives the number to another person than the account: numbers are given out
+/// again, and the new owner must not find the old one's account behind it.
 pub(super) async fn account_of_phone(tx: &Tx<'_>, at: &At, phone: &Phone) -> Result<Option<AccountId>> {
     let index = phone_index(at, phone);
     let learner = crate::org::learner_by_phone(tx, &index).await?;
     match (store::account_by_phone(tx, &index).await?, learner) {
-        (Some((account, None)), Some((learner, _))) => {
+        (Some((account, None, known_as)), Some((learner, name))) if known_as.trim() == name.trim() => {
             store::attach_learner(tx, account, learner).await?;
             Ok(Some(account))
         }
-        (Some((account, _)), _) => Ok(Some(account)),
+        (Some((_, None, _)), Some(_)) => Err(IdentityRefusal::PhoneReissued.into()),
+        (Some((_, Some(own), _)), Some((learner, _))) if own != learner => Err(IdentityRefusal::PhoneReissued.into()),
+        (Some((account, ..)), _) => Ok(Some(account)),
         (None, Some((learner, name))) => match store::account_by_learner(tx, learner).await? {
             Some(account) => Ok(Some(account)),
             None => {

@@ -1,5 +1,7 @@
 //! One-time codes by SMS. Whether a number is known is never told, neither in words nor in time.
 
+use super::browsers::{self, Browser};
+use super::store::codes::CodeRow;
 use super::{IdentityRefusal, accounts, store};
 use crate::app::App;
 use crate::at::At;
@@ -24,30 +26,41 @@ pub(super) fn phone_index(at: &At, phone: &Phone) -> Vec<u8> {
     at.keys.blind_index("phone", phone.revealed())
 }
 
-/// Asks for a code. Known or not, the number gets the same answer; only a known one gets a message.
-pub async fn request_code(app: &App, phone_text: &str) -> Result<()> {
+/// Asks for a code in a browser. Known or not, the number gets the same answer; only a known one gets a message.
+///
+/// The code works in that browser only, and browsers that have signed in with the number before have messages of their
+/// own for the day: a stranger who asks again and again uses up the strangers' only.
+pub(super) async fn request_code(app: &App, browser: &Browser, phone_text: &str) -> Result<()> {
     let phone = phone(phone_text)?;
-    let at = app.at();
+    send(app, browser, &phone, false).await
+}
+
+/// Sends a code to a phone that nobody need have: to prove a new one.
+pub(super) async fn send_code(app: &App, browser: &Browser, phone: &Phone) -> Result<()> {
+    send(app, browser, phone, true).await
+}
+
+async fn send(app: &App, browser: &Browser, phone: &Phone, to_anybody: bool) -> Result<()> {
+    let phone = phone.clone();
+    let is_known = browsers::is_known(app, phone.revealed(), browser).await?;
+    let (at, browser) = (app.at(), browser.digest());
     let code = format!("{:06}", u32::from_le_bytes(random()) % 1_000_000);
     let expires_at = at.now.plus_seconds(app.config.limits.sign_in_code_minutes * 60);
     let per_day = app.config.limits.sign_in_codes_per_day;
     app.db
         .write(async move |tx: &Tx<'_>| {
             let index = phone_index(&at, &phone);
-            let today = at.now.business_date();
-            let previous = store::code_of(tx, &index).await?;
-            let sent_today = previous.as_ref().filter(|code| code.sent_on == today).map_or(0, |code| code.sent_count);
+            let previous = store::codes::code_of(tx, &index, &browser).await?;
             if previous.is_some_and(|code| at.now.since_ms(code.sent_at) < RESEND_MS) {
                 return Err(IdentityRefusal::CodeTooSoon.into());
             }
-            if sent_today >= per_day {
+            let today = (at.now.business_date(), at.now);
+            if store::codes::count_sent(tx, &index, is_known, today).await? > per_day {
                 return Err(IdentityRefusal::TooManyCodes.into());
             }
-            let digest = code_digest(&at, &index, &code);
-            let row =
-                store::CodeRow { digest, sent_at: at.now, expires_at, sent_on: today, sent_count: sent_today + 1 };
-            store::put_code(tx, &index, &row).await?;
-            match accounts::is_known(tx, &at, &phone).await? {
+            let row = CodeRow { digest: code_digest(&at, &index, &code), sent_at: at.now, expires_at };
+            store::codes::put_code(tx, &index, &browser, &row).await?;
+            match to_anybody || accounts::is_known(tx, &at, &phone).await? {
                 true => queue_sms(tx, &at, &phone, "sign_in", &code).await,
                 false => Ok(()),
             }
@@ -62,20 +75,20 @@ fn code_digest(at: &At, index: &[u8], code: &str) -> Vec<u8> {
     at.keys.blind_index("sign-in code", &format!("{}/{code}", hex(index)))
 }
 
-/// Uses up a code. `None`: wrong, old or tried too often; the try is counted either way.
-pub(super) async fn take_code(tx: &Tx<'_>, at: &At, phone: &Phone, code: &str) -> Result<Option<Phone>> {
+/// Uses up a browser's code. False: wrong, old, another browser's, or tried too often; the try is counted either way.
+pub(super) async fn take_code(tx: &Tx<'_>, at: &At, phone: &Phone, browser: &[u8], code: &str) -> Result<bool> {
     let index = phone_index(at, phone);
     // Counted before it is looked at: tries at the same moment wait for each other's count.
-    if !store::count_try(tx, &index, TRIES_MAX, at.now).await? {
-        return Ok(None);
+    if !store::codes::count_try(tx, &index, browser, TRIES_MAX, at.now).await? {
+        return Ok(false);
     }
-    let stored = store::code_of(tx, &index).await?;
+    let stored = store::codes::code_of(tx, &index, browser).await?;
     let digest = code_digest(at, &index, code);
     if stored.is_none_or(|stored| stored.digest != digest || stored.expires_at <= at.now) {
-        return Ok(None);
+        return Ok(false);
     }
-    store::use_code(tx, &index).await?;
-    Ok(Some(phone.clone()))
+    store::codes::use_code(tx, &index, browser).await?;
+    Ok(true)
 }
 
 /// Puts a message on its way: the row first, the call after the commit.

@@ -1,15 +1,15 @@
 //! Sessions: a random 256-bit token in a cookie, its digest in the database.
 
+use super::factors::{self, Owed};
 use super::grants::{ReachColumns, grants_of};
 use super::store::{self, NewSession, SessionRow};
-use super::{IdentityRefusal, accounts, codes, hats, looking, passwords};
+use super::{IdentityRefusal, confirmation, hats, looking};
 use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::keys::{base64_url, hex, random, sha256};
 use crate::web::{Caller, Hat, Looking, Visitor, WearableHat};
-use jixue_core::fact::Fact;
 use jixue_core::id::{AccountId, BaseId, GrantId, UnitId};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
@@ -91,73 +91,29 @@ pub(super) fn reach(columns: &ReachColumns) -> Option<Reach> {
     }
 }
 
-/// Signs in by phone and one-time code; returns the session's token. A learner's first sign-in makes the account.
-pub async fn sign_in_by_code(app: &App, phone: &str, code: &str, device: &str) -> Result<String> {
-    let phone = codes::phone(phone)?;
-    let (at, code) = (app.at(), code.trim().to_owned());
-    let taken = app.db.write(async move |tx: &Tx<'_>| codes::take_code(tx, &at, &phone, &code).await).await?;
-    // A wrong code is counted, so that transaction commits; the refusal comes after it.
-    let phone = taken.ok_or(IdentityRefusal::CodeWrong)?;
-    let (at, device) = (app.at(), device.to_owned());
+/// Opens a session for an account that has proved itself; no second factor is asked for.
+pub async fn open_session(app: &App, account: AccountId, device: &str) -> Result<String> {
+    let (at, device, lasting) = (app.at(), device.to_owned(), Lasting::of(app));
     let token = base64_url(&random::<32>());
-    let (given, lasting) = (token.clone(), Lasting::of(app));
+    let given = token.clone();
+    let factored_at = None;
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let account = accounts::account_of_phone(tx, &at, &phone).await?.ok_or(IdentityRefusal::CodeWrong)?;
-            open_session_row(tx, &at, account, &token, &device, lasting).await
+            open_session_row(tx, &at, &NewToken { account, token: &token, device: &device, factored_at }, lasting).await
         })
         .await?;
     Ok(given)
 }
 
-/// Signs in by login and password; returns the session's token.
-pub async fn sign_in_by_password(app: &App, login: &str, password: &str, device: &str) -> Result<String> {
-    let login = login.trim().to_lowercase();
-    let stored = app.db.read(async move |tx: &Tx<'_>| store::account_by_login(tx, &login).await).await?;
-    let (account, hash) = stored.unwrap_or((AccountId::from_raw(0), None));
-    // An unknown login costs the same hash, so that time does not tell who exists.
-    if !passwords::verify(app, hash, password).await? {
-        note_refusal(app, account);
-        return Err(IdentityRefusal::PasswordWrong.into());
-    }
-    open_session(app, account, device).await
-}
-
-/// Tells the audit trail that somebody could not sign in to an account that has a login. Beside the answer: that must
-/// take the same time for a login that nobody has.
-fn note_refusal(app: &App, account: AccountId) {
-    if account.raw() == 0 {
-        return;
-    }
-    let app = app.clone();
-    tokio::spawn(async move {
-        let at = app.at();
-        let fact = Fact::SignInRefused { account, at: at.now };
-        let write = async move |tx: &Tx<'_>| crate::reactions::follow(tx, &at, vec![fact.clone()]).await;
-        if let Err(error) = app.db.write(write).await {
-            tracing::error!(%error, "a refused sign-in could not be recorded");
-        }
-    });
-}
-
-/// Opens a session for an account that has proved itself.
-pub async fn open_session(app: &App, account: AccountId, device: &str) -> Result<String> {
-    let (at, device, lasting) = (app.at(), device.to_owned(), Lasting::of(app));
-    let token = base64_url(&random::<32>());
-    let given = token.clone();
-    app.db.write(async move |tx: &Tx<'_>| open_session_row(tx, &at, account, &token, &device, lasting).await).await?;
-    Ok(given)
-}
-
 /// When a session ends that begins now: an officer's with the working day, anybody else's after weeks.
 #[derive(Debug, Clone, Copy)]
-struct Lasting {
+pub(super) struct Lasting {
     officers: Timestamp,
     others: Timestamp,
 }
 
 impl Lasting {
-    fn of(app: &App) -> Self {
+    pub(super) fn of(app: &App) -> Self {
         let (now, limits) = (app.clock.now(), &app.config.limits);
         Self {
             officers: now.plus_seconds(limits.officer_session_hours * 3_600),
@@ -166,37 +122,55 @@ impl Lasting {
     }
 
     fn until(self, roles: impl IntoIterator<Item = Role>) -> Timestamp {
-        // Clerks and teachers see few people; everybody else in a hat sees many.
-        let is_short = |role| !matches!(role, Role::UnitClerk | Role::Teacher);
-        if roles.into_iter().any(is_short) { self.officers } else { self.others }
+        if roles.into_iter().any(Role::is_office) { self.officers } else { self.others }
     }
 }
 
-/// Work comes first: who has a grant starts in it and can change hats.
-async fn open_session_row(
-    tx: &Tx<'_>,
-    at: &At,
-    account: AccountId,
-    token: &str,
-    device: &str,
-    lasting: Lasting,
-) -> Result<()> {
-    let grants = grants_of(tx, account, at.now).await?;
+/// A session to be opened.
+pub(super) struct NewToken<'a> {
+    pub account: AccountId,
+    pub token: &'a str,
+    /// The user agent.
+    pub device: &'a str,
+    pub factored_at: Option<Timestamp>,
+}
+
+/// Work comes first: who has a grant starts in it and can change hats. Signing in is a fresh proof.
+pub(super) async fn open_session_row(tx: &Tx<'_>, at: &At, new: &NewToken<'_>, lasting: Lasting) -> Result<()> {
+    let grants = grants_of(tx, new.account, at.now).await?;
     let expires_at = lasting.until(grants.iter().map(|grant| grant.role));
     let grant = grants.first().map_or(OWN_HAT, |grant| grant.grant);
-    let device: String = device.chars().take(200).collect();
-    let row = NewSession { digest: &digest(token), account, grant, device: &device, created_at: at.now, expires_at };
+    let device: String = new.device.chars().take(200).collect();
+    let row = NewSession {
+        digest: &digest(new.token),
+        account: new.account,
+        grant,
+        device: &device,
+        created_at: at.now,
+        expires_at,
+        elevated_until: confirmation::until(at.now),
+        factored_at: new.factored_at,
+    };
     store::insert_session(tx, row).await
 }
 
 /// Changes the hat of a session; grant 0 is the learner's own.
 pub async fn wear(app: &App, caller: &Caller, token: &str, grant: i64) -> Result<()> {
-    let (account, digest, own, now) = (caller.account, digest(token), caller.learner.is_some(), app.clock.now());
+    let (account, digest, own, at) = (caller.account, digest(token), caller.learner.is_some(), app.at());
+    let compulsory_from = app.config.accounts.second_factor_from;
     app.db
         .write(async move |tx: &Tx<'_>| {
             let wanted = GrantId::from_raw(grant);
-            let grants = grants_of(tx, account, now).await?;
-            let has = grants.iter().any(|grant| grant.grant == wanted) || (wanted == OWN_HAT && own);
+            let grants = grants_of(tx, account, at.now).await?;
+            let found = grants.iter().find(|grant| grant.grant == wanted);
+            // A hat that came after the sign-in may ask for more than the sign-in did.
+            if found.is_some_and(|grant| grant.role.is_office())
+                && factors::owed(tx, &at, account, compulsory_from).await? != Owed::Nothing
+                && store::factored_at(tx, &digest).await?.is_none()
+            {
+                return Err(IdentityRefusal::FactorNeeded.into());
+            }
+            let has = found.is_some() || (wanted == OWN_HAT && own);
             if !has || !store::wear(tx, &digest, wanted).await? {
                 return Err(IdentityRefusal::GrantMissing.into());
             }

@@ -1,6 +1,6 @@
 //! The first officer of a new installation: a one-time token from the operator's command, never a default password.
 
-use super::passwords::{fit_login, hash_password};
+use super::password::{Personal, fit_login, hash_fit};
 use super::{Granting, IdentityRefusal, NewAccount, give_grant, open_account, store};
 use crate::app::App;
 use crate::db::Tx;
@@ -30,7 +30,8 @@ pub async fn first_officer(app: &App, token: &str, name: &str, login: &str, pass
     if !is_good {
         return Err(IdentityRefusal::SetupTokenWrong.into());
     }
-    let hash = hash_password(app, password).await?;
+    let personal = Personal { name: name.clone(), numbers: vec![login.clone()] };
+    let hash = hash_fit(app, password, &personal).await?;
     app.db
         .write(async move |tx: &Tx<'_>| {
             if !store::use_setup_token(tx, &digest, at.now).await? {

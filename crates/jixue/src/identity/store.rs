@@ -1,10 +1,14 @@
 //! SQL of accounts, sessions, grants and codes. Rows are found by account or by secret digest: that is their scope.
 
+pub(super) mod browsers;
+pub(super) mod codes;
+pub(super) mod pending;
+
 use super::grants::{ReachColumns, counts, reach_columns};
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
 use jixue_core::id::{AccountId, GrantId, LearnerId, LearnerViewId};
-use jixue_core::time::{BusinessDate, Timestamp};
+use jixue_core::time::Timestamp;
 
 crate::db::statements! {
     SESSION_CALLER = concat!("SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id,
@@ -15,13 +19,13 @@ crate::db::statements! {
         LEFT JOIN learner_view v ON v.view_id = s.view_id AND v.account_id = s.account_id AND v.grant_id = s.grant_id
             AND v.ended_at IS NULL AND v.ends_at > $2
         WHERE s.token_digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL");
-    INSERT_SESSION = "INSERT INTO session (token_digest, account_id, grant_id, device, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_SESSION = "INSERT INTO session (token_digest, account_id, grant_id, device, created_at, expires_at, seen_at,
+            elevated_until, factored_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8)";
+    FACTORED_AT = "SELECT factored_at FROM session WHERE token_digest = $1 AND ended_at IS NULL";
     END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_digest = $1 AND ended_at IS NULL";
     END_OTHER_SESSIONS = "UPDATE session SET ended_at = $3
         WHERE account_id = $1 AND token_digest <> $2 AND ended_at IS NULL";
-    OPEN_SESSIONS = "SELECT token_digest, device, created_at FROM session
-        WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 20";
     WEAR_GRANT = "UPDATE session SET grant_id = $2 WHERE token_digest = $1 AND ended_at IS NULL";
     INSERT_ACCOUNT = "INSERT INTO account (account_id, login, password_hash, display_name, learner_id, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
@@ -29,21 +33,15 @@ crate::db::statements! {
         ON CONFLICT (phone_index) DO NOTHING";
     FORGET_ACCOUNT_PHONE = "DELETE FROM account_phone WHERE account_id = $1";
     RENAME_ACCOUNT = "UPDATE account SET display_name = $2 WHERE account_id = $1";
-    ACCOUNT_BY_PHONE = "SELECT a.account_id, a.learner_id FROM account_phone p JOIN account a ON a.account_id = p.account_id
+    ACCOUNT_BY_PHONE = "SELECT a.account_id, a.learner_id, a.display_name FROM account_phone p JOIN account a ON a.account_id = p.account_id
         WHERE p.phone_index = $1 AND a.disabled_at IS NULL";
     ACCOUNT_BY_LEARNER = "SELECT account_id FROM account WHERE learner_id = $1 AND disabled_at IS NULL";
     ATTACH_LEARNER = "UPDATE account SET learner_id = $2 WHERE account_id = $1 AND learner_id IS NULL";
     ACCOUNT_BY_LOGIN = "SELECT account_id, password_hash FROM account WHERE login = $1 AND disabled_at IS NULL";
+    // A phone may be typed where a login is asked for.
+    ACCOUNT_PASSWORD_BY_PHONE = "SELECT a.account_id, a.password_hash FROM account_phone p
+        JOIN account a ON a.account_id = p.account_id WHERE p.phone_index = $1 AND a.disabled_at IS NULL";
     LOGIN_IS_TAKEN = "SELECT EXISTS (SELECT 1 FROM account WHERE login = $1)";
-    CODE_OF = "SELECT code_digest, sent_at, expires_at, sent_on, sent_count FROM sign_in_code WHERE phone_index = $1";
-    PUT_CODE = "INSERT INTO sign_in_code (phone_index, code_digest, sent_at, expires_at, tries, sent_on, sent_count)
-        VALUES ($1, $2, $3, $4, 0, $5, $6)
-        ON CONFLICT (phone_index) DO UPDATE SET code_digest = excluded.code_digest, sent_at = excluded.sent_at,
-            expires_at = excluded.expires_at, tries = 0, sent_on = excluded.sent_on, sent_count = excluded.sent_count";
-    COUNT_TRY = "UPDATE sign_in_code SET tries = tries + 1
-        WHERE phone_index = $1 AND tries < CAST($2 AS BIGINT) AND expires_at > $3";
-    USE_CODE = "UPDATE sign_in_code SET expires_at = 0 WHERE phone_index = $1";
-    FORGET_CODES = "DELETE FROM sign_in_code WHERE expires_at < $1";
     FORGET_SESSIONS = "DELETE FROM session WHERE expires_at < $1";
     FORGET_SMS = "DELETE FROM sms_message WHERE created_at < $1";
     INSERT_SMS = "INSERT INTO sms_message (message_id, phone_sealed, template, parameters_sealed, state, created_at)
@@ -106,10 +104,23 @@ pub(super) struct NewSession<'a> {
     pub device: &'a str,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    /// Until when what is dangerous may be done in it.
+    pub elevated_until: Timestamp,
+    /// When a second factor was given for it.
+    pub factored_at: Option<Timestamp>,
 }
 
 pub(super) async fn insert_session(tx: &Tx<'_>, new: NewSession<'_>) -> Result<()> {
-    let row = values![new.digest, new.account, new.grant, new.device, new.created_at, new.expires_at];
+    let row = values![
+        new.digest,
+        new.account,
+        new.grant,
+        new.device,
+        new.created_at,
+        new.expires_at,
+        new.elevated_until,
+        new.factored_at
+    ];
     tx.execute(INSERT_SESSION, row).await.map(drop)
 }
 
@@ -129,13 +140,10 @@ pub(super) async fn end_other_sessions(tx: &Tx<'_>, account: AccountId, digest: 
     tx.execute(END_OTHER_SESSIONS, values![account, digest, now]).await
 }
 
-/// Open sessions of an account: digest, device, since when.
-pub(super) async fn open_sessions(
-    tx: &Tx<'_>,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<Vec<(Vec<u8>, String, Timestamp)>> {
-    tx.query(OPEN_SESSIONS, values![account, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+/// When a second factor was given in a session.
+pub(super) async fn factored_at(tx: &Tx<'_>, digest: &[u8]) -> Result<Option<Timestamp>> {
+    let found: Option<Option<Timestamp>> = tx.query_optional(FACTORED_AT, values![digest], |row| row.get(0)).await?;
+    Ok(found.flatten())
 }
 
 pub(super) async fn wear(tx: &Tx<'_>, digest: &[u8], grant: GrantId) -> Result<bool> {
@@ -160,8 +168,12 @@ pub(super) async fn insert_account_phone(tx: &Tx<'_>, index: &[u8], account: Acc
     Ok(tx.execute(INSERT_ACCOUNT_PHONE, values![index, account, sealed]).await? == 1)
 }
 
-pub(super) async fn account_by_phone(tx: &Tx<'_>, index: &[u8]) -> Result<Option<(AccountId, Option<LearnerId>)>> {
-    tx.query_optional(ACCOUNT_BY_PHONE, values![index], |row| Ok((row.get(0)?, row.get(1)?))).await
+/// The account of a phone: its number, the learner it is, the name.
+pub(super) async fn account_by_phone(
+    tx: &Tx<'_>,
+    index: &[u8],
+) -> Result<Option<(AccountId, Option<LearnerId>, String)>> {
+    tx.query_optional(ACCOUNT_BY_PHONE, values![index], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }
 
 pub(super) async fn account_by_learner(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<AccountId>> {
@@ -176,55 +188,28 @@ pub(super) async fn account_by_login(tx: &Tx<'_>, login: &str) -> Result<Option<
     tx.query_optional(ACCOUNT_BY_LOGIN, values![login], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
+pub(super) async fn account_password_by_phone(
+    tx: &Tx<'_>,
+    index: &[u8],
+) -> Result<Option<(AccountId, Option<String>)>> {
+    tx.query_optional(ACCOUNT_PASSWORD_BY_PHONE, values![index], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
 /// True also for an account that was disabled: its history keeps the login.
 pub(super) async fn login_is_taken(tx: &Tx<'_>, login: &str) -> Result<bool> {
     tx.query_one(LOGIN_IS_TAKEN, values![login], |row| row.get(0)).await
 }
 
-/// A sign-in code as stored: only its digest.
-pub(super) struct CodeRow {
-    pub digest: Vec<u8>,
-    pub sent_at: Timestamp,
-    pub expires_at: Timestamp,
-    pub sent_on: BusinessDate,
-    pub sent_count: i64,
-}
-
-pub(super) async fn code_of(tx: &Tx<'_>, index: &[u8]) -> Result<Option<CodeRow>> {
-    tx.query_optional(CODE_OF, values![index], |row| {
-        Ok(CodeRow {
-            digest: row.get(0)?,
-            sent_at: row.get(1)?,
-            expires_at: row.get(2)?,
-            sent_on: row.get(3)?,
-            sent_count: row.get(4)?,
-        })
-    })
-    .await
-}
-
-pub(super) async fn put_code(tx: &Tx<'_>, index: &[u8], code: &CodeRow) -> Result<()> {
-    let row = values![index, &code.digest, code.sent_at, code.expires_at, code.sent_on, code.sent_count];
-    tx.execute(PUT_CODE, row).await.map(drop)
-}
-
-/// False when there is no code to try, or no try left.
-pub(super) async fn count_try(tx: &Tx<'_>, index: &[u8], tries_max: i64, now: Timestamp) -> Result<bool> {
-    Ok(tx.execute(COUNT_TRY, values![index, tries_max, now]).await? == 1)
-}
-
-pub(super) async fn use_code(tx: &Tx<'_>, index: &[u8]) -> Result<()> {
-    tx.execute(USE_CODE, values![index]).await.map(drop)
-}
-
-/// Removes what is only good for a while: codes, sessions and messages of before `then`.
-/// How many codes, sessions and messages were removed.
+/// Removes what is only good for a while, of before `then`. How many codes, sessions and messages were removed.
 pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<[u64; 3]> {
-    let mut removed = [0; 3];
-    for (count, statement) in removed.iter_mut().zip([FORGET_CODES, FORGET_SESSIONS, FORGET_SMS]) {
-        *count = tx.execute(statement, values![then]).await?;
-    }
-    Ok(removed)
+    let sessions = tx.execute(FORGET_SESSIONS, values![then]).await?;
+    let messages = tx.execute(FORGET_SMS, values![then]).await?;
+    let codes = codes::forget(tx, then).await?;
+    browsers::forget_old(tx, then).await?;
+    pending::forget(tx, then).await?;
+    super::activation::forget(tx, then).await?;
+    super::factors::store::forget_questions(tx, then).await?;
+    Ok([codes, sessions, messages])
 }
 
 pub(super) async fn insert_sms(

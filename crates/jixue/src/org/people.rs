@@ -1,14 +1,15 @@
 //! People: who they are, sealed, and where they work. One person has one record, however many rosters name them.
 
 use super::OrgRefusal;
-use super::store::people as store;
+use super::store::{people as store, units};
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::keys::Keys;
 use futures_util::future::try_join_all;
+use jixue_core::fact::Fact;
 use jixue_core::id::{LearnerId, UnitId};
-use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
+use jixue_core::identity_number::{AreaPolicy, IdentityKind, IdentityNumber};
 use jixue_core::org::{Phone, RosterPerson};
 use jixue_core::scope::Scope;
 use jixue_core::time::{BusinessDate, Timestamp};
@@ -37,6 +38,7 @@ pub struct PersonRecord {
     pub(super) identity_sealed: Vec<u8>,
     pub(super) identity_masked: String,
     pub(super) identity_index: Vec<u8>,
+    pub(super) identity_kind: &'static str,
     pub(super) phone_sealed: Vec<u8>,
     pub(super) phone_masked: String,
     pub(super) phone_index: Vec<u8>,
@@ -53,6 +55,7 @@ impl PersonRecord {
             identity_sealed: keys.seal("identity", person.identity_number.revealed().as_bytes()),
             identity_masked: person.identity_number.to_string(),
             identity_index: identity_index(keys, &person.identity_number),
+            identity_kind: person.identity_number.kind().code(),
             phone_sealed: keys.seal("phone", person.phone.revealed().as_bytes()),
             phone_masked: person.phone.to_string(),
             phone_index: phone_index(keys, &person.phone),
@@ -74,7 +77,7 @@ pub enum Admission {
 
 /// The keyed index under which an identity number is found.
 pub fn identity_index(keys: &Keys, number: &IdentityNumber) -> Vec<u8> {
-    keys.blind_index("identity", number.revealed())
+    keys.blind_index("identity", &number.index_text())
 }
 
 pub(crate) fn phone_index(keys: &Keys, phone: &Phone) -> Vec<u8> {
@@ -105,7 +108,7 @@ pub async fn add_people(
     unit: UnitId,
     records: &[PersonRecord],
 ) -> Result<Vec<Admission>> {
-    if store::unit_is_out_of_reach(tx, scope, unit).await? {
+    if !units::hold_unit(tx, scope, unit).await? {
         return Err(Refused::not_found().into());
     }
     // All at once: PostgreSQL takes the statements one behind the other without waiting for each answer.
@@ -132,11 +135,19 @@ async fn admit_known(tx: &Tx<'_>, at: &At, unit: UnitId, record: &PersonRecord) 
     let found = found.ok_or_else(|| Error::internal("an identity index without its learner"))?;
     match judge(&found) {
         Admission::Added(learner) => {
-            store::employ(tx, at, learner, unit, &record.department).await?;
+            join_again(tx, at, learner, unit, &record.department).await?;
             Ok(Admission::Added(learner))
         }
         known_or_refused => Ok(known_or_refused),
     }
+}
+
+/// Somebody whom nobody employs now begins at a unit; their years follow.
+pub(super) async fn join_again(tx: &Tx<'_>, at: &At, learner: LearnerId, unit: UnitId, department: &str) -> Result<()> {
+    let before = store::last_unit(tx, learner).await?.unwrap_or(unit);
+    store::employ(tx, at, learner, unit, department).await?;
+    let fact = Fact::LearnerMoved { learner, from: before, to: unit, at: at.now };
+    crate::reactions::follow(tx, at, vec![fact]).await
 }
 
 /// What adding a person who is found would come to; `Added` for one whom nobody employs now.
@@ -217,13 +228,14 @@ pub async fn identity_number(
     scope: &Scope,
     learner: LearnerId,
 ) -> Result<Option<IdentityNumber>> {
-    let Some(sealed) = store::identity_sealed(tx, scope, learner).await? else {
+    let Some((sealed, kind)) = store::identity_sealed(tx, scope, learner).await? else {
         return Ok(None);
     };
     let number = String::from_utf8(keys.open("identity", &sealed)?).map_err(Error::internal)?;
     // It was checked when it came in, on a day before any other.
     let last_day = BusinessDate(99_991_231);
-    let number = IdentityNumber::parse(&number, last_day, AreaPolicy::ANY.with_demo(true));
+    let kind = IdentityKind::from_code(&kind);
+    let number = IdentityNumber::parse_as(kind, &number, last_day, AreaPolicy::ANY.with_demo(true));
     number.map(Some).map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
 }
 

@@ -6,7 +6,10 @@ mod pages;
 mod store;
 
 pub use pages::routes;
-pub use store::{CATALOGUE, Progress, RegionProgress, UnitProgress, progress_by_region, progress_by_unit, recount};
+pub use store::{
+    CATALOGUE, Progress, RegionProgress, UnitProgress, count_units, merge_units, move_learner, progress_by_region,
+    progress_by_unit, recount,
+};
 
 use crate::db::Tx;
 use crate::error::Result;

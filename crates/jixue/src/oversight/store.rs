@@ -14,6 +14,32 @@ crate::db::statements! {
             paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
             finished = progress_rollup.finished + excluded.finished";
     RELEASE = "UPDATE progress_rollup SET required = required - 1 WHERE year = $1 AND unit_id = $2";
+    // Somebody's years go to unit $2: out of the counts they stand in, into its own.
+    MOVE_IN = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
+        SELECT s.year, u.unit_id, u.region_code, 1, CASE WHEN s.paid_at IS NULL THEN 0 ELSE 1 END,
+            CASE WHEN s.learning_at IS NULL THEN 0 ELSE 1 END, CASE WHEN s.annual_met_at IS NULL THEN 0 ELSE 1 END
+        FROM standing s JOIN employer_unit u ON u.unit_id = $2 WHERE s.learner_id = $1 AND s.unit_id <> $2
+        ON CONFLICT (year, unit_id) DO UPDATE SET required = progress_rollup.required + excluded.required,
+            paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
+            finished = progress_rollup.finished + excluded.finished";
+    MOVE_OUT = "UPDATE progress_rollup SET required = required - 1,
+            paid = paid - (SELECT COUNT(s.paid_at) FROM standing s WHERE s.learner_id = $1 AND s.year = progress_rollup.year),
+            learning = learning - (SELECT COUNT(s.learning_at) FROM standing s
+                WHERE s.learner_id = $1 AND s.year = progress_rollup.year),
+            finished = finished - (SELECT COUNT(s.annual_met_at) FROM standing s
+                WHERE s.learner_id = $1 AND s.year = progress_rollup.year)
+        WHERE unit_id <> $2 AND EXISTS (SELECT 1 FROM standing s WHERE s.learner_id = $1 AND s.year = progress_rollup.year
+            AND s.unit_id = progress_rollup.unit_id)";
+    MERGE_INTO = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
+        SELECT p.year, u.unit_id, u.region_code, p.required, p.paid, p.learning, p.finished
+        FROM progress_rollup p JOIN employer_unit u ON u.unit_id = $2 WHERE p.unit_id = $1
+        ON CONFLICT (year, unit_id) DO UPDATE SET required = progress_rollup.required + excluded.required,
+            paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
+            finished = progress_rollup.finished + excluded.finished";
+    CLEAR_UNIT = "DELETE FROM progress_rollup WHERE unit_id = $1";
+    COUNT_UNIT = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
+        SELECT s.year, s.unit_id, s.region_code, COUNT(*), COUNT(s.paid_at), COUNT(s.learning_at), COUNT(s.annual_met_at)
+        FROM standing s WHERE s.unit_id = $1 GROUP BY s.year, s.unit_id, s.region_code";
     BY_REGION = "SELECT r.code, r.name_zh, r.name_en, CAST(COUNT(p.unit_id) AS BIGINT),
             CAST(COALESCE(SUM(p.required), 0) AS BIGINT), CAST(COALESCE(SUM(p.paid), 0) AS BIGINT),
             CAST(COALESCE(SUM(p.learning), 0) AS BIGINT), CAST(COALESCE(SUM(p.finished), 0) AS BIGINT)
@@ -95,6 +121,27 @@ pub(super) async fn add(tx: &Tx<'_>, learner: LearnerId, year: Year, by: Progres
 /// One learner fewer is required; the standing is gone already, so the unit is told.
 pub(super) async fn release(tx: &Tx<'_>, year: Year, unit: UnitId) -> Result<()> {
     tx.execute(RELEASE, values![year, unit]).await.map(drop)
+}
+
+/// Moves the counts of a learner's years to the unit where the learner works now; before the years themselves move.
+pub async fn move_learner(tx: &Tx<'_>, learner: LearnerId, to: UnitId) -> Result<()> {
+    tx.execute(MOVE_IN, values![learner, to]).await?;
+    tx.execute(MOVE_OUT, values![learner, to]).await.map(drop)
+}
+
+/// The counts of a unit become those of another's.
+pub async fn merge_units(tx: &Tx<'_>, from: UnitId, into: UnitId) -> Result<()> {
+    tx.execute(MERGE_INTO, values![from, into]).await?;
+    tx.execute(CLEAR_UNIT, values![from]).await.map(drop)
+}
+
+/// Counts the years of two units anew, after some have gone from one to the other.
+pub async fn count_units(tx: &Tx<'_>, units: [UnitId; 2]) -> Result<()> {
+    for unit in units {
+        tx.execute(CLEAR_UNIT, values![unit]).await?;
+        tx.execute(COUNT_UNIT, values![unit]).await?;
+    }
+    Ok(())
 }
 
 /// Counts per region within the officer's scope.

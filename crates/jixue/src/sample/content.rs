@@ -138,6 +138,8 @@ pub(super) struct LevelShare {
 #[derive(Deserialize)]
 pub(super) struct UnitKind {
     pub slug: String,
+    /// Code of the industry system.
+    pub industry: String,
     pub ownership: String,
     pub uscc_prefix: String,
     pub learners_weight: u32,

@@ -26,7 +26,7 @@ pub(super) struct PlannedUnit {
     /// `public` or `enterprise`.
     pub ownership: String,
     pub region_code: String,
-    /// The slug of its kind.
+    /// Code of its industry system.
     pub industry: String,
     pub people: Vec<RosterPerson>,
 }
@@ -112,7 +112,7 @@ impl<'a> UnitPlan<'a> {
             name,
             ownership: kind.ownership.clone(),
             region_code,
-            industry: kind.slug.clone(),
+            industry: kind.industry.clone(),
             people: people.collect::<anyhow::Result<_>>()?,
         })
     }
@@ -168,7 +168,7 @@ mod tests {
     fn a_unit_without_people_can_be_made() {
         let (mut chance, mut people) = (Chance::of(1), People::new().unwrap());
         let unit = UnitPlan::new(&mut chance, &mut people).unwrap().empty_unit("hospital").unwrap();
-        assert!(unit.people.is_empty() && unit.industry == "hospital");
+        assert!(unit.people.is_empty() && unit.industry == "health");
     }
 
     #[test]

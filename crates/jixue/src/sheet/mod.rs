@@ -11,7 +11,7 @@ mod write;
 
 pub use read::{Bounds, Row, Sheet, read};
 use write::plain_text;
-pub use write::{Cell, Column, Table, csv_text, table};
+pub use write::{Cell, Column, Table, csv, csv_text, table};
 pub(crate) use write::{head_format, text_format};
 
 use crate::error::{Error, Result};
@@ -82,10 +82,19 @@ pub async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> +
 
 /// A spreadsheet to be saved under a name, which may be Chinese (RFC 6266).
 pub fn download(name: &str, bytes: Vec<u8>) -> Response {
+    saved_as("jixue.xlsx", name, MEDIA_TYPE, bytes)
+}
+
+/// The same for a CSV file.
+pub fn download_csv(name: &str, bytes: Vec<u8>) -> Response {
+    saved_as("jixue.csv", name, "text/csv; charset=utf-8", bytes)
+}
+
+fn saved_as(plain: &str, name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
     let encoded = crate::web::page::encode(name);
-    let disposition = format!("attachment; filename=\"jixue.xlsx\"; filename*=UTF-8''{encoded}");
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     let headers = [
-        (header::CONTENT_TYPE, MEDIA_TYPE.to_owned()),
+        (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];

@@ -81,6 +81,21 @@ pub fn table(table: &Table) -> Result<Vec<u8>> {
     write(table).map_err(|error| Error::internal(format!("writing a spreadsheet: {error}")))
 }
 
+/// Writes a table as CSV with the mark by which spreadsheet programs know UTF-8; without the line above the table.
+pub fn csv(table: &Table) -> Vec<u8> {
+    let head: Vec<String> = table.columns.iter().map(|column| csv_text(&column.title)).collect();
+    let mut out = format!("\u{feff}{}\r\n", head.join(","));
+    for row in &table.rows {
+        let cells = row.iter().map(|cell| match cell {
+            Cell::Text(text) => csv_text(text),
+            Cell::Number(number) => number.to_string(),
+        });
+        out.push_str(&cells.collect::<Vec<_>>().join(","));
+        out.push_str("\r\n");
+    }
+    out.into_bytes()
+}
+
 fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();

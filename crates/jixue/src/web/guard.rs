@@ -66,7 +66,13 @@ async fn admit(guarded: &Guarded, visitor: &Visitor, mut request: Request) -> Re
     }
     let token = cookies::get(request.headers(), cookies::session(app.config.secure_cookies())).map(str::to_owned);
     let caller = match token {
-        Some(token) => crate::identity::caller_of(app, &token, visitor).await?,
+        Some(token) => {
+            let caller = crate::identity::caller_of(app, &token, visitor).await?;
+            if caller.is_some() {
+                crate::identity::note_seen(app, &token).await;
+            }
+            caller
+        }
         None => None,
     };
     allow(guarded.policy, caller.as_ref())?;

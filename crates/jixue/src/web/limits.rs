@@ -20,8 +20,17 @@ pub struct Rate {
 pub const SIGN_IN_ADDRESS: Rate = Rate { purpose: "sign-in address", burst: 60, refill_ms: 2_000 };
 /// Codes asked for, from one address: a hospital's morning passes, a robot soon waits.
 pub const CODE_ADDRESS: Rate = Rate { purpose: "code address", burst: 60, refill_ms: 20_000 };
-/// Tries to sign in, for one phone or login.
+/// Tries to sign in with one phone or login, from one network, or from one browser that has signed in with it before.
 pub const SIGN_IN_NAME: Rate = Rate { purpose: "sign-in name", burst: 8, refill_ms: 60_000 };
+/// Tries to sign in with one phone or login from all networks together, but for browsers that have signed in with it
+/// before: whoever guesses from many addresses is slowed down, and the owner is not.
+pub const SIGN_IN_NAME_ANYWHERE: Rate = Rate { purpose: "sign-in name anywhere", burst: 40, refill_ms: 60_000 };
+/// Tries at the second factor of one account, from one browser that is known or from all others together.
+pub const FACTOR: Rate = Rate { purpose: "second factor", burst: 10, refill_ms: 120_000 };
+/// Requests for activation and tries at a unit's code, from one network: a ward that shares an address passes.
+pub const ACTIVATION_ADDRESS: Rate = Rate { purpose: "activation address", burst: 30, refill_ms: 20_000 };
+/// Tries to confirm oneself in one session.
+pub const CONFIRMATION: Rate = Rate { purpose: "confirmation", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.
 pub const VERIFICATION: Rate = Rate { purpose: "verification", burst: 120, refill_ms: 1_000 };
 /// Beats of one learner: one each 15 s is asked, pauses and seeks add some.

@@ -98,6 +98,11 @@ impl Page {
         self.hat == Some(Hat::Learner)
     }
 
+    /// The path without its query, for a form that is sent to its own page.
+    pub fn path_only(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
     pub fn current_path_encoded(&self) -> String {
         encode(&self.path)
     }
@@ -130,15 +135,19 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
         Hat::Role(Role::UnitClerk) => vec![
             ("/unit/people", t.nav_people()),
             ("/unit/roster-imports", t.nav_roster()),
+            ("/moves", t.nav_moves()),
             ("/unit/orders", t.nav_orders()),
             ("/corrections", t.nav_corrections()),
+            ("/activation-requests", t.nav_activation()),
             ("/me", t.nav_me()),
         ],
         Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => vec![
             ("/bureau/progress", t.nav_progress()),
+            ("/bureau/units", t.nav_units()),
             ("/bureau/years", t.nav_years()),
             ("/bureau/confirmed-hours", t.nav_confirmed_hours()),
             ("/bureau/money", t.nav_money()),
+            ("/activation-requests", t.nav_activation()),
             ("/grants", t.nav_grants()),
             ("/corrections", t.nav_corrections()),
             ("/me", t.nav_me()),
@@ -186,6 +195,13 @@ pub fn encode(value: &str) -> String {
         }
     }
     out
+}
+
+/// A path with those values as its query that are not empty.
+pub fn with_query(path: &str, values: &[(&str, &str)]) -> String {
+    let given = values.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = given.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
 /// A path of our own to lead back to; anything that could lead elsewhere becomes the start page.

@@ -30,6 +30,8 @@ pub fn status(error: &Error) -> StatusCode {
     let kind = match error {
         Error::Refused(refused) => refused.kind,
         Error::Database(Failure::Busy) => Kind::Unavailable,
+        // Somebody sent a NUL, in whatever part of a request; neither engine stores or finds one.
+        Error::Database(Failure::NulInText) => Kind::Invalid,
         Error::Database(_) | Error::Internal(_) => return StatusCode::INTERNAL_SERVER_ERROR,
     };
     match kind {
@@ -95,6 +97,7 @@ fn words(app: &App, visitor: &Visitor, error: Error) -> (&'static str, String, O
     match error {
         Error::Refused(Refused { code, arguments, .. }) => (code, texts.code(code, &arguments), None),
         Error::Database(Failure::Busy) => ("request.busy", texts.say("request.busy"), None),
+        Error::Database(Failure::NulInText) => ("request.unreadable", texts.say("request.unreadable"), None),
         Error::Database(_) | Error::Internal(_) => {
             let reference = format!("{:x}", app.ids.next_raw());
             tracing::error!(%reference, path = visitor.route(), %error, "a request failed");

@@ -34,6 +34,8 @@ impl Policy {
     /// Whoever's role gives another.
     pub const GIVING: Self =
         Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::BaseManager, Role::SecurityAdministrator]);
+    /// Whoever keeps the registry: officers, and clerks for their unit.
+    pub const REGISTRY: Self = Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::UnitClerk]);
     /// Officers of the root bureau.
     pub const BUREAU: Self = Self::Hats(&[Role::BureauOfficer]);
     /// Officers of the root bureau and of counties.

@@ -1,5 +1,6 @@
 //! One test binary for the whole application: stores and stories on both engines, the browser, the house rules.
 
+mod accounts;
 mod assessment;
 mod audit;
 mod billing;
@@ -17,6 +18,7 @@ mod identity;
 mod learning;
 mod org;
 mod privacy;
+mod registry;
 mod routes;
 mod sample;
 mod test_app;

@@ -6,10 +6,11 @@ use jixue::app::App;
 use jixue::clock::Clock;
 use jixue::config::{Config, SmsSection, WechatPaySection};
 use jixue_simulators::{Simulator, SimulatorKeys, SimulatorOptions};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -23,6 +24,8 @@ pub struct TestApp {
     pub simulator: Simulator,
     pub config: Config,
     folder: PathBuf,
+    /// How many messages to each phone a test has read.
+    told: Mutex<HashMap<String, usize>>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<anyhow::Result<()>>>,
     _database: TestDatabase,
@@ -39,6 +42,11 @@ impl Deref for TestApp {
 impl TestApp {
     /// Starts on a fresh database of `engine`, migrated and empty.
     pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, |_| ()).await
+    }
+
+    /// The same with another configuration.
+    pub async fn start_with(engine: Engine, change: impl FnOnce(&mut Config)) -> Self {
         let database = TestDatabase::new(engine).await;
         let folder = std::env::temp_dir().join(format!("jixue-app-{}", jixue::keys::hex(&jixue::keys::random::<8>())));
         let keys = folder.join("keys");
@@ -47,7 +55,8 @@ impl TestApp {
         let simulator = simulator(&clock).await;
         let listener = jixue::server::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
-        let config = configure(&folder, &keys, address, &database.config.url, &simulator);
+        let mut config = configure(&folder, &keys, address, &database.config.url, &simulator);
+        change(&mut config);
         let app = App::open(config.clone(), clock).await.expect("the application opens");
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = jixue::server::serve(app.clone(), listener, async move {
@@ -59,6 +68,7 @@ impl TestApp {
             simulator,
             config,
             folder,
+            told: Mutex::default(),
             stop: Some(stop),
             server: Some(tokio::spawn(serving)),
             _database: database,
@@ -109,10 +119,13 @@ impl TestApp {
         visitor
     }
 
-    /// The newest code sent to a phone; waits for the job that sends it.
+    /// The newest code sent to a phone, each told once; waits for the job that sends it.
     pub async fn sms_code(&self, phone: &str) -> String {
+        let told = self.told.lock().expect("nobody panics here").get(phone).copied().unwrap_or(0);
         for _ in 0..200 {
-            if let Some(sent) = self.simulator.sms_inbox(phone).first() {
+            let inbox = self.simulator.sms_inbox(phone);
+            if let Some(sent) = inbox.first().filter(|_| inbox.len() > told) {
+                self.told.lock().expect("nobody panics here").insert(phone.to_owned(), inbox.len());
                 return sent.template_params.get("code").expect("a code in the message").clone();
             }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;

@@ -5,6 +5,7 @@ mod harness;
 mod misfits;
 mod notifications;
 mod orders;
+mod passkey;
 mod phone;
 mod sms;
 mod test_routes;

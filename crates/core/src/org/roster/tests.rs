@@ -27,7 +27,24 @@ fn row() -> RawRosterRow {
         department: " 心内科  护士站 ".to_owned(),
         title_series: "卫生技术".to_owned(),
         title_level: "中级".to_owned(),
+        identity_kind: String::new(),
     }
+}
+
+/// A teacher from Hong Kong, a doctor from abroad: no check of a resident's card may keep them out.
+#[test]
+fn other_documents_are_read_by_their_kind() {
+    let with = |kind: &str, number: &str| RawRosterRow {
+        identity_kind: kind.to_owned(),
+        identity_number: number.to_owned(),
+        ..row()
+    };
+    assert_eq!(check(&with("护照", "E12345678")).unwrap().identity_number.revealed(), "E12345678");
+    assert_eq!(codes(&with("军官证", DEMO_NUMBERS[0])), [(Column::IdentityKind, "identity_number.kind_unknown")]);
+    assert_eq!(codes(&with("护照", "E-1")), [(Column::IdentityNumber, "identity_number.passport_unfit")]);
+    let differs = (Column::IdentityNumber, "identity_number.kind_differs");
+    assert_eq!(codes(&with("港澳台居民居住证", DEMO_NUMBERS[0])), [differs]);
+    assert!(check(&with("居民身份证", DEMO_NUMBERS[0])).is_ok());
 }
 
 fn check(raw: &RawRosterRow) -> Result<RosterPerson, Vec<RowRefusal>> {
@@ -54,6 +71,7 @@ fn a_sound_row_becomes_a_person() {
 #[test]
 fn all_faults_of_a_row_are_told_at_once() {
     let raw = RawRosterRow {
+        identity_kind: String::new(),
         name: "张\u{fffd}".to_owned(),
         identity_number: "4.31E+17".to_owned(),
         phone: "1380000000".to_owned(),

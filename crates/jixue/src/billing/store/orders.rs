@@ -4,7 +4,7 @@ use super::{known, payer_bound};
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use jixue_core::billing::{Order, OrderLine, OrderLines, OrderState, Payer};
-use jixue_core::id::{AccountId, BaseId, LearnerId, OrderId, PayerId, PaymentAttemptId};
+use jixue_core::id::{AccountId, BaseId, LearnerId, OrderId, PayerId, PaymentAttemptId, UnitId};
 use jixue_core::money::Fen;
 use jixue_core::proof::Channel;
 use jixue_core::scope::{Actor, Scope};
@@ -33,8 +33,16 @@ crate::db::statements! {
         AND (CAST($3 AS BIGINT) = 0 OR o.payer_id = CAST($3 AS BIGINT))");
     OPEN_OWN = concat!(columns!(), "WHERE o.payer_id = $1 AND o.year = $2 AND o.subject = $3 AND o.state = 'awaiting'
         AND o.payer_kind = 'learner' AND (CAST($4 AS BIGINT) = 0 OR o.payer_id = CAST($4 AS BIGINT))");
-    OF_PAYER = concat!(columns!(), "WHERE o.payer_id = $1 AND o.order_id < $2
-        AND (CAST($3 AS BIGINT) = 0 OR o.payer_id = CAST($3 AS BIGINT)) ORDER BY o.order_id DESC LIMIT $4");
+    // A unit also shows what was ordered by units that were registered twice and became it.
+    OF_PAYER = concat!(columns!(), "WHERE o.payer_id IN (SELECT CAST($1 AS BIGINT) UNION ALL
+            SELECT m.unit_id FROM employer_unit m WHERE m.merged_into = CAST($1 AS BIGINT))
+        AND o.order_id < $2 AND (CAST($3 AS BIGINT) = 0 OR CAST($1 AS BIGINT) = CAST($3 AS BIGINT))
+        ORDER BY o.order_id DESC LIMIT $4");
+    OF_MERGED = concat!(columns!(), "WHERE o.payer_id IN (SELECT m.unit_id FROM employer_unit m
+            WHERE m.merged_into = CAST($1 AS BIGINT)) AND o.order_id = $2 AND o.state <> 'awaiting'
+        AND (CAST($3 AS BIGINT) = 0 OR CAST($1 AS BIGINT) = CAST($3 AS BIGINT))");
+    UNIT_ORDERS = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COUNT(*) FILTER (WHERE state = 'awaiting') AS BIGINT)
+        FROM purchase_order WHERE payer_id = $1";
     EXPIRED = concat!(columns!(), "WHERE o.state = 'awaiting' AND o.expires_at <= $1 ORDER BY o.expires_at LIMIT 20");
     BY_REQUEST = "SELECT order_id FROM purchase_order WHERE payer_id = $1 AND request_key = $2";
     LINES = "SELECT learner_id, amount_fen FROM order_line WHERE payer_id = $1 AND order_id = $2 ORDER BY learner_id LIMIT 5000";
@@ -183,6 +191,21 @@ pub(in crate::billing) async fn head(
     order: OrderId,
 ) -> Result<Option<OrderHead>> {
     tx.query_optional(HEAD, values![payer, order, payer_bound(scope)], read).await
+}
+
+/// An order that is over, of a unit that was registered twice and became this payer.
+pub(in crate::billing) async fn of_merged(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    payer: PayerId,
+    order: OrderId,
+) -> Result<Option<OrderHead>> {
+    tx.query_optional(OF_MERGED, values![payer, order, payer_bound(scope)], read).await
+}
+
+/// How many orders a unit has placed, and how many of them wait for money.
+pub async fn orders_of_unit(tx: &Tx<'_>, unit: UnitId) -> Result<(i64, i64)> {
+    tx.query_one(UNIT_ORDERS, values![unit], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// The order a learner has open for a subject.

@@ -31,6 +31,13 @@ pub(super) enum Thing {
     Confirmed,
     Attempt,
     Region,
+    Unit,
+    /// Two units that became one.
+    Merge,
+    /// Somebody's way to another unit, as the one that is left answers it.
+    MoveOut,
+    /// The same as the one that asked may take it back.
+    MoveIn,
     Year,
     Paper,
     Course,
@@ -39,6 +46,16 @@ pub(super) enum Thing {
     Media,
     PlaySession,
     Asset,
+    /// A session, by its name on the page of devices.
+    Device,
+    /// A second factor.
+    Factor,
+    /// Somebody's request for activation.
+    Activation,
+    /// An open recovery of an account.
+    Recovery,
+    /// A firm that asks to be registered.
+    Registration,
 }
 
 /// How a route comes to know a thing.
@@ -64,7 +81,14 @@ impl Carried {
 pub(super) fn carried(route: &Declared) -> Option<Carried> {
     let by_name = |name: &str| match name {
         "grant" => Some(Thing::Grant),
-        "learner" => Some(Thing::Person),
+        "learner" if route.path.ends_with("/disclosures") || route.path.ends_with("/corrections") => {
+            Some(Thing::Person)
+        }
+        "device" => Some(Thing::Device),
+        "factor" => Some(Thing::Factor),
+        "request" => Some(Thing::Activation),
+        "recovery" => Some(Thing::Recovery),
+        "registration" => Some(Thing::Registration),
         "certificate" => Some(Thing::Certificate),
         "code" => Some(Thing::Code),
         "order" => Some(Thing::Order),
@@ -72,6 +96,11 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "paper" => Some(Thing::Paper),
         "course" => Some(Thing::Course),
         "region" => Some(Thing::Region),
+        "unit" => Some(Thing::Unit),
+        "merge" => Some(Thing::Merge),
+        "learner" => Some(Thing::Worker),
+        "move" if route.path.ends_with("/withdrawal") => Some(Thing::MoveIn),
+        "move" => Some(Thing::MoveOut),
         "year" => Some(Thing::Year),
         "edition" => Some(Thing::Asset),
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
@@ -86,12 +115,19 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
     }
     Some(match (route.method.as_str(), route.path) {
         ("GET", "/grants" | "/api/v1/grants") => Carried::Shown(Thing::Grant),
+        ("GET", "/activation-requests") => Carried::Shown(Thing::Activation),
+        ("GET", "/registrations") => Carried::Shown(Thing::Registration),
+        ("GET", "/recoveries") => Carried::Shown(Thing::Recovery),
         ("GET", "/orders" | "/unit/orders") => Carried::Shown(Thing::Order),
         ("GET", "/certificates") => Carried::Shown(Thing::Certificate),
         ("GET", "/unit/roster-imports") => Carried::Shown(Thing::Roster),
         ("GET", "/bureau/confirmed-hours") => Carried::Shown(Thing::Confirmed),
         ("GET", "/bureau/progress") => Carried::Shown(Thing::Region),
         ("GET", "/unit/people") | ("POST", "/unit/orders") => Carried::Shown(Thing::Worker),
+        ("GET", "/bureau/people" | "/api/v1/people") => Carried::Shown(Thing::Worker),
+        ("GET", "/bureau/units" | "/api/v1/units") => Carried::Shown(Thing::Unit),
+        ("GET", "/moves") => Carried::Shown(Thing::MoveOut),
+        ("POST", "/bureau/units") => Carried::Body(Thing::Region),
         ("POST", "/grants") => Carried::Body(Thing::Place),
         ("POST", "/learner-views") => Carried::Body(Thing::Phone),
         ("POST", "/session/hat" | "/me/deputies") => Carried::Body(Thing::OwnGrant),
@@ -185,6 +221,26 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
             let role = gives.unwrap_or(Role::UnitClerk);
             [person(), vec![text("role", role.code()), text("place", id), text("until", "")]].concat()
         }
+        "/bureau/units" => vec![
+            text("name", "审计登记单位"),
+            text("reason", "审计演练"),
+            text("region", id),
+            text("industry", "other"),
+            text("kind", "public"),
+        ],
+        "/bureau/units/{unit}" => vec![
+            text("name", "审计登记单位"),
+            text("reason", "审计演练"),
+            text("industry", "other"),
+            text("kind", "none"),
+        ],
+        "/bureau/units/{unit}/names" => vec![text("name", "审计别名")],
+        "/bureau/units/{unit}/merge" => vec![text("into", id), text("reason", "审计演练")],
+        "/moves/{move}/answer" => vec![text("answer", "stays"), text("why", "审计演练")],
+        "/moves" => vec![text("name", "周敏"), text("number", "1")],
+        "/people/{learner}/leaving" => vec![text("on", "someday")],
+        "/people/{learner}/unit" => vec![text("unit", "1"), text("on", "someday")],
+        "/unit/roster-confirmation" => vec![text("people", "-1")],
         "/me/deputies" => [person(), vec![text("grant", id), text("until", &world.tomorrow)]].concat(),
         "/session/hat" => vec![text("grant", id)],
         "/learner-views" => vec![text("person", id), text("purpose", "审计演练：核对学时")],
@@ -198,6 +254,10 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         }
         "/me/corrections" => vec![text("field", "phone"), text("value", "1"), text("reason", "审计演练")],
         "/me/consents" => vec![text("kind", "sensitive")],
+        "/activation-requests/{request}/refusal" | "/registrations/{registration}/refusal" => {
+            vec![text("reason", "审计演练")]
+        }
+        "/recoveries" => vec![text("name", ""), text("reason", "")],
         "/grants/{grant}/ending" => vec![text("reason", "审计演练")],
         "/bureau/years/{year}/fees" => vec![text("base", &world.bases[0]), text("yuan", "40")],
         "/orders" => vec![text("year", &world.year.to_string()), text("subject", "public")],

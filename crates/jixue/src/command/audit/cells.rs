@@ -5,7 +5,7 @@ use super::carried::{Carried, Thing, bad_claims, body, carried, claims, target};
 use super::places::{Asker, Relation};
 use super::policy::{PolicyTable, TABLE, Verdict};
 use super::world::{Session, World};
-use super::{seed, store, visits};
+use super::{accounts, seed, store, visits};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -105,7 +105,8 @@ impl Question {
 
     /// What changes a thing waits until everything has been read.
     fn changes(&self) -> bool {
-        self.route.method != Method::GET && self.carried != Carried::Nothing
+        let is_change = self.route.method != Method::GET && self.carried != Carried::Nothing;
+        is_change || self.route.path == accounts::EVERYWHERE
     }
 
     /// The id, and whether it is that of a thing.
@@ -117,6 +118,7 @@ impl Question {
             // Elsewhere than in a path, what names nothing is sent as the owner of one's own thing.
             (_, Carried::Body(_) | Carried::Shown(_) | Carried::Nothing) => (own()?, true),
             (Object::Bad { id, .. }, Carried::Path(_)) => (id.to_owned(), false),
+            (Object::Mistaken, Carried::Path(Thing::Unit)) => (world.lesson.clone(), false),
             (Object::Mistaken, Carried::Path(_)) => (world.unit(self.asker.node()).to_string(), false),
             (Object::Unknown, Carried::Path(_)) => (world.unknown.clone(), false),
         })
@@ -175,6 +177,7 @@ async fn audited(folder: &Path) -> anyhow::Result<Vec<Cell>> {
 async fn asked(app: &App, address: &str, world: &mut World) -> anyhow::Result<Vec<Cell>> {
     let mut asking = Asking::new(address.to_owned(), 255);
     visits::make(app, &mut asking, world).await?;
+    accounts::make(app, world).await?;
     let (mut changing, reading): (Vec<Question>, Vec<Question>) =
         questions(app)?.into_iter().partition(Question::changes);
     let world: &World = world;
@@ -194,7 +197,12 @@ async fn asked(app: &App, address: &str, world: &mut World) -> anyhow::Result<Ve
     });
     let mut cells = futures_util::future::try_join_all(lanes).await?.concat();
     // A session of the player opened anew ends the one that beats are sent for.
-    changing.sort_by_key(|question| question.route.path == "/api/v1/play-sessions");
+    // Signing out everywhere comes at the very end.
+    changing.sort_by_key(|question| match question.route.path {
+        "/api/v1/play-sessions" => 1,
+        accounts::EVERYWHERE => 2,
+        _ => 0,
+    });
     for question in &changing {
         let session = session_for(app, world, question).await?;
         cells.push(question.cell(changed(app, &mut asking, world, question, session.as_ref()).await?));
@@ -228,7 +236,10 @@ fn questions(app: &App) -> anyhow::Result<Vec<Question>> {
 /// The asker's session; for leaving it, or the pages it shows, one that nobody needs afterwards.
 async fn session_for(app: &App, world: &World, question: &Question) -> anyhow::Result<Option<Session>> {
     let Some(session) = world.sessions.get(&question.asker) else { return Ok(None) };
-    let ends = matches!(question.route.path, "/session/ending" | "/learner-views/ending" | "/learner-views");
+    let ends = matches!(
+        question.route.path,
+        "/session/ending" | "/learner-views/ending" | "/learner-views" | accounts::EVERYWHERE
+    );
     if ends && question.asker == Asker::Looking {
         return Ok(Some(seed::looking_session(app, world).await?));
     }

@@ -3,11 +3,13 @@
 //!
 //! The server works on a temporary database with a city of its own; nothing of an installation is touched.
 
+mod accounts;
 mod asking;
 mod carried;
 mod cells;
 mod places;
 mod policy;
+mod registry;
 mod seed;
 mod store;
 mod visits;

@@ -3,6 +3,7 @@
 
 use super::carried::Thing;
 use super::places::{Asker, Node};
+use super::registry;
 use super::store;
 use super::world::{Session, World};
 use crate::app::App;
@@ -70,6 +71,7 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
         bases,
         sessions: HashMap::new(),
         things: HashMap::new(),
+        own: HashMap::new(),
         gone: HashMap::new(),
         lesson,
         course,
@@ -81,6 +83,7 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
     grants(app, &mut world).await?;
     certificates(app, &mut world).await?;
     orders(app, &mut world, &people).await?;
+    registry::make(app, &mut world).await?;
     Ok(world)
 }
 

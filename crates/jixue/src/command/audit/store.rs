@@ -3,7 +3,10 @@
 use super::carried::Thing;
 use crate::db::{Tx, values};
 use crate::error::Result;
-use jixue_core::id::{LearnerViewId, PayerId};
+use jixue_core::id::{
+    AccountId, ActivationId, FactorId, GrantId, LearnerId, LearnerViewId, MoveId, PayerId, RecoveryId, RegistrationId,
+    UnitId,
+};
 use jixue_core::time::Timestamp;
 
 crate::db::statements! {
@@ -14,6 +17,9 @@ crate::db::statements! {
     DELETE_ATTEMPTS = "DELETE FROM exam_attempt WHERE learner_id = $1";
     DELETE_ROSTER = "DELETE FROM roster_import WHERE import_id = $1";
     DELETE_CONFIRMED = "DELETE FROM confirmed_import WHERE import_id = $1";
+    SEED_MOVE = "INSERT INTO employment_move (move_id, learner_id, from_unit, to_unit, department, state, asked_by, asked_at,
+            answer)
+        VALUES ($1, $2, $3, $4, '', 'asked', 0, $5, '')";
     ORDER_STATE = "SELECT state FROM purchase_order WHERE order_id = $1";
     ROSTER_STATE = "SELECT state FROM roster_import WHERE import_id = $1";
     CONFIRMED_STATE = "SELECT state FROM confirmed_import WHERE import_id = $1";
@@ -21,6 +27,23 @@ crate::db::statements! {
         WHERE attempt_id = $1";
     GRANT_STATE = "SELECT CASE WHEN revoked_at IS NULL THEN 'held' ELSE 'taken' END FROM role_grant WHERE grant_id = $1";
     KEEP_LOOKING = "UPDATE learner_view SET ends_at = ends_at + 86400000 WHERE view_id = $1";
+    FACTOR_STATE = "SELECT CASE WHEN removed_at IS NULL THEN 'kept' ELSE 'removed' END FROM second_factor
+        WHERE factor_id = $1";
+    INSERT_FACTOR = "INSERT INTO second_factor (account_id, factor_id, kind, label, secret_sealed, added_at)
+        VALUES ($1, $2, 'totp', '', $3, $4)";
+    REGISTRATION_STATE = "SELECT state FROM registration WHERE registration_id = $1";
+    INSERT_REGISTRATION = "INSERT INTO registration (registration_id, kind, uscc, unit_name, region_code, industry,
+            contact_name, phone_index, phone_sealed, phone_masked, state, asked_at)
+        VALUES ($1, 'firm', $3, '审计公司', $2, 'other', '周敏', $4, $4, '136****0000', 'asked', $5)";
+    ACTIVATION_STATE = "SELECT state FROM activation_request WHERE request_id = $1";
+    RECOVERY_STATE = "SELECT CASE WHEN confirmed_at IS NULL THEN 'open' ELSE 'done' END FROM recovery
+        WHERE recovery_id = $1";
+    INSERT_ACTIVATION = "INSERT INTO activation_request (request_id, identity_index, learner_id, phone_index, phone_sealed,
+            phone_masked, state, asked_at)
+        SELECT $1, i.identity_index, i.learner_id, l.phone_sealed, l.phone_sealed, '139****0000', 'asked', $3
+        FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id WHERE i.learner_id = $2";
+    INSERT_RECOVERY = "INSERT INTO recovery (recovery_id, account_id, reason, opened_by, opened_at, expires_at)
+        SELECT $1, account_id, '审计演练', 1, $3, $4 FROM role_grant WHERE grant_id = $2";
     GIVE_BACK = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL WHERE grant_id = $1";
 }
 
@@ -31,6 +54,17 @@ pub(super) async fn delete_orders(tx: &Tx<'_>, payer: PayerId) -> Result<()> {
 
 pub(super) async fn cancel_orders(tx: &Tx<'_>, payer: PayerId, now: Timestamp) -> Result<()> {
     tx.execute(CANCEL_ORDERS, values![payer, now]).await.map(drop)
+}
+
+/// Somebody's way between two units, as one of them asked for it.
+pub(super) async fn seed_move(
+    tx: &Tx<'_>,
+    number: MoveId,
+    learner: LearnerId,
+    (from, to): (UnitId, UnitId),
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(SEED_MOVE, values![number, learner, from, to, now]).await.map(drop)
 }
 
 /// Deletes what a learner, or an import, of this number has of a kind.
@@ -53,9 +87,50 @@ pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Opti
         Thing::Confirmed => CONFIRMED_STATE,
         Thing::Attempt => ATTEMPT_STATE,
         Thing::Grant => GRANT_STATE,
+        Thing::Factor => FACTOR_STATE,
+        Thing::Activation => ACTIVATION_STATE,
+        Thing::Registration => REGISTRATION_STATE,
+        Thing::Recovery => RECOVERY_STATE,
         _ => return Ok(None),
     };
     tx.query_value_optional(statement, values![number]).await
+}
+
+/// An app of an account.
+pub(super) async fn insert_factor(
+    tx: &Tx<'_>,
+    account: AccountId,
+    factor: FactorId,
+    sealed: &[u8],
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(INSERT_FACTOR, values![account, factor, sealed, now]).await.map(drop)
+}
+
+/// A request for activation of a learner.
+pub(super) async fn insert_activation(
+    tx: &Tx<'_>,
+    request: ActivationId,
+    learner: LearnerId,
+    asked_at: Timestamp,
+) -> Result<()> {
+    tx.execute(INSERT_ACTIVATION, values![request, learner, asked_at]).await.map(drop)
+}
+
+/// A firm of a region that asks, with a code and a sealed phone.
+pub(super) async fn insert_registration(
+    tx: &Tx<'_>,
+    registration: RegistrationId,
+    (region, uscc): (&str, &str),
+    phone: &[u8],
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(INSERT_REGISTRATION, values![registration, region, uscc, phone, now]).await.map(drop)
+}
+
+/// A recovery of the account that holds a grant, opened by somebody else.
+pub(super) async fn insert_recovery(tx: &Tx<'_>, recovery: RecoveryId, grant: GrantId, now: Timestamp) -> Result<()> {
+    tx.execute(INSERT_RECOVERY, values![recovery, grant, now, now.plus_days(1)]).await.map(drop)
 }
 
 /// Gives a grant back that a request has taken away, so that the next one meets it too.

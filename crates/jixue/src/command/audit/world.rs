@@ -31,6 +31,8 @@ pub(super) struct World {
     pub sessions: HashMap<Asker, Session>,
     /// Ids of things that belong to a place.
     pub things: HashMap<(Thing, Node), String>,
+    /// What belongs to an asker's account.
+    pub own: HashMap<(Asker, Thing), String>,
     /// Ids of things that belonged to a place and are gone.
     pub gone: HashMap<(Thing, Node), String>,
     /// A film that the learners are enrolled for, the course it belongs to, and a paper.
@@ -67,10 +69,14 @@ impl World {
         }
         let found = match thing {
             Thing::OwnGrant if relation == Relation::Own => self.sessions.get(&asker).map(|own| own.grant.clone()),
+            Thing::Device | Thing::Factor => self.account_thing(asker, thing, node, relation),
             Thing::OwnGrant => self.things.get(&(Thing::Grant, node.grant())).cloned(),
             Thing::Place => Some(self.place(asker, node)),
             Thing::Grant => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Phone => self.phones.get(&Self::person(node)).cloned(),
+            Thing::Unit => self.units.get(&node.unit()).map(ToString::to_string),
+            Thing::MoveOut | Thing::MoveIn => self.things.get(&(thing, node.unit())).cloned(),
+            Thing::Merge => self.things.get(&(thing, merge_place(node))).cloned(),
             Thing::Worker => self.workers.get(&node.unit()).map(ToString::to_string),
             Thing::Person => Some(self.learner(node).to_string()),
             Thing::Region => Some(node.region_code().to_owned()),
@@ -79,7 +85,10 @@ impl World {
             Thing::Course => Some(self.course.clone()),
             Thing::Lesson => Some(self.lesson.clone()),
             Thing::Asset => Some("app.css".to_owned()),
+            Thing::Registration => self.things.get(&(thing, node.office())).cloned(),
             Thing::Confirmed => self.things.get(&(thing, node.office())).cloned(),
+            Thing::Activation => self.things.get(&(thing, node.unit())).cloned(),
+            Thing::Recovery => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Roster | Thing::AppliedRoster => self.things.get(&(thing, node.unit())).cloned(),
             Thing::Order => self.order(node),
             Thing::Certificate | Thing::Code | Thing::Attempt | Thing::Media | Thing::PlaySession => {
@@ -88,6 +97,18 @@ impl World {
         };
         let found = found.or_else(|| (asker == Asker::Stranger).then(|| self.unknown.clone()));
         found.with_context(|| format!("no {thing:?} at {node:?} for {}", asker.code()))
+    }
+
+    /// What belongs to an account: the asker's own, else that of the person at a place.
+    fn account_thing(&self, asker: Asker, thing: Thing, node: Node, relation: Relation) -> Option<String> {
+        let person = node.person();
+        let is_own = relation == Relation::Own || (asker == Asker::Learner && person == Node::LearnerAgain);
+        match is_own {
+            true => self.own.get(&(asker, thing)).cloned(),
+            // The learner who asks is one of those whom others ask about.
+            false if person == Node::Learner => self.own.get(&(Asker::Learner, thing)).cloned(),
+            false => self.things.get(&(thing, person)).cloned(),
+        }
     }
 
     /// Persons and units both order.
@@ -135,5 +156,13 @@ impl World {
             (Thing::Media, None) => format!("{}/x/gone.mp4", self.lesson),
             (_, None) => self.unknown.clone(),
         }
+    }
+}
+
+/// The office whose merged units stand for a place: the province has none of its own.
+fn merge_place(node: Node) -> Node {
+    match node.office() {
+        Node::Province => Node::OtherCity,
+        office => office,
     }
 }

@@ -30,6 +30,60 @@ pub struct Seeded {
     sessions: Vec<(String, String)>,
     lesson: String,
     codes: Vec<String>,
+    /// Session token of a clerk.
+    clerk: Option<String>,
+    pub login_names: LoginNames,
+}
+
+/// People who sign in by login and password.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LoginNames;
+
+impl LoginNames {
+    pub const PASSWORD: &str = "correct horse battery staple";
+
+    /// The login of one of them.
+    pub fn login(self, index: usize) -> String {
+        format!("bench-{index}")
+    }
+
+    /// Makes their accounts. One hash serves all: checking it costs each of them the same.
+    async fn make(self, app: &App, count: usize) -> anyhow::Result<()> {
+        let (at, hash) = (app.at(), crate::identity::hash_password(app, Self::PASSWORD).await?);
+        let write = async move |tx: &Tx<'_>| {
+            for index in 0..count {
+                let (login, password_hash) = (Some(self.login(index)), Some(hash.clone()));
+                let new = NewAccount { name: "基准".to_owned(), phone: None, login, password_hash, learner: None };
+                open_account(tx, &at, &new).await?;
+            }
+            Ok(())
+        };
+        Ok(app.db.write_bulk(write).await?)
+    }
+}
+
+/// A city without people below `folder`, with the server's configuration.
+pub async fn empty_city(folder: &Path) -> anyhow::Result<App> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let config = configure(folder)?;
+    super::super::admin::init_keys(&config.keys, "基准测试", false)?;
+    let app = App::open(config, Clock::system()).await?;
+    let size = SampleSize { learners: 0, ..SampleSize::default() };
+    sample::build(&app, size, |_, _| ()).await?;
+    Ok(app)
+}
+
+/// A large unit with its clerk.
+pub async fn large_unit(folder: &Path, people: u32) -> anyhow::Result<Seeded> {
+    let (address, token) = super::registry::large_unit(folder, people).await?;
+    Ok(Seeded {
+        address,
+        sessions: Vec::new(),
+        lesson: String::new(),
+        codes: Vec::new(),
+        clerk: Some(token),
+        login_names: LoginNames,
+    })
 }
 
 /// Builds the city below `folder` and writes the server's configuration there.
@@ -43,8 +97,8 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
     let people = people(&app).await?;
     let year = current_year(&app).await?;
     let sessions = match operation {
-        Operation::Beat | Operation::Home => sessions(&app, &people, year).await?,
-        Operation::Verify | Operation::Certificate | Operation::Scope => Vec::new(),
+        Operation::Beat | Operation::Home | Operation::Login => sessions(&app, &people, year).await?,
+        _ => Vec::new(),
     };
     if matches!(operation, Operation::Verify | Operation::Certificate) {
         meet_requirements(&app, &people, year).await?;
@@ -54,11 +108,14 @@ pub async fn city(folder: &Path, operation: Operation, learners: u32) -> anyhow:
         while crate::outbox::work_once(&app).await? > 0 {}
         codes = verification_codes(&app, &people).await?;
     }
+    if operation == Operation::Login {
+        LoginNames.make(&app, super::login::SIGN_INS).await?;
+    }
     let lesson = lesson(&app, year).await?;
     crate::node::give_back(&app).await?;
     app.db.close().await;
     let address = config.listen.clone();
-    Ok(Seeded { address, sessions, lesson, codes })
+    Ok(Seeded { address, sessions, lesson, codes, clerk: None, login_names: LoginNames })
 }
 
 fn configure(folder: &Path) -> anyhow::Result<Config> {
@@ -69,6 +126,8 @@ fn configure(folder: &Path) -> anyhow::Result<Config> {
         data: folder.join("data"),
         keys: folder.join("keys"),
         demo: true,
+        // Visitors who say where they come from are believed, so that limits by address do not count one for all.
+        trusted_proxy: Some([127, 0, 0, 1].into()),
         ..Config::default()
     };
     // One learner of the benchmark stands for many: their beats come faster than a person's.
@@ -179,13 +238,17 @@ async fn lesson(app: &App, year: Year) -> anyhow::Result<String> {
 }
 
 impl Seeded {
+    pub fn clerk(&self) -> Option<&str> {
+        self.clerk.as_deref()
+    }
+
     /// The visitors of a benchmark: as many as ask at once.
     pub fn visitors(&self, bench: &Bench) -> anyhow::Result<Vec<Box<dyn Visitor>>> {
         let mut visitors: Vec<Box<dyn Visitor>> = Vec::new();
         for index in 0..bench.concurrency {
             let share = self.sessions.iter().skip(index).step_by(bench.concurrency);
             match bench.operation {
-                Operation::Beat => {
+                Operation::Beat | Operation::Login => {
                     let players: VecDeque<Player> = share
                         .map(|(token, csrf)| Player::new(token.clone(), csrf.clone(), self.lesson.clone()))
                         .collect();
@@ -197,7 +260,7 @@ impl Seeded {
                     ensure!(!pages.is_empty(), "more connections than learners");
                     visitors.push(Box::new(Reader::new(pages)));
                 }
-                Operation::Verify | Operation::Certificate | Operation::Scope => {
+                _ => {
                     let codes = self.codes.iter().cycle().skip(index).step_by(7).take(50);
                     let pages = codes.map(|code| (format!("/verify/{code}"), None)).collect();
                     visitors.push(Box::new(Reader::new(pages)));

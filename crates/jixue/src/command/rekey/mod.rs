@@ -34,6 +34,9 @@ pub struct Rekeyed {
     pub roster_sheets: u64,
     pub confirmed_lines: u64,
     pub corrections: u64,
+    pub second_factors: u64,
+    pub activations: u64,
+    pub registrations: u64,
 }
 
 pub(super) async fn command(config: Config, stopped: bool, json: bool) -> anyhow::Result<()> {
@@ -47,7 +50,10 @@ pub(super) async fn command(config: Config, stopped: bool, json: bool) -> anyhow
         + done.roster_rows
         + done.roster_sheets
         + done.confirmed_lines
-        + done.corrections;
+        + done.corrections
+        + done.second_factors
+        + done.activations
+        + done.registrations;
     println!("key {}: {} learners and {rows} other rows sealed anew", done.generation, done.learners);
     println!(
         "Backups made before open only with the older keys: keep every root*.key, and copy the new one apart now."
@@ -78,9 +84,12 @@ pub async fn rekey(config: Config, stopped: bool) -> anyhow::Result<Rekeyed> {
         roster_sheets: pairs(&db, &keys, store::ROSTER_SHEETS, "roster sheet").await?,
         confirmed_lines: pairs(&db, &keys, store::CONFIRMED_LINES, "confirmed line").await?,
         corrections: pairs(&db, &keys, store::CORRECTIONS, "correction").await?,
+        second_factors: pairs(&db, &keys, store::FACTORS, "totp").await?,
+        activations: requests(&db, &keys, store::ACTIVATION_REQUESTS).await?,
+        registrations: requests(&db, &keys, store::REGISTRATION_REQUESTS).await?,
     };
-    // Codes are good for minutes and their indexes cannot be made anew: people ask for another.
-    db.write_bulk(async |tx: &Tx<'_>| store::forget_codes(tx).await).await?;
+    // Codes are good for minutes: people ask for another. Browsers known before are strangers again.
+    db.write_bulk(async |tx: &Tx<'_>| store::forget(tx).await).await?;
     finish(&config.keys, generation)?;
     db.close().await;
     note(config, generation).await?;
@@ -233,6 +242,31 @@ async fn pairs(db: &Db, keys: &Keys, list: store::List, context: &'static str) -
         db.write_bulk(async move |tx: &Tx<'_>| {
             for (import, number, sealed) in &turned {
                 store::turn_list(tx, list, *import, *number, sealed).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+}
+
+async fn requests(db: &Db, keys: &Keys, kind: store::Requests) -> anyhow::Result<u64> {
+    let mut count = 0;
+    loop {
+        let generation = keys.generation();
+        let page = db.read_bulk(async move |tx: &Tx<'_>| store::requests(tx, kind, generation).await).await?;
+        if page.is_empty() {
+            return Ok(count);
+        }
+        count += page.len() as u64;
+        let mut turned = Vec::with_capacity(page.len());
+        for (request, phone, identity) in &page {
+            let (sealed, phone) = again(keys, "phone", phone)?;
+            let identity = identity.as_deref().map(|sealed| again(keys, "identity", sealed)).transpose()?;
+            turned.push(((*request, sealed, identity.map(|(sealed, _)| sealed)), keys.blind_index("phone", &phone)));
+        }
+        db.write_bulk(async move |tx: &Tx<'_>| {
+            for (row, index) in &turned {
+                store::turn_request(tx, kind, row, index).await?;
             }
             Ok(())
         })

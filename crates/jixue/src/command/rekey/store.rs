@@ -31,7 +31,25 @@ crate::db::statements! {
     CORRECTION_PAGE = "SELECT learner_id, request_id, sealed FROM correction_request
         WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY learner_id, request_id LIMIT 500";
     TURN_CORRECTION = "UPDATE correction_request SET sealed = $3 WHERE learner_id = $1 AND request_id = $2";
+    FACTOR_PAGE = "SELECT account_id, factor_id, secret_sealed FROM second_factor
+        WHERE secret_sealed IS NOT NULL AND substr(secret_sealed, 1, 1) <> $1 ORDER BY account_id, factor_id LIMIT 500";
+    TURN_FACTOR = "UPDATE second_factor SET secret_sealed = $3 WHERE account_id = $1 AND factor_id = $2";
+    ACTIVATIONS = "SELECT request_id, phone_sealed FROM activation_request
+        WHERE learner_id IS NOT NULL AND length(phone_sealed) > 0 AND substr(phone_sealed, 1, 1) <> $1
+        ORDER BY request_id LIMIT 500";
+    TURN_ACTIVATION = "UPDATE activation_request SET phone_sealed = $2, phone_index = $3, identity_index = COALESCE(
+            (SELECT i.identity_index FROM identity_index i WHERE i.learner_id = activation_request.learner_id), identity_index)
+        WHERE request_id = $1";
+    REGISTRATIONS = "SELECT registration_id, phone_sealed, identity_sealed FROM registration
+        WHERE length(phone_sealed) > 0 AND substr(phone_sealed, 1, 1) <> $1 ORDER BY registration_id LIMIT 500";
+    TURN_REGISTRATION = "UPDATE registration SET phone_sealed = $2, phone_index = $3, identity_sealed = $4
+        WHERE registration_id = $1";
+    FORGET_NOBODY = "DELETE FROM activation_request WHERE learner_id IS NULL";
     FORGET_CODES = "DELETE FROM sign_in_code";
+    FORGET_COUNTS = "DELETE FROM sign_in_code_count";
+    FORGET_BROWSERS = "DELETE FROM known_browser";
+    FORGET_PENDING = "DELETE FROM pending_sign_in";
+    FORGET_QUESTIONS = "DELETE FROM factor_question";
 }
 
 pub(super) async fn nodes(tx: &Tx<'_>, now: Timestamp) -> Result<i64> {
@@ -94,8 +112,9 @@ pub(super) struct List {
 pub(super) const ROSTER_ROWS: List = List { page: ROSTER_ROW_PAGE, turn: TURN_ROSTER_ROW };
 pub(super) const ROSTER_SHEETS: List = List { page: ROSTER_SHEET_PAGE, turn: TURN_ROSTER_SHEET };
 pub(super) const CONFIRMED_LINES: List = List { page: CONFIRMED_LINE_PAGE, turn: TURN_CONFIRMED_LINE };
-
 pub(super) const CORRECTIONS: List = List { page: CORRECTION_PAGE, turn: TURN_CORRECTION };
+
+pub(super) const FACTORS: List = List { page: FACTOR_PAGE, turn: TURN_FACTOR };
 
 pub(super) async fn list(tx: &Tx<'_>, list: List, generation: u8) -> Result<Vec<(i64, i64, Vec<u8>)>> {
     tx.query(list.page, values![[generation]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
@@ -105,6 +124,45 @@ pub(super) async fn turn_list(tx: &Tx<'_>, list: List, import: i64, number: i64,
     tx.execute(list.turn, values![import, number, sealed]).await.map(drop)
 }
 
-pub(super) async fn forget_codes(tx: &Tx<'_>) -> Result<()> {
-    tx.execute(FORGET_CODES, values![]).await.map(drop)
+/// Requests of people who have a phone number, and some of them an identity number.
+#[derive(Clone, Copy)]
+pub(super) struct Requests {
+    page: &'static str,
+    turn: &'static str,
+    has_identity: bool,
+}
+
+pub(super) const ACTIVATION_REQUESTS: Requests =
+    Requests { page: ACTIVATIONS, turn: TURN_ACTIVATION, has_identity: false };
+pub(super) const REGISTRATION_REQUESTS: Requests =
+    Requests { page: REGISTRATIONS, turn: TURN_REGISTRATION, has_identity: true };
+
+/// A request: its number, the sealed phone, the sealed identity number.
+pub(super) type SealedRequest = (i64, Vec<u8>, Option<Vec<u8>>);
+
+pub(super) async fn requests(tx: &Tx<'_>, kind: Requests, generation: u8) -> Result<Vec<SealedRequest>> {
+    tx.query(kind.page, values![[generation]], |row| {
+        Ok((row.get(0)?, row.get(1)?, if kind.has_identity { row.get(2)? } else { None }))
+    })
+    .await
+}
+
+/// A request as the new key seals it, with the index of its phone.
+pub(super) async fn turn_request(tx: &Tx<'_>, kind: Requests, turned: &SealedRequest, index: &[u8]) -> Result<()> {
+    let (request, phone, identity) = turned;
+    let row = match kind.has_identity {
+        true => values![*request, phone, index, identity.as_deref()],
+        false => values![*request, phone, index],
+    };
+    tx.execute(kind.turn, row).await.map(drop)
+}
+
+/// Removes what is good for minutes or only remembers, and whose indexes cannot be made anew; also requests with the
+/// number of nobody, which nobody can answer.
+pub(super) async fn forget(tx: &Tx<'_>) -> Result<()> {
+    let all = [FORGET_CODES, FORGET_COUNTS, FORGET_BROWSERS, FORGET_PENDING, FORGET_QUESTIONS, FORGET_NOBODY];
+    for statement in all {
+        tx.execute(statement, values![]).await?;
+    }
+    Ok(())
 }

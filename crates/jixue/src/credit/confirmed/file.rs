@@ -91,7 +91,7 @@ fn line<'a>(
 ) -> Checked {
     let mut refusals = Vec::new();
     let mut refuse = |code: &str| refusals.push(code.to_owned());
-    let identity = IdentityNumber::parse(cell(1), today, AreaPolicy::ANY.with_demo(demo))
+    let identity = IdentityNumber::parse_any(cell(1), today, AreaPolicy::ANY.with_demo(demo))
         .map_err(|refusal| refuse(&with_arguments(&refusal)))
         .ok();
     let subject = subject(cell(2)).unwrap_or_else(|| {

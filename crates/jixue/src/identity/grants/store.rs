@@ -3,7 +3,7 @@
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
 use jixue_core::authority::AuthorityRefusal;
-use jixue_core::id::{AccountId, GrantId};
+use jixue_core::id::{AccountId, GrantId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
 
@@ -52,6 +52,10 @@ crate::db::statements! {
         LEFT JOIN employer_unit u ON u.unit_id = g.unit_id LEFT JOIN training_base b ON b.base_id = g.base_id
         LEFT JOIN region r ON r.code = g.region_code
         WHERE g.grant_id = $1 AND g.revoked_at IS NULL";
+    AT_UNIT = concat!("SELECT g.account_id, g.grant_id, g.role, g.valid_until, g.deputy_for_grant FROM role_grant g
+        WHERE g.unit_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 100");
+    REVIVE = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL
+        WHERE account_id = $1 AND grant_id = $2 AND (valid_until IS NULL OR valid_until > $3)";
     GRANTS_WITHIN = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.given_at,
             g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''),
             COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
@@ -243,4 +247,31 @@ pub(super) async fn within(
         limit
     ];
     tx.query(GRANTS_WITHIN, row, shown).await
+}
+
+/// A grant at a unit that counts now.
+pub(super) struct UnitGrant {
+    pub account: AccountId,
+    pub grant: GrantId,
+    pub role: String,
+    pub until: Option<Timestamp>,
+    pub is_deputy: bool,
+}
+
+pub(super) async fn at_unit(tx: &Tx<'_>, unit: UnitId, now: Timestamp) -> Result<Vec<UnitGrant>> {
+    tx.query(AT_UNIT, values![unit, now], |row| {
+        Ok(UnitGrant {
+            account: row.get(0)?,
+            grant: row.get(1)?,
+            role: row.get(2)?,
+            until: row.get(3)?,
+            is_deputy: row.get::<Option<i64>>(4)?.is_some(),
+        })
+    })
+    .await
+}
+
+/// Gives back a grant that was taken away; one whose time is over stays away.
+pub(super) async fn revive(tx: &Tx<'_>, account: AccountId, grant: GrantId, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(REVIVE, values![account, grant, now]).await? == 1)
 }

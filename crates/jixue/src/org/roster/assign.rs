@@ -74,6 +74,24 @@ pub async fn assign(app: &App, scope: &Scope, import: ImportId, choice: Choice) 
     keep_all(app, scope, unit, import, rows).await
 }
 
+/// Says which column is which by the words of the header, as the operator's command does.
+///
+/// # Errors
+/// As [`assign`]; `roster.header_missing` when no row has these words.
+pub async fn assign_by_names(app: &App, scope: &Scope, import: ImportId, names: &[(String, Column)]) -> Result<()> {
+    let mut kept = sheet_of(app, scope, import).await?;
+    kept.remembered.extend(names.iter().map(|(word, column)| (columns::meant(word), *column)));
+    let keys = app.keys.clone();
+    let choice = sheet::in_background(move || {
+        let grid = Grid::open(&keys, &kept.sealed)?;
+        let layout = columns::find_in(&grid, &kept.remembered)?;
+        let first_row = grid.rows.get(layout.first).ok_or(RosterFileRefusal::NobodyInIt)?.0;
+        Ok(Choice { first_row, places: layout.places.found().collect() })
+    })
+    .await?;
+    assign(app, scope, import, choice).await
+}
+
 struct KeptSheet {
     unit: UnitId,
     sealed: Vec<u8>,

@@ -103,6 +103,9 @@ const fn headers(column: Column) -> &'static [&'static str] {
             "title",
             "professionaltitle",
         ],
+        Column::IdentityKind => {
+            &["证件类型", "身份证件类型", "证件种类", "有效证件类型", "documenttype", "identitydocument", "idtype"]
+        }
     }
 }
 
@@ -115,12 +118,23 @@ pub(super) fn word(t: &Texts, column: Column) -> &'static str {
         Column::Department => t.org_column_department(),
         Column::TitleSeries => t.org_column_title_series(),
         Column::TitleLevel => t.org_column_title_level(),
+        Column::IdentityKind => t.org_column_identity_kind(),
     }
 }
 
 /// Where each column stands in a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Option<usize>>")]
 pub(super) struct Places([Option<usize>; Column::ALL.len()]);
+
+/// Layouts that an earlier version kept have fewer columns.
+impl From<Vec<Option<usize>>> for Places {
+    fn from(kept: Vec<Option<usize>>) -> Self {
+        let mut places = Self::default();
+        places.0.iter_mut().zip(kept).for_each(|(place, kept)| *place = kept);
+        places
+    }
+}
 
 impl Places {
     pub(super) fn of(&self, column: Column) -> Option<usize> {
@@ -158,12 +172,13 @@ impl Places {
             department: cell(Column::Department),
             title_series: cell(Column::TitleSeries),
             title_level: cell(Column::TitleLevel),
+            identity_kind: cell(Column::IdentityKind),
         }
     }
 }
 
 /// A header as it was meant: without spaces, stars, remarks in brackets; lower case.
-pub(super) fn meant(cell: &str) -> String {
+pub(in crate::org) fn meant(cell: &str) -> String {
     let before_remark = cell.split(['(', '（', '[', '【', ':', '：']).next().unwrap_or_default();
     before_remark.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -189,6 +204,14 @@ fn best_header<'a>(rows: impl Iterator<Item = &'a Vec<String>>, remembered: &Rem
     let named: Vec<Layout> = named.filter(|layout| count(layout) >= 2).collect();
     // The first of the best: a remark above may name a column too.
     named.into_iter().rev().max_by_key(count)
+}
+
+/// The header of a kept sheet, by words that somebody says besides the usual ones.
+pub(super) fn find_in(grid: &Grid, told: &Remembered) -> Result<Layout, RosterFileRefusal> {
+    let rows = grid.rows.iter().map(|(_, cells)| cells);
+    let best = best_header(rows, told).ok_or(RosterFileRefusal::HeaderMissing)?;
+    best.places.complete()?;
+    Ok(best)
 }
 
 /// Finds the header: where people begin, and the places of the columns.

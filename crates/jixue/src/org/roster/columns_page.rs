@@ -56,7 +56,9 @@ fn shown(cell: &str) -> String {
 fn hint(t: &Texts, column: Column) -> &'static str {
     match column {
         Column::Name | Column::IdentityNumber | Column::Phone => t.org_columns_needed(),
-        Column::Department | Column::TitleSeries | Column::TitleLevel => t.org_columns_optional(),
+        Column::Department | Column::TitleSeries | Column::TitleLevel | Column::IdentityKind => {
+            t.org_columns_optional()
+        }
     }
 }
 

@@ -22,8 +22,10 @@ mod template;
 mod undo;
 mod undo_page;
 
+pub(in crate::org) use columns::meant;
+
 pub use apply::{apply, apply_in_background};
-pub use assign::{Choice, assign};
+pub use assign::{Choice, assign, assign_by_names};
 pub use jobs::{go_on_applying, go_on_undoing, sweep};
 pub use pages::routes;
 pub use preview::{RosterImport, RowPage, import, imports, refused_rows, stayed_rows};
@@ -40,6 +42,7 @@ use crate::app::App;
 use crate::error::Result;
 use bytes::Bytes;
 use jixue_core::id::{ImportId, UnitId};
+use jixue_core::org::Column;
 use jixue_core::scope::Scope;
 
 /// What an import came to.
@@ -66,8 +69,27 @@ pub async fn import_roster(
     file_name: &str,
     bytes: Bytes,
 ) -> Result<ImportReport> {
+    import_roster_named(app, scope, unit, file_name, bytes, &[]).await
+}
+
+/// The same, with words of the header that the operator explains.
+///
+/// # Errors
+/// As [`import_roster`] and [`assign_by_names`].
+pub async fn import_roster_named(
+    app: &App,
+    scope: &Scope,
+    unit: UnitId,
+    file_name: &str,
+    bytes: Bytes,
+    names: &[(String, Column)],
+) -> Result<ImportReport> {
     let id = receive(app, scope, unit, file_name, bytes).await?;
-    // Nobody is here to say which column is which: `apply` refuses such a file by its name.
+    let state = import(app, scope, id).await?.state;
+    if !names.is_empty() && matches!(state, ImportState::Unmapped | ImportState::Checked) {
+        assign_by_names(app, scope, id, names).await?;
+    }
+    // Where nobody says which column is which, `apply` refuses such a file by its name.
     apply(app, scope, id).await?;
     let import = import(app, scope, id).await?;
     let page = refused_rows(app, scope, id, 0, 100).await?;

@@ -171,9 +171,7 @@ pub(super) fn kept(refusal: OrgRefusal) -> KeptRefusal {
     let column = match refusal {
         OrgRefusal::NameDiffers => Column::Name,
         OrgRefusal::PhoneTaken => Column::Phone,
-        OrgRefusal::WorksElsewhere | OrgRefusal::BureauMissing | OrgRefusal::BureauUnfit | OrgRefusal::UsccTaken => {
-            Column::IdentityNumber
-        }
+        _ => Column::IdentityNumber,
     };
     KeptRefusal::of(column, &refusal)
 }

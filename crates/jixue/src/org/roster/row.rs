@@ -126,7 +126,17 @@ pub(super) fn seal(keys: &Keys, raw: &RawRosterRow) -> Result<Vec<u8>> {
 /// The cells that `seal` was given.
 pub(super) fn open(keys: &Keys, sealed: &[u8]) -> Result<RawRosterRow> {
     let plain = keys.open(SEALED_AS, sealed)?;
-    let [name, identity_number, phone, department, title_series, title_level]: [String; 6] =
-        serde_json::from_slice(&plain).map_err(Error::internal)?;
-    Ok(RawRosterRow { name, identity_number, phone, department, title_series, title_level })
+    // Rows that an earlier version kept have fewer cells.
+    let cells: Vec<String> = serde_json::from_slice(&plain).map_err(Error::internal)?;
+    let mut cells = cells.into_iter().chain(std::iter::repeat_with(String::new));
+    let mut next = || cells.next().unwrap_or_default();
+    Ok(RawRosterRow {
+        name: next(),
+        identity_number: next(),
+        phone: next(),
+        department: next(),
+        title_series: next(),
+        title_level: next(),
+        identity_kind: next(),
+    })
 }

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::i18n::Texts;
 use crate::org::titles;
 use crate::sheet::{head_format, text_format};
+use jixue_core::identity_number::IdentityKind;
 use jixue_core::org::{Column, ROSTER_ROWS_MAX, TitleLevel};
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, Format, Formula, Note, Workbook, Worksheet, XlsxError,
@@ -28,7 +29,7 @@ fn workbook(t: &Texts) -> Result<Vec<u8>, XlsxError> {
 fn people(sheet: &mut Worksheet, t: &Texts) -> Result<(), XlsxError> {
     sheet.set_name(t.org_template_sheet())?;
     let advice = Format::new().set_text_wrap();
-    sheet.merge_range(0, 0, 0, 5, t.org_template_advice(), &advice)?;
+    sheet.merge_range(0, 0, 0, 6, t.org_template_advice(), &advice)?;
     sheet.set_row_height(0, 64)?;
     sheet.set_row_height(HEAD, 24)?;
     let (head, text) = (head_format(), text_format());
@@ -47,6 +48,7 @@ fn people(sheet: &mut Worksheet, t: &Texts) -> Result<(), XlsxError> {
     };
     sheet.add_data_validation(HEAD + 1, 4, last, 4, &choices("A", titles::all().len()))?;
     sheet.add_data_validation(HEAD + 1, 5, last, 5, &choices("B", TitleLevel::ALL.len()))?;
+    sheet.add_data_validation(HEAD + 1, 6, last, 6, &choices("C", IdentityKind::ALL.len()))?;
     sheet.set_freeze_panes(HEAD + 1, 1)?;
     Ok(())
 }
@@ -65,6 +67,11 @@ fn lists(sheet: &mut Worksheet, t: &Texts) -> Result<(), XlsxError> {
     for (level, row) in TitleLevel::ALL.into_iter().zip(1_u32..) {
         sheet.write_string(row, 1, titles::level_word(t, level))?;
     }
+    sheet.set_column_width(2, 28)?;
+    sheet.write_string_with_format(0, 2, t.org_column_identity_kind(), &head)?;
+    for (kind, row) in IdentityKind::ALL.into_iter().zip(1_u32..) {
+        sheet.write_string(row, 2, kind.word_zh())?;
+    }
     Ok(())
 }
 
@@ -76,6 +83,7 @@ const fn width(column: Column) -> f64 {
         Column::Department => 22.0,
         Column::TitleSeries => 22.0,
         Column::TitleLevel => 16.0,
+        Column::IdentityKind => 20.0,
     }
 }
 
@@ -87,5 +95,6 @@ fn hint(t: &Texts, column: Column) -> &'static str {
         Column::Department => t.org_hint_department(),
         Column::TitleSeries => t.org_hint_title_series(),
         Column::TitleLevel => t.org_hint_title_level(),
+        Column::IdentityKind => t.org_hint_identity_kind(),
     }
 }

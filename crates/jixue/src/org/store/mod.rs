@@ -1,12 +1,18 @@
 //! SQL of places, units and people.
 
 pub(super) mod corrections;
+pub(super) mod merging;
+pub(super) mod moving;
 pub(super) mod people;
+pub(super) mod phones;
 pub(super) mod places;
 pub(super) mod scoped;
 pub(super) mod units;
 
 pub use corrections::CATALOGUE as CORRECTION_CATALOGUE;
+pub use merging::CATALOGUE as MERGE_CATALOGUE;
+pub use moving::CATALOGUE as MOVE_CATALOGUE;
 pub use people::CATALOGUE as PEOPLE_CATALOGUE;
+pub use phones::CATALOGUE as PHONE_CATALOGUE;
 pub use places::CATALOGUE as PLACE_CATALOGUE;
 pub use units::CATALOGUE as UNIT_CATALOGUE;

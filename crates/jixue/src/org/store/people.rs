@@ -7,13 +7,9 @@ use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::scope::Scope;
-use jixue_core::time::Timestamp;
+use jixue_core::time::{BusinessDate, Timestamp};
 
 crate::db::statements! {
-    UNIT_WITHIN = concat!(
-        "SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $1 AND ",
-        unit_within!("$2", "$3", "$4", "$5", "$6")
-    );
     CLAIM_IDENTITY = "INSERT INTO identity_index (identity_index, learner_id) VALUES ($1, $2)
         ON CONFLICT (identity_index) DO NOTHING";
     RELEASE_IDENTITY = "DELETE FROM identity_index WHERE identity_index = $1 AND learner_id = $2";
@@ -21,8 +17,8 @@ crate::db::statements! {
         ON CONFLICT (phone_index) DO NOTHING";
     PHONE_OWNER = "SELECT learner_id FROM learner_phone WHERE phone_index = $1";
     INSERT_LEARNER = "INSERT INTO learner (learner_id, name, identity_sealed, identity_masked, phone_sealed, phone_masked,
-            title_series, title_level, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            title_series, title_level, created_at, identity_kind)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     EMPLOY = "INSERT INTO employment (learner_id, employment_id, unit_id, department, started_on)
         VALUES ($1, $2, $3, $4, $5)";
     END_EMPLOYMENT = concat!(
@@ -30,6 +26,7 @@ crate::db::statements! {
             SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $2 AND ",
         unit_within!("$4", "$5", "$6", "$7", "$8"), ")"
     );
+    LAST_UNIT = "SELECT unit_id FROM employment WHERE learner_id = $1 ORDER BY employment_id DESC LIMIT 1";
     WORKS_HERE = "SELECT EXISTS (SELECT 1 FROM employment WHERE learner_id = $1 AND unit_id = $2 AND ended_on IS NULL)";
     CAME_ONLY_HERE = "SELECT EXISTS (SELECT 1 FROM learner WHERE learner_id = $1 AND created_at >= $3)
         AND NOT EXISTS (SELECT 1 FROM employment WHERE learner_id = $1 AND unit_id <> $2)";
@@ -61,7 +58,7 @@ crate::db::statements! {
         person_within!("$2", "$3", "$4", "$5", "$6")
     );
     IDENTITY_SEALED = concat!(
-        "SELECT l.identity_sealed FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        "SELECT l.identity_sealed, l.identity_kind FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
         JOIN employer_unit u ON u.unit_id = e.unit_id
         WHERE l.learner_id = $1 AND ",
         person_within!("$2", "$3", "$4", "$5", "$6")
@@ -78,11 +75,6 @@ crate::db::statements! {
         person_within!("$4", "$5", "$6", "$7", "$8"),
         " ORDER BY l.learner_id LIMIT $3"
     );
-}
-
-pub(in super::super) async fn unit_is_out_of_reach(tx: &Tx<'_>, scope: &Scope, unit: UnitId) -> Result<bool> {
-    let found: Option<UnitId> = tx.query_value_optional(UNIT_WITHIN, &bounds(scope, values![unit])).await?;
-    Ok(found.is_none())
 }
 
 /// False when the number is somebody's already.
@@ -119,7 +111,8 @@ pub(in super::super) async fn insert_learner(
         &record.phone_masked,
         &record.title_series,
         &record.title_level,
-        now
+        now,
+        record.identity_kind
     ];
     tx.execute(INSERT_LEARNER, row).await.map(drop)
 }
@@ -131,7 +124,18 @@ pub(in super::super) async fn employ(
     unit: UnitId,
     department: &str,
 ) -> Result<()> {
-    let row = values![learner, at.ids.next_raw(), unit, department, at.now.business_date()];
+    employ_from(tx, at, learner, unit, department, at.now.business_date()).await
+}
+
+pub(in super::super) async fn employ_from(
+    tx: &Tx<'_>,
+    at: &At,
+    learner: LearnerId,
+    unit: UnitId,
+    department: &str,
+    on: BusinessDate,
+) -> Result<()> {
+    let row = values![learner, at.ids.next_raw(), unit, department, on];
     tx.execute(EMPLOY, row).await.map(drop)
 }
 
@@ -151,7 +155,17 @@ pub(in super::super) struct Found {
 }
 
 pub(in super::super) async fn person_found(tx: &Tx<'_>, unit: UnitId, record: &PersonRecord) -> Result<Option<Found>> {
-    tx.query_optional(PERSON_FOUND, values![&record.identity_index, unit, &record.name], |row| {
+    person_by_index(tx, unit, &record.identity_index, &record.name).await
+}
+
+/// Who has a number, and where they work as seen from a unit.
+pub(in super::super) async fn person_by_index(
+    tx: &Tx<'_>,
+    unit: UnitId,
+    identity_index: &[u8],
+    name: &str,
+) -> Result<Option<Found>> {
+    tx.query_optional(PERSON_FOUND, values![identity_index, unit, name], |row| {
         let place = match row.get::<String>(2)?.as_str() {
             "here" => Place::Here,
             "elsewhere" => Place::Elsewhere,
@@ -198,8 +212,8 @@ pub(in super::super) async fn identity_sealed(
     tx: &Tx<'_>,
     scope: &Scope,
     learner: LearnerId,
-) -> Result<Option<Vec<u8>>> {
-    tx.query_value_optional(IDENTITY_SEALED, &bounds(scope, values![learner])).await
+) -> Result<Option<(Vec<u8>, String)>> {
+    tx.query_optional(IDENTITY_SEALED, &bounds(scope, values![learner]), |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(in super::super) async fn phone_sealed(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<Option<Vec<u8>>> {
@@ -226,6 +240,10 @@ pub(in super::super) async fn end_employment(
 ) -> Result<bool> {
     let row = bounds(scope, values![learner, unit, now.business_date()]);
     Ok(tx.execute(END_EMPLOYMENT, &row).await? == 1)
+}
+
+pub(in super::super) async fn last_unit(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<UnitId>> {
+    tx.query_value_optional(LAST_UNIT, values![learner]).await
 }
 
 pub(in super::super) async fn works_here(tx: &Tx<'_>, unit: UnitId, learner: LearnerId) -> Result<bool> {

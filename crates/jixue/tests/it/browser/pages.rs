@@ -35,6 +35,9 @@ const BUREAU: &[(&str, &str)] = &[
     ("bureau-grants", "/grants"),
     ("bureau-grants-unit", "/grants?give=unit_clerk"),
     ("bureau-grants-county", "/grants?give=county_officer"),
+    ("bureau-activation", "/activation-requests"),
+    ("bureau-registrations", "/registrations"),
+    ("bureau-recoveries", "/recoveries"),
     ("bureau-me", "/me"),
     ("bureau-my-data", "/me/data"),
     ("notice", "/me/notice"),
@@ -50,6 +53,11 @@ const LEARNER: &[(&str, &str)] = &[
     ("me", "/me"),
     ("my-data", "/me/data"),
     ("notice-learner", "/me/notice"),
+    ("me-devices", "/me/devices"),
+    ("me-password", "/me/password"),
+    ("me-factors", "/me/factors"),
+    ("me-totp", "/me/factors/totp"),
+    ("me-confirmation", "/me/confirmation"),
 ];
 
 /// The pages of a unit's clerk.
@@ -61,6 +69,10 @@ const PUBLIC: &[(&str, &str)] = &[
     ("sign-in", "/sign-in"),
     ("sign-in-password", "/sign-in?by=password"),
     ("setup", "/setup"),
+    ("activation", "/activation"),
+    ("activation-completion", "/activation/completion"),
+    ("registration-firm", "/registration"),
+    ("registration-freelancer", "/registration?kind=freelancer"),
     ("verify", "/verify"),
     ("verify-unknown", "/verify/00000000000000000000000000"),
 ];

@@ -26,11 +26,14 @@ async fn json(city: &City, code: &str) -> serde_json::Value {
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
-/// The page without what differs from one moment and address to the next.
+/// The page without what differs from one moment and address to the next: a second may pass between two answers.
 fn shape(page: &str, code: &str) -> String {
-    let time = |word: &str| word.len() == 8 && word.as_bytes()[2] == b':' && word.as_bytes()[5] == b':';
-    let words = page.split([' ', '<', '>', '"', '\n']);
-    words.filter(|word| !time(word) && !word.contains(&format!("/verify/{code}"))).collect::<Vec<_>>().join(" ")
+    let digits = |word: &str, length, places: &[usize], mark| {
+        word.len() == length && places.iter().all(|&place| word.as_bytes()[place] == mark)
+    };
+    let moment = |word: &str| digits(word, 8, &[2, 5], b':') || digits(word, 10, &[4, 7], b'-');
+    let words = page.split([' ', '<', '>', '"', '\n', '，']);
+    words.filter(|word| !moment(word) && !word.contains(&format!("/verify/{code}"))).collect::<Vec<_>>().join(" ")
 }
 
 /// What no public answer may hold of the `serial`th learner.

@@ -11,7 +11,8 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// The schema each was left at.
-const LEFT: [(i64, &[u8]); 1] = [(7, include_bytes!("../../fixtures/schema-7.zip"))];
+const LEFT: [(i64, &[u8]); 2] =
+    [(7, include_bytes!("../../fixtures/schema-7.zip")), (11, include_bytes!("../../fixtures/schema-11.zip"))];
 const LEARNERS: i64 = 60;
 
 const COUNT_LEARNERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM learner";

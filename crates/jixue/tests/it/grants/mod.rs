@@ -1,5 +1,6 @@
 //! Rights: given downwards only, within one's reach, for a time; without effect in the next request once they are gone.
 
+mod browser;
 mod deputies;
 mod giving;
 mod hats;
@@ -52,6 +53,14 @@ async fn grants_of(office: &Office, phone: &'static str) -> Vec<(GrantId, String
     office.db.read(read).await.expect("grants")
 }
 
+/// The roster's name for a phone that the roster has; somebody who studies nothing here has another.
+fn name_of(phone: &str) -> String {
+    match phone.strip_prefix("1380000000").and_then(|serial| serial.parse().ok()) {
+        Some(serial) => crate::org::person(serial)[0].clone(),
+        None => "周敏".to_owned(),
+    }
+}
+
 /// Names somebody by the operator's command.
 pub async fn named(
     office: &Office,
@@ -61,7 +70,7 @@ pub async fn named(
 ) -> (AccountId, Result<GrantId, jixue::error::Error>) {
     let at = office.at();
     let new = NewAccount {
-        name: "周敏".to_owned(),
+        name: name_of(phone),
         phone: Some(Phone::parse(phone).expect("a phone")),
         login: None,
         password_hash: None,

@@ -13,4 +13,6 @@ mod undo;
 mod undo_races;
 mod world;
 
-pub use world::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, OLD_ROSTER, clerk, identity_number, person, roster};
+pub use world::{
+    CLERK_OF_FIRST, CLERK_OF_SECOND, City, OLD_ROSTER, clerk, identity_number, person, roster, roster_below,
+};

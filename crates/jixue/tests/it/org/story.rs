@@ -149,8 +149,8 @@ async fn error_rows_are_corrected_and_sent_again() {
     let rows = &sheets[0].rows;
     assert_eq!(rows.len(), 3, "what to do, a header, the one bad row");
     assert_eq!(rows[2].cells[..4], bad[..4], "as it was sent");
-    assert_eq!(rows[2].cells[6], "3");
-    assert!(rows[2].cells[7].starts_with("姓名：姓名第 1 个字符“=”不能用"), "{}", rows[2].cells[7]);
+    assert_eq!(rows[2].cells[7], "3");
+    assert!(rows[2].cells[8].starts_with("姓名：姓名第 1 个字符“=”不能用"), "{}", rows[2].cells[8]);
     let raw = String::from_utf8_lossy(&unzipped(&errors, "xl/sharedStrings.xml")).into_owned();
     assert!(raw.contains(">&apos;=HYPERLINK") || raw.contains(">'=HYPERLINK"), "{raw}");
     assert!(!String::from_utf8_lossy(&unzipped(&errors, "xl/worksheets/sheet1.xml")).contains("<f>"));

@@ -33,6 +33,7 @@ const SLICES: &[&str] = &[
     "support",
     "oversight",
     "desk",
+    "registry",
     "home",
     "privacy",
 ];

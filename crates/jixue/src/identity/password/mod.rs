@@ -1,5 +1,13 @@
 //! Passwords: argon2id, hashed off the async threads, never more at once than leaves a core free.
 
+mod pages;
+mod store;
+mod weak;
+
+pub use pages::routes;
+pub(super) use store::CATALOGUE;
+pub(super) use weak::Personal;
+
 use super::IdentityRefusal;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -10,11 +18,17 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRmb3Jub2JvZHk$MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA";
 
-/// Hashes a new password of 12 to 128 characters. Source for the parameters: OWASP Password Storage, argon2id 19 MiB, t=2.
-pub async fn hash_password(app: &App, password: &str) -> Result<String> {
+/// Hashes a new password of 12 to 128 characters that no guesser tries first and that says nothing of the person. Source for the parameters: OWASP Password Storage, argon2id 19 MiB, t=2.
+pub(super) async fn hash_fit(app: &App, password: &str, personal: &Personal) -> Result<String> {
     let length = password.chars().count();
     if !(12..=128).contains(&length) {
         return Err(IdentityRefusal::PasswordUnfit.into());
+    }
+    if weak::is_personal(password, personal) {
+        return Err(IdentityRefusal::PasswordPersonal.into());
+    }
+    if weak::is_weak(password) {
+        return Err(IdentityRefusal::PasswordWeak.into());
     }
     let password = password.to_owned();
     blocking(app, move || {
@@ -24,6 +38,11 @@ pub async fn hash_password(app: &App, password: &str) -> Result<String> {
         Ok(hash.to_string())
     })
     .await
+}
+
+/// Hashes a password of somebody of whom nothing is known yet; see [`hash_fit`].
+pub async fn hash_password(app: &App, password: &str) -> Result<String> {
+    hash_fit(app, password, &Personal::default()).await
 }
 
 /// Checks a password against a stored hash; no hash is refused after the same work.

@@ -1,0 +1,185 @@
+//! Pages of the first step: phone and code, or login and password.
+
+use super::{Attempt, Entrance, by_code, by_password, factor_page};
+use crate::app::App;
+use crate::error::{Error, Refused, Result};
+use crate::identity::browsers::{self, Browser};
+use crate::identity::codes::request_code;
+use crate::web::forms::{Form, Query};
+use crate::web::page::{encode, safe_back};
+use crate::web::{Html, Page, Policy, Routes, Visitor, cookies, limits};
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use jixue_core::org::Phone;
+use serde::Deserialize;
+
+pub(in super::super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/sign-in", Policy::Public, sign_in)
+        .post("/sign-in/codes", Policy::Public, create_code)
+        .post("/session", Policy::Public, create_session)
+        .with(factor_page::routes)
+}
+
+#[derive(Template)]
+#[template(path = "identity/sign_in.html")]
+struct SignInPage {
+    page: Page,
+    back: String,
+    phone: String,
+    /// True once a code was asked for: the second step.
+    code_sent: bool,
+    by_password: bool,
+    problem: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct SignInQuery {
+    #[serde(default)]
+    back: String,
+    by: Option<String>,
+}
+
+async fn sign_in(State(app): State<App>, visitor: Visitor, Query(query): Query<SignInQuery>) -> Html<SignInPage> {
+    Html(SignInPage {
+        page: Page::new(&app, &visitor, None),
+        back: safe_back(&query.back).to_owned(),
+        phone: String::new(),
+        code_sent: false,
+        by_password: query.by.as_deref() == Some("password"),
+        problem: None,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct CodeForm {
+    phone: String,
+    #[serde(default)]
+    back: String,
+}
+
+async fn create_code(
+    State(app): State<App>,
+    visitor: Visitor,
+    browser: Browser,
+    Form(form): Form<CodeForm>,
+) -> Result<Response> {
+    app.limits.take(limits::CODE_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
+    let problem = match request_code(&app, &browser, &form.phone).await {
+        Ok(()) => None,
+        Err(Error::Refused(refused)) => Some(refused),
+        Err(error) => return Err(error),
+    };
+    // A code sent a moment ago is still good: lead on to where it is typed.
+    let code_sent = problem.as_ref().is_none_or(|refused| refused.code == "sign_in.code_too_soon");
+    let page = sign_in_again(&app, &visitor, &form.back, form.phone, code_sent, false, problem);
+    Ok((AppendHeaders([(header::SET_COOKIE, browser.cookie())]), page).into_response())
+}
+
+fn sign_in_again(
+    app: &App,
+    visitor: &Visitor,
+    back: &str,
+    phone: String,
+    code_sent: bool,
+    by_password: bool,
+    problem: Option<Refused>,
+) -> Response {
+    let page = Page::new(app, visitor, None);
+    let status = problem.as_ref().map(|refused| crate::web::problem::status(&Error::Refused(refused.clone())));
+    let problem = problem.map(|refused| page.t.code(refused.code, &refused.arguments));
+    let html = Html(SignInPage { page, back: safe_back(back).to_owned(), phone, code_sent, by_password, problem });
+    match status {
+        Some(status) => (status, html).into_response(),
+        None => html.into_response(),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct SessionForm {
+    phone: Option<String>,
+    code: Option<String>,
+    login: Option<String>,
+    password: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+async fn create_session(
+    State(app): State<App>,
+    visitor: Visitor,
+    browser: Browser,
+    headers: HeaderMap,
+    Form(form): Form<SessionForm>,
+) -> Result<Response> {
+    let typed = form.login.as_deref().or(form.phone.as_deref()).unwrap_or_default();
+    // One name, however it is written.
+    let name = Phone::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |phone| phone.revealed().to_owned());
+    limit(&app, &visitor, &browser, &name).await?;
+    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let (attempt, by_login) = (Attempt::new(&browser, device, &name), form.login.is_some());
+    let outcome = match by_login {
+        true => by_password(&app, &attempt, form.password.as_deref().unwrap_or_default()).await,
+        false => by_code(&app, &attempt, form.code.as_deref().unwrap_or_default()).await,
+    };
+    match outcome {
+        Ok(entrance) => Ok(entered(&app, &browser, entrance, &form.back)),
+        Err(Error::Refused(refused)) => {
+            let phone = form.phone.unwrap_or_default();
+            Ok(sign_in_again(&app, &visitor, &form.back, phone, !by_login, by_login, Some(refused)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Counts the try: by network, and by name together with the network; by name alone only for browsers that have never
+/// signed in with it. So nobody can shut somebody else out by guessing.
+async fn limit(app: &App, visitor: &Visitor, browser: &Browser, name: &str) -> Result<()> {
+    let (now, network) = (app.clock.now(), limits::network(visitor.address));
+    app.limits.take(limits::SIGN_IN_ADDRESS, &network, now)?;
+    if browsers::is_known(app, name, browser).await? {
+        return app.limits.take(limits::SIGN_IN_NAME, &(name, browser.digest()), now);
+    }
+    app.limits.take(limits::SIGN_IN_NAME, &(name, network), now)?;
+    app.limits.take(limits::SIGN_IN_NAME_ANYWHERE, &name, now)
+}
+
+/// The cookies of a new session: its token, the browser's name, and no sign-in half done any more.
+pub(super) fn session_cookies(app: &App, browser: &Browser, token: &str) -> [HeaderValue; 3] {
+    let (seconds, secure) = (app.config.limits.session_days * 86_400, app.config.secure_cookies());
+    let session = cookies::set(cookies::session(secure), token, seconds, secure);
+    [session, browser.cookie(), factor_page::cookie(app, "", 0)]
+}
+
+pub(super) fn signed_in(app: &App, browser: &Browser, token: &str, back: &str) -> Response {
+    let cookies = session_cookies(app, browser, token).map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cookies), Redirect::to(&after_sign_in(back))).into_response()
+}
+
+/// Where everybody goes who has just signed in: the privacy notice, which leads on at once when it was read before.
+pub(super) fn after_sign_in(back: &str) -> String {
+    format!("/me/notice?back={}", encode(safe_back(back)))
+}
+
+/// In, or on to the second step.
+pub(in super::super) fn entered(app: &App, browser: &Browser, entrance: Entrance, back: &str) -> Response {
+    match entrance {
+        Entrance::Session(token) => signed_in(app, browser, &token, back),
+        Entrance::Pending(token) => asked_for_more(app, &token, back),
+    }
+}
+
+/// On to the second step.
+fn asked_for_more(app: &App, token: &str, back: &str) -> Response {
+    let cookie = factor_page::cookie(app, token, super::PENDING_MINUTES * 60);
+    let next = format!("/sign-in/factor?back={}", encode(safe_back(back)));
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&next)).into_response()
+}
+
+impl SignInPage {
+    fn back_encoded(&self) -> String {
+        encode(&self.back)
+    }
+}

@@ -1,0 +1,142 @@
+//! A list of employments: who works where since when, or left on which day. People must be known.
+
+use super::table::{self, Wanted};
+use super::{CHUNK, Outcome, RowAnswer, answered, unknown};
+use crate::app::App;
+use crate::at::At;
+use crate::db::Tx;
+use crate::error::{Refused, Result};
+use crate::org::moving::{begin_at, leave_unit};
+use crate::org::{self, Unit, identity_index};
+use crate::sheet;
+use bytes::Bytes;
+use jixue_core::identity_number::{AreaPolicy, IdentityKind, IdentityNumber, IdentityNumberRefusal};
+use jixue_core::org::PersonName;
+use jixue_core::refusal::Kind;
+use jixue_core::scope::Scope;
+use jixue_core::time::BusinessDate;
+use jixue_core::uscc::Uscc;
+
+const COLUMNS: [Wanted; 7] = [
+    Wanted { words: &["姓名", "人员姓名", "name"], is_needed: true },
+    Wanted {
+        words: &["身份证号", "公民身份号码", "身份证号码", "证件号码", "证件号", "identitynumber", "idnumber"],
+        is_needed: true,
+    },
+    Wanted { words: &["证件类型", "证件种类", "documenttype"], is_needed: false },
+    Wanted {
+        words: &["统一社会信用代码", "单位名称", "工作单位", "用人单位", "单位", "uscc", "unit"],
+        is_needed: true,
+    },
+    Wanted { words: &["科室", "部门", "department"], is_needed: false },
+    Wanted {
+        words: &["开始日期", "到岗日期", "调入日期", "起始日期", "from", "startedon"], is_needed: false
+    },
+    Wanted { words: &["结束日期", "离职日期", "调出日期", "until", "endedon"], is_needed: false },
+];
+
+/// A row that was understood.
+struct Row {
+    number: u32,
+    name: String,
+    index: Vec<u8>,
+    unit: String,
+    department: String,
+    from: Option<BusinessDate>,
+    until: Option<BusinessDate>,
+}
+
+/// Begins and ends employments of people who are known, within reach, or with `check` only says which rows are understood
+/// and whose people and units are known.
+///
+/// # Errors
+/// What is wrong with the file as a whole; a wrong row is an answer.
+pub async fn import_employments(app: &App, scope: &Scope, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
+    let rows = sheet::in_background(move || table::rows(&bytes, &COLUMNS)).await?;
+    let mut answers = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(CHUNK) {
+        let (mut good, mut some) = (Vec::new(), Vec::new());
+        for (number, cells) in chunk {
+            match understood(app, *number, cells) {
+                Ok(row) => good.push(row),
+                Err(error) => {
+                    some.push(RowAnswer { number: *number, outcome: answered::<()>(Err(error), |()| Outcome::New)? });
+                }
+            }
+        }
+        let (at, scope) = (app.at(), scope.clone());
+        let written = app.db.write_bulk(async move |tx: &Tx<'_>| {
+            let mut answers = Vec::with_capacity(good.len());
+            for row in &good {
+                let outcome = answered(take_in(tx, &at, &scope, row, check).await, |changed| match changed {
+                    true => Outcome::New,
+                    false => Outcome::Known,
+                })?;
+                answers.push(RowAnswer { number: row.number, outcome });
+            }
+            Ok(answers)
+        });
+        some.extend(written.await?);
+        some.sort_by_key(|answer| answer.number);
+        answers.extend(some);
+    }
+    Ok(answers)
+}
+
+fn understood(app: &App, number: u32, cells: &[String; 7]) -> Result<Row> {
+    let [name, identity, kind, unit, department, from, until] = cells;
+    let areas = AreaPolicy::ANY.with_demo(app.config.demo);
+    let unknown_kind = || IdentityNumberRefusal::KindUnknown { word: kind.clone() };
+    let kind = match kind.as_str() {
+        "" => None,
+        word => Some(IdentityKind::from_word(word).ok_or_else(unknown_kind)?),
+    };
+    let identity = IdentityNumber::parse_as(kind, identity, app.clock.now().business_date(), areas)?;
+    let day = |text: &str| match text {
+        "" => Ok(None),
+        text => BusinessDate::parse(text).map(Some).ok_or_else(|| unknown("list.day_unreadable", text)),
+    };
+    let (from, until) = (day(from)?, day(until)?);
+    if from.is_none() && until.is_none() {
+        return Err(Refused::new("list.day_missing", Kind::Invalid).into());
+    }
+    Ok(Row {
+        number,
+        name: PersonName::parse(name)?.as_str().to_owned(),
+        index: identity_index(&app.keys, &identity),
+        unit: unit.clone(),
+        department: department.chars().take(60).collect(),
+        from,
+        until,
+    })
+}
+
+/// False when it is so already.
+async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, row: &Row, check: bool) -> Result<bool> {
+    let unit = unit_of(tx, scope, &row.unit).await?;
+    match (row.from, row.until) {
+        (_, Some(until)) => {
+            let person = begin_at::person_here(tx, unit.id, &row.index, &row.name).await?;
+            match (person, check) {
+                (None, _) => Ok(false),
+                (Some(_), true) => Ok(true),
+                (Some(learner), false) => leave_unit(tx, at, scope, (unit.id, learner), until).await.map(|()| true),
+            }
+        }
+        (Some(from), None) => {
+            begin_at::begin(tx, at, scope, unit.id, (&row.index, &row.name), &row.department, (from, check)).await
+        }
+        (None, None) => Ok(false),
+    }
+}
+
+/// A unit within reach by its code or by its name.
+async fn unit_of(tx: &Tx<'_>, scope: &Scope, word: &str) -> Result<Unit> {
+    let found = match Uscc::parse(word) {
+        Ok(code) => org::unit_by_uscc(tx, &code).await?,
+        Err(_) => org::unit_by_name(tx, word, "").await?,
+    };
+    let found = found.ok_or_else(|| unknown("list.unit_unknown", word))?;
+    let within = org::unit(tx, scope, found.id).await?;
+    within.ok_or_else(|| unknown("list.unit_unknown", word))
+}

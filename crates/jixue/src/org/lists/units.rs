@@ -1,0 +1,105 @@
+//! A list of units: name, code or the reason why there is none, county, industry system, kind.
+
+use super::table::{self, Wanted};
+use super::{CHUNK, Outcome, RowAnswer, answered, unknown};
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::org::units::{foresee_unit, register_unit};
+use crate::org::{self, NewUnit, Region, Registered};
+use crate::sheet;
+use bytes::Bytes;
+use jixue_core::org::Industry;
+use jixue_core::scope::Scope;
+use jixue_core::uscc::Uscc;
+
+const COLUMNS: [Wanted; 6] = [
+    Wanted { words: &["单位名称", "用人单位", "单位", "名称", "unitname", "name"], is_needed: true },
+    Wanted {
+        words: &["统一社会信用代码", "社会信用代码", "信用代码", "机构代码", "uscc", "code", "unifiedsocialcreditcode"],
+        is_needed: true,
+    },
+    Wanted { words: &["没有代码的原因", "无代码原因", "备注", "reason", "remark"], is_needed: false },
+    Wanted {
+        words: &["区县", "县市区", "所在县市区", "所属区县", "行政区划", "行政区划代码", "county", "region"],
+        is_needed: true,
+    },
+    Wanted {
+        words: &["行业系统", "所属行业", "行业", "系统", "主管系统", "industry", "industrysystem"],
+        is_needed: false,
+    },
+    Wanted { words: &["单位性质", "单位类型", "性质", "kind", "type"], is_needed: false },
+];
+
+/// Registers the units of a list within reach, or with `check` only says what would become of each row.
+///
+/// # Errors
+/// What is wrong with the file as a whole; a wrong row is an answer.
+pub async fn import_units(app: &App, scope: &Scope, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
+    let rows = sheet::in_background(move || table::rows(&bytes, &COLUMNS)).await?;
+    let regions = app.db.read(async move |tx: &Tx<'_>| org::regions(tx).await).await?;
+    let mut answers = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(CHUNK) {
+        let units: Vec<(u32, Result<NewUnit>)> =
+            chunk.iter().map(|(number, cells)| (*number, unit(cells, &regions))).collect();
+        let (mut good, mut some) = (Vec::new(), Vec::new());
+        for (number, unit) in units {
+            match unit {
+                Ok(unit) => good.push((number, unit)),
+                Err(error) => some.push(RowAnswer { number, outcome: answered::<()>(Err(error), |()| Outcome::New)? }),
+            }
+        }
+        let (at, scope) = (app.at(), scope.clone());
+        let written = app.db.write_bulk(async move |tx: &Tx<'_>| {
+            let mut answers = Vec::with_capacity(good.len());
+            for (number, unit) in &good {
+                let outcome = if check {
+                    let known = |known: Option<_>| if known.is_some() { Outcome::Known } else { Outcome::New };
+                    answered(foresee_unit(tx, &scope, unit).await, known)?
+                } else {
+                    answered(register_unit(tx, &at, &scope, unit).await, |registered| match registered {
+                        Registered::New(_) => Outcome::New,
+                        Registered::Known(_) => Outcome::Known,
+                    })?
+                };
+                answers.push(RowAnswer { number: *number, outcome });
+            }
+            Ok(answers)
+        });
+        some.extend(written.await?);
+        some.sort_by_key(|answer| answer.number);
+        answers.extend(some);
+    }
+    Ok(answers)
+}
+
+fn unit(cells: &[String; 6], regions: &[Region]) -> Result<NewUnit> {
+    let [name, code, reason, region, industry, kind] = cells;
+    let is_region = |known: &&Region| {
+        let word = region.as_str();
+        known.code == word || known.name_zh == word || known.name_en.eq_ignore_ascii_case(word)
+    };
+    let region_code =
+        regions.iter().find(is_region).ok_or_else(|| unknown("unit.region_unknown", region))?.code.clone();
+    let industry = match industry.as_str() {
+        "" => Industry::Other,
+        word => Industry::from_word(word).ok_or_else(|| unknown("unit.industry_word_unknown", word))?,
+    };
+    Ok(NewUnit {
+        uscc: if code.is_empty() { Err(reason.clone()) } else { Ok(Uscc::parse(code)?) },
+        name: name.clone(),
+        kind: kind_of(kind)?.to_owned(),
+        region_code,
+        industry: industry.code().to_owned(),
+    })
+}
+
+fn kind_of(word: &str) -> Result<&'static str> {
+    match word.trim_end_matches("单位") {
+        "" | "机关事业" | "机关" | "事业" | "党政机关" | "公办" | "public" => Ok("public"),
+        "企业" | "民营企业" | "国有企业" | "企业和社会组织" | "社会组织" | "民办" | "个体工商户" | "enterprise" => {
+            Ok("enterprise")
+        }
+        _ => Err(unknown("unit.kind_word_unknown", word)),
+    }
+}

@@ -1,0 +1,33 @@
+//! The registry: the officers' view of units and people, over all rooms. A last room: it draws on all others and is called
+//! by none; its queries are projections over their tables.
+
+mod api;
+mod confirmation_pages;
+mod export;
+mod filter;
+mod merge_pages;
+mod move_pages;
+mod people_pages;
+mod person_pages;
+mod roster_file;
+mod store;
+mod unit_pages;
+mod words;
+
+pub use api::Api;
+pub use filter::UnitFilter;
+pub use roster_file::{RosterFile, RosterWanted, roster_file};
+pub use store::{CATALOGUE, PersonLine, UnitLine, units};
+
+use crate::web::Routes;
+
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .with(unit_pages::routes)
+        .with(merge_pages::routes)
+        .with(people_pages::routes)
+        .with(person_pages::routes)
+        .with(move_pages::routes)
+        .with(confirmation_pages::routes)
+        .with(api::routes)
+}

@@ -1,0 +1,113 @@
+//! One person: where they have worked, leaving, and moving to another unit.
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::{Refused, Result};
+use crate::org::{self, Employment, Learner, titles};
+use crate::web::forms::{Form, Path};
+use crate::web::{Caller, Hat, Html, Page, Policy, Routes};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Redirect;
+use jixue_core::id::LearnerId;
+use jixue_core::refusal::Kind;
+use jixue_core::role::Role;
+use jixue_core::time::BusinessDate;
+use jixue_core::uscc::Uscc;
+use serde::Deserialize;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/people/{learner}", Policy::REGISTRY, show)
+        .post("/people/{learner}/leaving", Policy::REGISTRY, create_leaving)
+        .post("/people/{learner}/unit", Policy::OFFICER, update_unit)
+}
+
+/// A day that was typed.
+///
+/// # Errors
+/// `year.date_unreadable`.
+pub(super) fn day(text: &str) -> Result<BusinessDate> {
+    BusinessDate::parse(text).ok_or_else(|| Refused::new("year.date_unreadable", Kind::Invalid).into())
+}
+
+#[derive(Template)]
+#[template(path = "registry/person.html")]
+struct PersonPage {
+    page: Page,
+    person: Learner,
+    title: String,
+    employments: Vec<Employment>,
+    today: BusinessDate,
+    is_clerk: bool,
+}
+
+async fn show(State(app): State<App>, caller: Caller, Path(learner): Path<LearnerId>) -> Result<Html<PersonPage>> {
+    let scope = caller.scope.clone();
+    let (person, employments) = app
+        .db
+        .read(async move |tx: &Tx<'_>| {
+            let person = org::learner(tx, &scope, learner).await?.ok_or_else(Refused::not_found)?;
+            Ok((person, org::employments(tx, &scope, learner).await?))
+        })
+        .await?;
+    let page = Page::of(&app, &caller);
+    Ok(Html(PersonPage {
+        title: titles::words(&page.t, &person.title_series, &person.title_level),
+        page,
+        person,
+        employments,
+        today: app.clock.now().business_date(),
+        is_clerk: caller.hat == Hat::Role(Role::UnitClerk),
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+struct LeavingForm {
+    on: String,
+}
+
+async fn create_leaving(
+    State(app): State<App>,
+    caller: Caller,
+    Path(learner): Path<LearnerId>,
+    Form(form): Form<LeavingForm>,
+) -> Result<Redirect> {
+    let (at, scope) = (app.at(), caller.scope.clone());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let person = org::learner(tx, &scope, learner).await?.ok_or_else(Refused::not_found)?;
+            org::leave_unit(tx, &at, &scope, (person.unit, learner), day(&form.on)?).await
+        })
+        .await?;
+    let back = if caller.hat == Hat::Role(Role::UnitClerk) { "/unit/people" } else { "/bureau/people" };
+    Ok(Redirect::to(&format!("{back}?done=person_left")))
+}
+
+#[derive(Debug, Deserialize)]
+struct UnitForm {
+    /// The code of the unit that receives.
+    unit: String,
+    #[serde(default)]
+    department: String,
+    on: String,
+}
+
+async fn update_unit(
+    State(app): State<App>,
+    caller: Caller,
+    Path(learner): Path<LearnerId>,
+    Form(form): Form<UnitForm>,
+) -> Result<Redirect> {
+    let (at, scope) = (app.at(), caller.scope.clone());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            org::learner(tx, &scope, learner).await?.ok_or_else(Refused::not_found)?;
+            let unit = org::unit_by_uscc(tx, &Uscc::parse(&form.unit)?).await?;
+            let unit = unit.ok_or_else(|| Refused::new("grant.unit_unknown", Kind::NotFound))?;
+            let on = day(&form.on)?;
+            org::move_person(tx, &at, &scope, (learner, unit.id), form.department.trim(), on).await
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/people/{learner}?done=person_moved")))
+}

@@ -1,0 +1,324 @@
+//! Pages of units: the list, one unit, a new one.
+
+use super::filter::UnitFilter;
+use super::store::{self, UnitLine};
+use super::{export, words};
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::{Error, Refused, Result};
+use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange};
+use crate::sheet;
+use crate::web::forms::{Form, Path, Query};
+use crate::web::page::with_query;
+use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use jixue_core::id::UnitId;
+use jixue_core::uscc::Uscc;
+use serde::Deserialize;
+
+/// Units on one page.
+const PER_PAGE: i64 = 50;
+/// Units in one file: more than any city has.
+const EXPORT_MAX: i64 = 20_000;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/bureau/units", Policy::OFFICER, index)
+        .post("/bureau/units", Policy::OFFICER, create)
+        .get("/bureau/units-export", Policy::OFFICER, units_export)
+        .get("/bureau/new-unit", Policy::OFFICER, new)
+        .get("/bureau/units/{unit}", Policy::OFFICER, show)
+        .post("/bureau/units/{unit}", Policy::OFFICER, update)
+        .post("/bureau/units/{unit}/names", Policy::OFFICER, create_name)
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct UnitsQuery {
+    #[serde(default)]
+    find: String,
+    #[serde(default)]
+    region: String,
+    #[serde(default)]
+    industry: String,
+    #[serde(default)]
+    lacking: String,
+    after: Option<UnitId>,
+}
+
+impl UnitsQuery {
+    fn filter(&self) -> UnitFilter {
+        let filter = UnitFilter {
+            text: self.find.clone(),
+            region_code: self.region.clone(),
+            industry: self.industry.clone(),
+            lacking: self.lacking.clone(),
+        };
+        filter.checked()
+    }
+}
+
+/// The address of a list, of another page of it, or of its file.
+fn address(path: &str, filter: &UnitFilter, after: Option<UnitId>) -> String {
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    let values = [
+        ("find", filter.text.as_str()),
+        ("region", &filter.region_code),
+        ("industry", &filter.industry),
+        ("lacking", &filter.lacking),
+        ("after", &after),
+    ];
+    with_query(path, &values)
+}
+
+#[derive(Template)]
+#[template(path = "registry/units.html")]
+struct UnitsPage {
+    page: Page,
+    filter: UnitFilter,
+    lines: Vec<UnitLine>,
+    known_regions: Vec<Region>,
+    regions: Vec<(String, String, bool)>,
+    total: i64,
+    no_code: i64,
+    no_clerk: i64,
+    next: Option<String>,
+    first: Option<String>,
+    export: String,
+}
+
+impl UnitsPage {
+    fn region(&self, code: &str) -> String {
+        words::region(&self.page.t, &self.known_regions, code)
+    }
+
+    fn industry(&self, code: &str) -> &'static str {
+        words::industry(&self.page.t, code)
+    }
+
+    fn region_options(&self) -> Vec<(String, String, bool)> {
+        words::with_all(self.page.t.registry_all_regions(), self.regions.clone())
+    }
+
+    fn industry_options(&self) -> Vec<(String, String, bool)> {
+        words::with_all(self.page.t.registry_all_industries(), words::industries(&self.page.t, &self.filter.industry))
+    }
+
+    fn lacking_options(&self) -> Vec<(String, String, bool)> {
+        let t = &self.page.t;
+        let word = |code: &str| match code {
+            "no_clerk" => t.registry_no_clerk(),
+            "no_code" => t.registry_no_code(),
+            "no_confirmation" => t.registry_no_confirmation(),
+            _ => t.registry_no_people(),
+        };
+        let choice = |code: &&str| ((*code).to_owned(), word(code).to_owned(), *code == self.filter.lacking);
+        words::with_all(t.registry_lacking_any(), super::filter::LACKING.iter().map(choice).collect())
+    }
+}
+
+async fn index(
+    State(app): State<App>,
+    officer: OfficerCaller,
+    Query(query): Query<UnitsQuery>,
+) -> Result<Html<UnitsPage>> {
+    let (scope, now, filter) = (officer.caller.scope.clone(), app.clock.now(), query.filter());
+    let (asked, after) = (filter.clone(), query.after.unwrap_or(UnitId::from_raw(0)));
+    let (mut lines, counts, known_regions) = app
+        .db
+        .read(async move |tx: &Tx<'_>| {
+            let lines = store::units(tx, &scope, &asked, now, (after, PER_PAGE + 1)).await?;
+            Ok((lines, store::counts(tx, &scope, now).await?, org::regions(tx).await?))
+        })
+        .await?;
+    let page = Page::of(&app, &officer.caller);
+    let wanted = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
+    let more = lines.len() > wanted;
+    lines.truncate(wanted);
+    let last = lines.last().filter(|_| more).map(|line| line.id);
+    Ok(Html(UnitsPage {
+        next: last.map(|last| address("/bureau/units", &filter, Some(last))),
+        first: query.after.map(|_| address("/bureau/units", &filter, None)),
+        export: address("/bureau/units-export", &filter, None),
+        regions: words::regions(&page.t, &known_regions, &officer.caller.scope.bounds(), &filter.region_code),
+        total: counts.0,
+        no_code: counts.1,
+        no_clerk: counts.2,
+        known_regions,
+        lines,
+        filter,
+        page,
+    }))
+}
+
+async fn units_export(
+    State(app): State<App>,
+    officer: OfficerCaller,
+    Query(query): Query<UnitsQuery>,
+) -> Result<Response> {
+    let (scope, now, filter) = (officer.caller.scope.clone(), app.clock.now(), query.filter());
+    let t = officer.caller.visitor.texts();
+    let (lines, regions) = app
+        .db
+        .read_bulk(async move |tx: &Tx<'_>| {
+            let everything = (UnitId::from_raw(0), EXPORT_MAX);
+            Ok((store::units(tx, &scope, &filter, now, everything).await?, org::regions(tx).await?))
+        })
+        .await?;
+    let bytes = sheet::in_background(move || export::units(&t, &lines, &regions, now)).await?;
+    Ok(sheet::download(t.registry_units_file(), bytes))
+}
+
+#[derive(Template)]
+#[template(path = "registry/new_unit.html")]
+struct NewUnitPage {
+    page: Page,
+    regions: Vec<(String, String, bool)>,
+    industries: Vec<(String, String, bool)>,
+    kinds: Vec<(String, String, bool)>,
+}
+
+async fn new(State(app): State<App>, officer: OfficerCaller) -> Result<Html<NewUnitPage>> {
+    let regions = app.db.read(async move |tx: &Tx<'_>| org::regions(tx).await).await?;
+    let page = Page::of(&app, &officer.caller);
+    Ok(Html(NewUnitPage {
+        regions: words::regions(&page.t, &regions, &officer.caller.scope.bounds(), ""),
+        industries: words::industries(&page.t, ""),
+        kinds: words::kinds(&page.t, ""),
+        page,
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+struct UnitForm {
+    #[serde(default)]
+    uscc: String,
+    #[serde(default)]
+    reason: String,
+    name: String,
+    kind: String,
+    industry: String,
+    #[serde(default)]
+    region: String,
+}
+
+impl UnitForm {
+    /// The code, or why there is none.
+    fn code(&self) -> Result<Result<Uscc, String>> {
+        match self.uscc.trim() {
+            "" => Ok(Err(self.reason.clone())),
+            code => Ok(Ok(Uscc::parse(code)?)),
+        }
+    }
+}
+
+async fn create(State(app): State<App>, officer: OfficerCaller, Form(form): Form<UnitForm>) -> Result<Redirect> {
+    let (at, scope, uscc) = (app.at(), officer.caller.scope.clone(), form.code()?);
+    let UnitForm { name, kind, industry, region, .. } = form;
+    let new = NewUnit { uscc, name, kind, industry, region_code: region };
+    let registered = app.db.write(async move |tx: &Tx<'_>| org::register_unit(tx, &at, &scope, &new).await).await?;
+    let done = match registered {
+        org::Registered::New(_) => "unit_registered",
+        org::Registered::Known(_) => "unit_known",
+    };
+    Ok(Redirect::to(&format!("/bureau/units/{}?done={done}", registered.unit())))
+}
+
+#[derive(Template)]
+#[template(path = "registry/unit.html")]
+struct UnitPage {
+    page: Page,
+    unit: Unit,
+    line: UnitLine,
+    region: String,
+    aliases: Vec<String>,
+    clerks: Vec<String>,
+    merges: Vec<(Merge, bool)>,
+    industries: Vec<(String, String, bool)>,
+    kinds: Vec<(String, String, bool)>,
+}
+
+async fn show(State(app): State<App>, officer: OfficerCaller, Path(unit): Path<UnitId>) -> Result<Response> {
+    let (scope, now) = (officer.caller.scope.clone(), app.clock.now());
+    let found = app
+        .db
+        .read(async move |tx: &Tx<'_>| {
+            let found = org::unit(tx, &scope, unit).await?.ok_or_else(Refused::not_found)?;
+            if found.merged_into.is_some() {
+                return Ok(Err(org::present_unit(tx, unit).await?));
+            }
+            let before = UnitId::from_raw(unit.raw() - 1);
+            let lines = store::units(tx, &scope, &UnitFilter::default(), now, (before, 1)).await?;
+            let mut merges = Vec::new();
+            for merge in org::merges_of(tx, &scope, unit).await? {
+                let open = merge.into == unit && org::parting_hindrance(tx, &merge, now).await?.is_none();
+                merges.push((merge, open));
+            }
+            let line = lines.into_iter().next().ok_or_else(|| Error::internal("a unit without its line"))?;
+            let aliases = org::aliases(tx, &scope, unit).await?;
+            let clerks = store::clerks(tx, &scope, unit, now).await?;
+            Ok(Ok((found, line, aliases, clerks, merges, org::regions(tx).await?)))
+        })
+        .await?;
+    let (unit, line, aliases, clerks, merges, regions) = match found {
+        Ok(found) => found,
+        // Whoever kept the old address comes to the unit of today.
+        Err(present) => {
+            return Ok(Redirect::to(&format!("/bureau/units/{present}?done=unit_was_merged")).into_response());
+        }
+    };
+    let page = Page::of(&app, &officer.caller);
+    Ok(Html(UnitPage {
+        region: words::region(&page.t, &regions, &unit.region_code),
+        industries: words::industries(&page.t, &unit.industry),
+        kinds: words::kinds(&page.t, &unit.kind),
+        page,
+        unit,
+        line,
+        aliases,
+        clerks,
+        merges,
+    })
+    .into_response())
+}
+
+async fn update(
+    State(app): State<App>,
+    officer: OfficerCaller,
+    Path(unit): Path<UnitId>,
+    Form(form): Form<UnitForm>,
+) -> Result<Redirect> {
+    let (at, scope) = (app.at(), officer.caller.scope.clone());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            // Who may not see the unit is not told what is wrong with the form either.
+            org::unit(tx, &scope, unit).await?.ok_or_else(Refused::not_found)?;
+            let (uscc, name) = (form.code()?, form.name.clone());
+            let change = UnitChange { uscc, name, kind: form.kind.clone(), industry: form.industry.clone() };
+            org::change_unit(tx, &at, &scope, unit, &change).await
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/bureau/units/{unit}?done=unit_changed")))
+}
+
+#[derive(Debug, Deserialize)]
+struct NameForm {
+    name: String,
+}
+
+async fn create_name(
+    State(app): State<App>,
+    officer: OfficerCaller,
+    Path(unit): Path<UnitId>,
+    Form(form): Form<NameForm>,
+) -> Result<Redirect> {
+    let (at, scope) = (app.at(), officer.caller.scope.clone());
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            org::unit(tx, &scope, unit).await?.ok_or_else(Refused::not_found)?;
+            org::name_alias(tx, &at, &scope, unit, &form.name).await
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/bureau/units/{unit}?done=unit_changed")))
+}

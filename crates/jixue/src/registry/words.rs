@@ -1,0 +1,68 @@
+//! Words of the registry in the reader's language.
+
+use crate::i18n::Texts;
+use crate::org::Region;
+use jixue_core::org::Industry;
+
+/// The name of an industry system.
+pub(super) fn industry(t: &Texts, code: &str) -> &'static str {
+    match Industry::from_code(code) {
+        Some(Industry::Education) => t.registry_industry_education(),
+        Some(Industry::Health) => t.registry_industry_health(),
+        Some(Industry::Agriculture) => t.registry_industry_agriculture(),
+        Some(Industry::Construction) => t.registry_industry_construction(),
+        Some(Industry::Manufacturing) => t.registry_industry_manufacturing(),
+        Some(Industry::Culture) => t.registry_industry_culture(),
+        Some(Industry::Services) => t.registry_industry_services(),
+        Some(Industry::Government) => t.registry_industry_government(),
+        Some(Industry::Other) | None => t.registry_industry_other(),
+    }
+}
+
+/// The name of a sort of unit.
+pub(super) fn kind(t: &Texts, code: &str) -> &'static str {
+    match code {
+        "public" => t.registry_kind_public(),
+        _ => t.registry_kind_enterprise(),
+    }
+}
+
+/// The name of a region, or its code where it is not known.
+pub(super) fn region(t: &Texts, regions: &[Region], code: &str) -> String {
+    let found = regions.iter().find(|region| region.code == code);
+    found.map_or_else(|| code.to_owned(), |region| t.pick(&region.name_zh, &region.name_en).to_owned())
+}
+
+/// Industry systems to choose from: code, word, chosen.
+pub(super) fn industries(t: &Texts, chosen: &str) -> Vec<(String, String, bool)> {
+    let choice = |one: Industry| (one.code().to_owned(), industry(t, one.code()).to_owned(), one.code() == chosen);
+    Industry::ALL.into_iter().map(choice).collect()
+}
+
+/// Sorts of units to choose from: code, word, chosen.
+pub(super) fn kinds(t: &Texts, chosen: &str) -> Vec<(String, String, bool)> {
+    crate::org::UNIT_KINDS.into_iter().map(|one| (one.to_owned(), kind(t, one).to_owned(), one == chosen)).collect()
+}
+
+/// Regions within bounds to choose from: code, name, chosen.
+pub(super) fn regions(
+    t: &Texts,
+    regions: &[Region],
+    bounds: &jixue_core::scope::ScopeBounds,
+    chosen: &str,
+) -> Vec<(String, String, bool)> {
+    let within = |code: &str| bounds.region_from.as_str() <= code && code < bounds.region_until.as_str();
+    let named = regions.iter().filter(|region| within(&region.code));
+    named
+        .map(|region| {
+            let name = t.pick(&region.name_zh, &region.name_en).to_owned();
+            (region.code.clone(), name, region.code == chosen)
+        })
+        .collect()
+}
+
+/// Choices with "all" before them, chosen when nothing else is.
+pub(super) fn with_all(all: &str, choices: Vec<(String, String, bool)>) -> Vec<(String, String, bool)> {
+    let is_chosen = choices.iter().all(|choice| !choice.2);
+    std::iter::once((String::new(), all.to_owned(), is_chosen)).chain(choices).collect()
+}

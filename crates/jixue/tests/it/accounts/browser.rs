@@ -1,0 +1,57 @@
+//! Passkeys in a real browser, and the pages of an account as people see them.
+
+use super::{OFFICER, Office};
+use crate::browser::{Browser, Device, Language};
+use crate::engines::Engine;
+use serde_json::json;
+use std::time::Duration;
+
+/// The first step as people do it; `sent` messages went to the phone before.
+async fn sign_in(office: &Office, browser: &Browser, sent: usize) {
+    browser.goto(&office.url("/sign-in"));
+    browser.fill("input[name=phone]", OFFICER);
+    browser.click("form[action='/sign-in/codes'] button");
+    browser.wait_for("input[name=code]");
+    let inbox = || office.simulator.sms_inbox(OFFICER);
+    browser.wait_until("a message", Duration::from_secs(10), || inbox().len() > sent);
+    let code = inbox()[0].template_params["code"].clone();
+    browser.fill("input[name=code]", &code);
+    browser.click("form[action='/session'] button");
+    browser.wait_until("a signed-in page", Duration::from_secs(10), || !browser.url().ends_with("/sign-in/codes"));
+}
+
+/// An officer adds a passkey of the device and signs in with it the next time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_of_the_device_opens_the_second_step() {
+    let office = Office::start(Engine::Sqlite).await;
+    let browser = Browser::start(Device::Phone, Language::Chinese);
+    let device = json!({
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+        "isUserConsenting": true, "isUserVerified": true,
+    });
+    browser.command("POST", "/webauthn/authenticator", device).expect("a virtual authenticator");
+    sign_in(&office, &browser, 0).await;
+    browser.check_page(&office.url("/me"), "account-me");
+    browser.check_page(&office.url("/me/devices"), "account-devices");
+    browser.check_page(&office.url("/me/factors"), "account-factors-none");
+    browser.click("a[href='/me/factors/passkey']");
+    browser.wait_for("[data-passkey-go]");
+    browser.check_here("account-passkey");
+    browser.fill("input[name=label]", "我的手机");
+    browser.click("[data-passkey-go]");
+    browser.wait_for_text("恢复码", Duration::from_secs(10));
+    browser.check_here("account-recovery-codes");
+    browser.check_page(&office.url("/me/factors"), "account-factors");
+    browser.check_page(&office.url("/me/factors/totp"), "account-totp");
+    browser.check_page(&office.url("/me/password"), "account-password");
+    browser.check_page(&office.url("/me/confirmation"), "account-confirmation");
+    browser.delete_cookies();
+    sign_in(&office, &browser, 1).await;
+    browser.wait_for("[data-passkey-go]");
+    browser.check_here("sign-in-factor");
+    browser.click("[data-passkey-go]");
+    // The notice comes after a second factor as after any sign-in.
+    browser.wait_for_url("/me/notice");
+    browser.click("form[action='/me/notice'] button");
+    browser.wait_for_url("/bureau/progress");
+}

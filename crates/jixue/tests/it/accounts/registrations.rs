@@ -1,0 +1,162 @@
+//! Registrations: a firm and a free-lancer find their own way in, through their county's officer.
+
+use super::{Answer, Office, answer, first_step};
+use crate::engines::{Engine, engines};
+use crate::org::{City, identity_number};
+use crate::test_app::TestApp;
+use jixue_core::role::Role;
+use jixue_core::scope::Reach;
+
+const CONTACT: &str = "13700005678";
+const COUNTY: &str = "13900000044";
+const OTHER_COUNTY: &str = "13900000055";
+/// A code with a right check character that no unit has.
+const USCC: &str = "12431002MA9A1A0138";
+
+async fn city(engine: Engine) -> Office {
+    let test = TestApp::start(engine).await;
+    City::found(&test).await;
+    for (phone, region) in [(COUNTY, "431002"), (OTHER_COUNTY, "431003")] {
+        let account = super::account(&test, "何静", phone).await;
+        super::grant(&test, account, Role::CountyOfficer, Reach::Region { region_code: region.to_owned() }).await;
+    }
+    Office { test }
+}
+
+async fn send(office: &Office, client: &reqwest::Client, fields: &[(&str, &str)], code: Option<&str>) -> Answer {
+    let mut form = fields.to_vec();
+    form.extend(code.map(|code| ("code", code)));
+    answer(client.post(office.url("/registration")).form(&form)).await
+}
+
+fn firm() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("kind", "firm"),
+        ("uscc", USCC),
+        ("unit_name", "青禾口腔诊所"),
+        ("region", "431002"),
+        ("industry", "health"),
+        ("contact", "周敏"),
+        ("phone", CONTACT),
+    ]
+}
+
+/// Both steps; the phone's code is the newest.
+async fn register(office: &Office, fields: &[(&str, &str)]) -> Answer {
+    let client = office.visitor();
+    let sent = send(office, &client, fields, None).await;
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    let code = office.sms_code(CONTACT).await;
+    assert_eq!(send(office, &client, fields, Some("00000x")).await.status, 422);
+    send(office, &client, fields, Some(&code)).await
+}
+
+async fn waiting(office: &Office, client: &reqwest::Client) -> Vec<String> {
+    let page = office.get(client, "/registrations").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let parts = page.text.split("href=\"").skip(1).filter(|part| part.starts_with("/registrations/"));
+    parts.map(|part| part.split('"').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_accepted_firm_is_a_unit_and_its_contact_the_clerk() {
+    for engine in engines() {
+        let office = city(engine).await;
+        assert_eq!(register(&office, &firm()).await.status, 200);
+        let (county, other) = (office.sign_in(COUNTY).await, office.sign_in(OTHER_COUNTY).await);
+        assert!(waiting(&office, &other).await.is_empty(), "another county's");
+        let found = waiting(&office, &county).await;
+        assert_eq!(found.len(), 1);
+        let page = office.get(&county, &found[0]).await;
+        assert!(page.text.contains("青禾口腔诊所") && page.text.contains(USCC));
+        let acceptance = format!("{}/acceptance", found[0]);
+        assert_eq!(office.post(&other, &acceptance, &[]).await.status, 404);
+        office.clock.advance_ms(61_000);
+        let visitor = office.visitor();
+        let early = answer(visitor.post(office.url("/sign-in/codes")).form(&[("phone", CONTACT)])).await;
+        assert_eq!(early.status, 200, "nobody learns whether a phone is known");
+        let accepted = office.post(&county, &acceptance, &[]).await;
+        assert_eq!(accepted.location, "/registrations?done=registration_accepted", "{}", accepted.text);
+        assert_eq!(office.post(&county, &acceptance, &[]).await.status, 409, "once");
+        office.clock.advance_ms(61_000);
+        let clerk = office.visitor();
+        assert_eq!(first_step(&office, &clerk, CONTACT).await.status, 303);
+        assert_eq!(office.get(&clerk, "/unit/people").await.status, 200);
+        assert_eq!(office.get(&clerk, "/registrations").await.status, 403);
+        assert!(office.facts().await.contains(&"registration_accepted".to_owned()));
+        office.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_free_lancer_studies_and_is_the_clerk_of_one() {
+    for engine in engines() {
+        let office = city(engine).await;
+        let number = identity_number(31);
+        let fields = [
+            ("kind", "freelancer"),
+            ("region", "431002"),
+            ("industry", "culture"),
+            ("contact", "周敏"),
+            ("identity", number.as_str()),
+            ("phone", CONTACT),
+        ];
+        assert_eq!(register(&office, &fields).await.status, 200);
+        let county = office.sign_in(COUNTY).await;
+        let found = waiting(&office, &county).await;
+        let page = office.get(&county, &found[0]).await;
+        assert!(!page.text.contains(&number), "masked");
+        assert_eq!(office.post(&county, &format!("{}/acceptance", found[0]), &[]).await.status, 303);
+        office.clock.advance_ms(61_000);
+        let own = office.visitor();
+        assert_eq!(first_step(&office, &own, CONTACT).await.status, 303);
+        let me = office.get(&own, "/me").await;
+        assert!(me.text.contains("学员") && me.text.contains("单位管理员"), "{}", me.text);
+        office.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_sound_is_refused_before_a_message_is_sent() {
+    let office = city(Engine::Sqlite).await;
+    let client = office.visitor();
+    for (name, value) in [
+        ("uscc", "12431002MA9A1A0139"),
+        ("unit_name", "诊"),
+        ("phone", "12345"),
+        ("contact", ""),
+        ("region", "999999"),
+        ("industry", "alchemy"),
+    ] {
+        let mut fields = firm();
+        fields.retain(|(known, _)| *known != name);
+        fields.push((name, value));
+        let answer = send(&office, &client, &fields, (name == "region").then_some("000000")).await;
+        assert!((400..500).contains(&answer.status), "{name}: {}", answer.status);
+    }
+    assert!(office.simulator.sms_inbox(CONTACT).is_empty());
+}
+
+/// A firm that is there already, one that waits already, and a phone that is somebody's.
+#[tokio::test]
+async fn what_is_known_already_is_not_registered_again() {
+    for engine in engines() {
+        let office = city(engine).await;
+        let mut known = firm();
+        known[1] = ("uscc", "12431021MJX000034G");
+        assert_eq!(register(&office, &known).await.status, 409);
+        office.clock.advance_ms(61_000);
+        assert_eq!(register(&office, &firm()).await.status, 200);
+        office.clock.advance_ms(61_000);
+        assert_eq!(register(&office, &firm()).await.status, 409, "it waits");
+        super::account(&office, "赵远", CONTACT).await;
+        let county = office.sign_in(COUNTY).await;
+        let found = waiting(&office, &county).await;
+        assert_eq!(office.post(&county, &format!("{}/acceptance", found[0]), &[]).await.status, 409);
+        assert_eq!(waiting(&office, &county).await.len(), 1, "nothing half done");
+        let refusal = format!("{}/refusal", found[0]);
+        assert_eq!(office.post(&county, &refusal, &[("reason", "手机号是别人的")]).await.status, 303);
+        assert!(waiting(&office, &county).await.is_empty());
+        office.settle().await;
+    }
+}
