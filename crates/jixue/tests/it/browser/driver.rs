@@ -36,6 +36,9 @@ impl Language {
 const WECHAT_AGENT: &str = "Mozilla/5.0 (Linux; Android 13; zh-CN) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 \
      Chrome/116.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.47 NetType/WIFI Language/zh_CN ABI/arm64";
 
+/// How often a start is tried.
+const STARTS_MAX: usize = 5;
+
 /// A chromedriver process. It is ended when this value goes.
 pub struct Driver {
     process: Child,
@@ -45,10 +48,17 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts chromedriver on a port that it chooses itself.
+    /// Starts chromedriver on a port that it chooses itself. It looks for one that is free on IPv4 and ends when another
+    /// program has the same one on IPv6, so it may need another try.
     pub fn start() -> Self {
         let program = program("JIXUE_CHROMEDRIVER", &["chromedriver"]);
-        let mut process = Command::new(&program)
+        (0..STARTS_MAX)
+            .find_map(|_| Self::try_start(&program))
+            .unwrap_or_else(|| panic!("{program} ended {STARTS_MAX} times before it named its port"))
+    }
+
+    fn try_start(program: &str) -> Option<Self> {
+        let mut process = Command::new(program)
             .args(["--port=0", "--log-level=SEVERE"])
             .env("TZ", "Asia/Shanghai")
             .stdin(Stdio::null())
@@ -58,18 +68,20 @@ impl Driver {
             .unwrap_or_else(|error| panic!("{program} does not start ({error}): run scripts/test.sh --stage tools"));
         let mut words = BufReader::new(process.stdout.take().expect("stdout was asked for"));
         let mut line = String::new();
-        let port = loop {
+        loop {
             line.clear();
-            let length = words.read_line(&mut line).expect("chromedriver speaks UTF-8");
-            assert!(length > 0, "chromedriver ended before it named its port");
+            if words.read_line(&mut line).expect("chromedriver speaks UTF-8") == 0 {
+                process.wait().expect("chromedriver ends");
+                return None;
+            }
             let said = line.trim_end().trim_end_matches('.');
             if let Some(port) = said.split_once("on port ").and_then(|(_, port)| port.parse::<u16>().ok())
                 && port != 0
             {
-                break port;
+                let address = SocketAddr::from(([127, 0, 0, 1], port));
+                return Some(Self { process, address, _words: words });
             }
-        };
-        Self { process, address: SocketAddr::from(([127, 0, 0, 1], port)), _words: words }
+        }
     }
 
     /// Opens a session and gives its path, `/session/…`.
