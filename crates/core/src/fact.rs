@@ -116,6 +116,23 @@ pub enum Fact {
         learner: LearnerId,
         at: Timestamp,
     },
+    /// Somebody with a role could not sign in: a wrong password.
+    SignInRefused {
+        account: AccountId,
+        at: Timestamp,
+    },
+    /// An entry of the audit trail; `digest` binds the row that tells it, in hexadecimal.
+    Audited {
+        entry: AuditEntryId,
+        digest: String,
+        at: Timestamp,
+    },
+    /// Entries of the audit trail made before `until` were removed, their time being over.
+    AuditRemoved {
+        until: Timestamp,
+        entries: i64,
+        at: Timestamp,
+    },
     /// An authenticator app or a passkey was added to an account.
     FactorAdded {
         account: AccountId,
@@ -384,7 +401,7 @@ pub struct EncodedFact {
 const FACT_VERSION: i64 = 1;
 
 impl Fact {
-    /// The book a fact is chained in: one per payee, one per learner, one for the bureau.
+    /// The book a fact is chained in: one per payee, one per learner, one for the bureau, one for the audit trail.
     pub fn book(&self) -> String {
         match self {
             Self::ProgrammeYearOpened { .. }
@@ -392,6 +409,7 @@ impl Fact {
             | Self::GrantTaken { .. }
             | Self::LearnerViewBegun { .. }
             | Self::LearnerViewEnded { .. }
+            | Self::SignInRefused { .. }
             | Self::FactorAdded { .. }
             | Self::FactorRemoved { .. }
             | Self::PasswordChanged { .. }
@@ -406,6 +424,7 @@ impl Fact {
             | Self::RosterConfirmed { .. }
             | Self::PeopleExported { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
+            Self::Audited { .. } | Self::AuditRemoved { .. } => "audit".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
                 format!("payee:{payee}")
             }

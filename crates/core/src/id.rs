@@ -113,6 +113,10 @@ ids! {
     GrantId,
     /// One time that support looks at a learner's pages.
     LearnerViewId,
+    /// An entry of the audit trail (审计记录).
+    AuditEntryId,
+    /// What somebody asks about their own data: to correct it or to erase it.
+    DataRequestId,
     /// An authenticator app or a passkey of an account.
     FactorId,
     /// Somebody's request to be let in with another phone number than the roster's.

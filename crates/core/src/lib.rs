@@ -9,6 +9,7 @@
 mod pasted;
 
 pub mod assessment;
+pub mod audit;
 pub mod authority;
 pub mod billing;
 pub mod catalog;

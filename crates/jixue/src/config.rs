@@ -6,6 +6,7 @@ use crate::db::DatabaseConfig;
 use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use jixue_core::audit::KEPT_DAYS_MIN;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -123,6 +124,8 @@ pub struct LimitsSection {
     pub beat_burst: i64,
     /// Verifications from one address that may come at once; one more each second.
     pub verification_burst: i64,
+    /// Days that entries of the audit trail are kept: six months at least, by law.
+    pub audit_days_kept: i64,
 }
 
 impl Default for LimitsSection {
@@ -137,6 +140,7 @@ impl Default for LimitsSection {
             payment_code_minutes: 5,
             beat_burst: 40,
             verification_burst: 120,
+            audit_days_kept: 1_096,
         }
     }
 }
@@ -206,6 +210,10 @@ impl Config {
             !self.secure_cookies() || self.trusted_proxy.is_some(),
             "trusted_proxy must name the address that TLS ends at: without it all visitors look like one"
         );
+        anyhow::ensure!(
+            self.limits.audit_days_kept >= KEPT_DAYS_MIN,
+            "limits.audit_days_kept must be at least {KEPT_DAYS_MIN}: the law asks for six months"
+        );
         if let Some(day) = self.accounts.second_factor_from {
             let date = jixue_core::time::BusinessDate::new(day / 10_000, day / 100 % 100, day % 100);
             anyhow::ensure!(date.is_some(), "accounts.second_factor_from = {day} is not a day like 20270101");
@@ -265,6 +273,16 @@ mod tests {
     #[test]
     fn the_defaults_are_sound() {
         Config::default().check().unwrap();
+    }
+
+    /// Source: 网络安全法, art. 21: whoever attacks hopes that nobody can look back.
+    #[test]
+    fn a_trail_shorter_than_six_months_is_refused() {
+        for (days, fits) in [(KEPT_DAYS_MIN, true), (KEPT_DAYS_MIN - 1, false), (0, false), (-1, false)] {
+            let mut config = Config::default();
+            config.limits.audit_days_kept = days;
+            assert_eq!(config.check().is_ok(), fits, "{days}");
+        }
     }
 
     /// A backup of the data folder must not contain the keys that open it.

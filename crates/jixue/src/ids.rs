@@ -57,6 +57,8 @@ macro_rules! from_raw {
 from_raw!(
     LearnerId,
     LearnerViewId,
+    AuditEntryId,
+    DataRequestId,
     AccountId,
     UnitId,
     BaseId,

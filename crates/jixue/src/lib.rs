@@ -28,11 +28,13 @@ pub mod node;
 pub mod org;
 pub mod outbox;
 pub mod oversight;
+pub mod privacy;
 pub mod reactions;
 pub mod registry;
 pub mod sample;
 pub mod server;
 pub mod sheet;
+pub mod trail;
 pub mod web;
 
 use app::App;
@@ -55,6 +57,7 @@ pub fn routes(app: &App) -> Routes {
         .with(desk::routes)
         .with(registry::routes)
         .with(home::routes)
+        .with(privacy::routes)
 }
 
 /// The JSON API as a document; a test holds that every route below `/api/v1` is in it.
@@ -77,6 +80,7 @@ pub fn api() -> OpenApi {
 pub fn catalogue() -> Vec<(&'static str, &'static str)> {
     let parts: &[&[(&str, &str)]] = &[
         outbox::CATALOGUE,
+        trail::CATALOGUE,
         node::CATALOGUE,
         db::CATALOGUE,
         identity::CATALOGUE,
@@ -87,6 +91,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::MERGE_CATALOGUE,
         org::MOVE_CATALOGUE,
         org::PEOPLE_CATALOGUE,
+        org::CORRECTION_CATALOGUE,
         org::PHONE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
@@ -104,7 +109,10 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         oversight::CATALOGUE,
         command::CATALOGUE,
         command::audit::CATALOGUE,
+        command::rekey::CATALOGUE,
         desk::CATALOGUE,
+        privacy::CATALOGUE,
+        privacy::CORRECTION_CATALOGUE,
         registry::CATALOGUE,
     ];
     [parts, identity::PART_CATALOGUES].concat().concat()

@@ -10,7 +10,7 @@ use crate::credit::CompletedLesson;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::outbox::{self, Job, JobKind};
-use crate::{assessment, billing, certificate, credit, identity, learning, org, oversight};
+use crate::{assessment, billing, certificate, credit, identity, learning, org, oversight, trail};
 use jixue_core::fact::Fact;
 use jixue_core::id::{
     CertificateId, ExamAttemptId, ImportId, LearnerId, NotificationId, OrderId, PayerId, PaymentAttemptId, UnitId,
@@ -23,6 +23,7 @@ pub async fn follow(tx: &Tx<'_>, at: &At, facts: Vec<Fact>) -> Result<()> {
     let mut queue = VecDeque::from(facts);
     while let Some(fact) = queue.pop_front() {
         outbox::append(tx, at, &fact).await?;
+        trail::note(tx, at, &fact).await?;
         queue.extend(react(tx, at, &fact).await?);
         oversight::count(tx, &fact).await?;
     }
@@ -78,6 +79,9 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::GrantTaken { .. }
         | Fact::LearnerViewBegun { .. }
         | Fact::LearnerViewEnded { .. }
+        | Fact::SignInRefused { .. }
+        | Fact::Audited { .. }
+        | Fact::AuditRemoved { .. }
         | Fact::FactorAdded { .. }
         | Fact::FactorRemoved { .. }
         | Fact::PasswordChanged { .. }
@@ -185,5 +189,7 @@ pub async fn sweep(app: &App) -> Result<()> {
 
 /// Removes what is kept only for a while, once a day: it reads whole tables, and nobody waits for it.
 pub async fn forget(app: &App) -> Result<()> {
-    identity::forget(app).await
+    identity::forget(app).await?;
+    trail::forget(app).await?;
+    trail::watch(app).await
 }

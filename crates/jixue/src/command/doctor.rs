@@ -66,6 +66,7 @@ async fn inside(app: &App) -> anyhow::Result<Vec<Finding>> {
     let waiting = crate::outbox::waiting(app).await?;
     findings.push(finding("jobs", waiting < 10_000, format!("{waiting} waiting")));
     findings.push(facts(app).await?);
+    findings.push(trail(app).await?);
     findings.push(standings(app).await?);
     findings.push(finding("wechat pay", true, configured(app.wechat_pay.is_some())));
     findings.push(finding("sms", app.sms.is_some(), configured(app.sms.is_some())));
@@ -90,6 +91,14 @@ async fn facts(app: &App) -> anyhow::Result<Finding> {
         }
     }
     Ok(finding("facts", true, format!("{count} in {books} books, each as it was linked")))
+}
+
+/// Holds each entry of the audit trail against the fact that binds it.
+async fn trail(app: &App) -> anyhow::Result<Finding> {
+    Ok(match crate::trail::verify(app).await? {
+        Ok(entries) => finding("audit trail", true, format!("{entries} entries, each as it was written")),
+        Err(broken) => finding("audit trail", false, broken),
+    })
 }
 
 /// Recounts projections of every open year.

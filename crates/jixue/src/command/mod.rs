@@ -7,6 +7,7 @@ mod bench;
 mod doctor;
 mod export;
 mod import;
+pub mod rekey;
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -73,6 +74,14 @@ enum Command {
     /// Configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Seal personal data with a new key. Nothing else may be running.
+    Rekey {
+        /// No node is running, though one still holds its number after a crash.
+        #[arg(long)]
+        stopped: bool,
+        #[arg(long)]
+        json: bool,
+    },
     /// Keys and the first officer.
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -128,6 +137,7 @@ async fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Export(export) => export::export(config, export).await?,
         Command::Config(ConfigCommand::Check) => println!("configuration: ok"),
         Command::Admin(admin) => admin::administer(config, admin).await?,
+        Command::Rekey { stopped, json } => rekey::command(config, stopped, json).await?,
         Command::Audit(audit) => audit::audit(audit).await?,
         Command::Bench(bench) => bench::bench(bench).await?,
     }

@@ -77,7 +77,7 @@ fn addresses(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::BaseManager => &[RIGHTS, CHECK, ME],
         Role::Support => &[("/learner-views", "learner_views"), CHECK, ME],
         Role::Finance => &[("/bureau/money", "money"), ME],
-        Role::AuditAdministrator => &[("/learner-views", "learner_views_log"), ME],
+        Role::AuditAdministrator => &[("/audit", "audit"), ("/learner-views", "learner_views_log"), ME],
         Role::SecurityAdministrator => &[RIGHTS, ME],
         Role::SystemAdministrator => &[ME],
         Role::Teacher | Role::Expert | Role::ReviewBoard => &[CHECK, ME],

@@ -11,5 +11,7 @@ const DAYS_KEPT: i64 = 90;
 /// Removes codes, sessions and messages that ended long ago. Again, it changes nothing.
 pub async fn forget(app: &App) -> Result<()> {
     let then = app.clock.now().plus_days(-DAYS_KEPT);
-    app.db.write_bulk(async move |tx: &Tx<'_>| store::forget(tx, then).await).await
+    let [codes, sessions, messages] = app.db.write_bulk(async move |tx: &Tx<'_>| store::forget(tx, then).await).await?;
+    tracing::info!(codes, sessions, messages, "removed what was kept for a while");
+    Ok(())
 }

@@ -5,6 +5,7 @@ mod activation;
 mod browsers;
 mod codes;
 mod confirmation;
+mod corrected;
 mod devices;
 mod duties;
 mod factors;
@@ -24,6 +25,7 @@ mod store;
 pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::send_sms;
 pub use confirmation::{Confirmed, SessionOf};
+pub use corrected::{move_phone, rename_account};
 pub use devices::{Sightings, device_of, note_seen};
 pub use forgetting::forget;
 pub use grants::{

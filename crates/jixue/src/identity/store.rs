@@ -31,6 +31,8 @@ crate::db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_ACCOUNT_PHONE = "INSERT INTO account_phone (phone_index, account_id, phone_sealed) VALUES ($1, $2, $3)
         ON CONFLICT (phone_index) DO NOTHING";
+    FORGET_ACCOUNT_PHONE = "DELETE FROM account_phone WHERE account_id = $1";
+    RENAME_ACCOUNT = "UPDATE account SET display_name = $2 WHERE account_id = $1";
     ACCOUNT_BY_PHONE = "SELECT a.account_id, a.learner_id, a.display_name FROM account_phone p JOIN account a ON a.account_id = p.account_id
         WHERE p.phone_index = $1 AND a.disabled_at IS NULL";
     ACCOUNT_BY_LEARNER = "SELECT account_id FROM account WHERE learner_id = $1 AND disabled_at IS NULL";
@@ -126,6 +128,14 @@ pub(super) async fn end_session(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -> R
     tx.execute(END_SESSION, values![digest, now]).await.map(drop)
 }
 
+pub(super) async fn forget_account_phone(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+    tx.execute(FORGET_ACCOUNT_PHONE, values![account]).await.map(drop)
+}
+
+pub(super) async fn rename_account(tx: &Tx<'_>, account: AccountId, name: &str) -> Result<()> {
+    tx.execute(RENAME_ACCOUNT, values![account, name]).await.map(drop)
+}
+
 pub(super) async fn end_other_sessions(tx: &Tx<'_>, account: AccountId, digest: &[u8], now: Timestamp) -> Result<u64> {
     tx.execute(END_OTHER_SESSIONS, values![account, digest, now]).await
 }
@@ -190,16 +200,16 @@ pub(super) async fn login_is_taken(tx: &Tx<'_>, login: &str) -> Result<bool> {
     tx.query_one(LOGIN_IS_TAKEN, values![login], |row| row.get(0)).await
 }
 
-/// Removes what is only good for a while: codes, sessions and messages of before `then`.
-pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
-    for statement in [FORGET_SESSIONS, FORGET_SMS] {
-        tx.execute(statement, values![then]).await?;
-    }
-    codes::forget(tx, then).await?;
+/// Removes what is only good for a while, of before `then`. How many codes, sessions and messages were removed.
+pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<[u64; 3]> {
+    let sessions = tx.execute(FORGET_SESSIONS, values![then]).await?;
+    let messages = tx.execute(FORGET_SMS, values![then]).await?;
+    let codes = codes::forget(tx, then).await?;
     browsers::forget_old(tx, then).await?;
     pending::forget(tx, then).await?;
     super::activation::forget(tx, then).await?;
-    super::factors::store::forget_questions(tx, then).await
+    super::factors::store::forget_questions(tx, then).await?;
+    Ok([codes, sessions, messages])
 }
 
 pub(super) async fn insert_sms(

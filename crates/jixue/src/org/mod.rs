@@ -2,6 +2,7 @@
 //!
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
+mod corrections;
 pub mod lists;
 mod merging;
 mod moving;
@@ -14,6 +15,7 @@ mod store;
 pub mod titles;
 mod units;
 
+pub use corrections::{Correction, correct};
 pub use merging::{
     GrantKind, Likeness, Merge, MergeForecast, PARTING_DAYS, Pair, foresee_merge, given_grants, likely_pairs,
     merge_units, merges_of, note_grants, part_units, parting_hindrance, taken_grants,
@@ -24,14 +26,17 @@ pub use moving::{
 pub(crate) use people::phone_index;
 pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
-    learner_by_identity, learner_by_phone, unit_people_ids,
+    learner_by_identity, learner_by_phone, phone, unit_people_ids,
 };
 pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within};
-pub use store::{MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE, UNIT_CATALOGUE};
+pub use store::{
+    CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE,
+    UNIT_CATALOGUE,
+};
 pub use units::{
     NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,
     present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,

@@ -239,6 +239,14 @@ pub async fn identity_number(
     number.map(Some).map_err(|refusal| Error::internal(format!("a stored identity number: {refusal:?}")))
 }
 
+/// The mobile number itself, opened; only for who may see it, on record.
+pub async fn phone(tx: &Tx<'_>, keys: &Keys, scope: &Scope, learner: LearnerId) -> Result<Option<String>> {
+    let Some(sealed) = store::phone_sealed(tx, scope, learner).await? else {
+        return Ok(None);
+    };
+    String::from_utf8(keys.open("phone", &sealed)?).map(Some).map_err(Error::internal)
+}
+
 /// Whom a unit within reach employs, by id, after `after`; at most `limit`.
 pub async fn unit_people_ids(
     tx: &Tx<'_>,

@@ -16,6 +16,12 @@ use crate::db::Tx;
 use crate::error::Result;
 use jixue_core::fact::Fact;
 use jixue_core::id::FactId;
+use jixue_core::time::Timestamp;
+
+/// Appends a fact under a number that something else has too, so that the two find each other.
+pub async fn append_as(tx: &Tx<'_>, id: FactId, fact: &Fact, at: Timestamp) -> Result<()> {
+    store::insert_fact(tx, id, &fact.encode(), at).await
+}
 
 /// Appends one fact, unnumbered, in the transaction of the change it tells of.
 pub async fn append(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<()> {

@@ -137,6 +137,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/unit/roster-imports", t.nav_roster()),
             ("/moves", t.nav_moves()),
             ("/unit/orders", t.nav_orders()),
+            ("/corrections", t.nav_corrections()),
             ("/activation-requests", t.nav_activation()),
             ("/me", t.nav_me()),
         ],
@@ -148,14 +149,21 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/bureau/money", t.nav_money()),
             ("/activation-requests", t.nav_activation()),
             ("/grants", t.nav_grants()),
+            ("/corrections", t.nav_corrections()),
             ("/me", t.nav_me()),
         ],
         Hat::Role(Role::BaseManager | Role::SecurityAdministrator) => {
             vec![("/duties", t.nav_duties()), ("/grants", t.nav_grants()), ("/me", t.nav_me())]
         }
-        Hat::Role(Role::Support | Role::AuditAdministrator) => {
+        Hat::Role(Role::Support) => {
             vec![("/duties", t.nav_duties()), ("/learner-views", t.nav_learner_views()), ("/me", t.nav_me())]
         }
+        Hat::Role(Role::AuditAdministrator) => vec![
+            ("/duties", t.nav_duties()),
+            ("/audit", t.nav_audit()),
+            ("/learner-views", t.nav_learner_views()),
+            ("/me", t.nav_me()),
+        ],
         Hat::Role(Role::Finance) => {
             vec![("/duties", t.nav_duties()), ("/bureau/money", t.nav_money()), ("/me", t.nav_me())]
         }

@@ -17,6 +17,7 @@ mod home;
 mod identity;
 mod learning;
 mod org;
+mod privacy;
 mod registry;
 mod routes;
 mod sample;

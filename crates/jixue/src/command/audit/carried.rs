@@ -11,6 +11,8 @@ use jixue_core::role::Role;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Thing {
     Grant,
+    /// Somebody whose number an officer or clerk may ask for.
+    Person,
     /// For what is done with one's own grant only.
     OwnGrant,
     /// The place of a grant to be given, as the giver's form names it.
@@ -79,6 +81,9 @@ impl Carried {
 pub(super) fn carried(route: &Declared) -> Option<Carried> {
     let by_name = |name: &str| match name {
         "grant" => Some(Thing::Grant),
+        "learner" if route.path.ends_with("/disclosures") || route.path.ends_with("/corrections") => {
+            Some(Thing::Person)
+        }
         "device" => Some(Thing::Device),
         "factor" => Some(Thing::Factor),
         "request" => Some(Thing::Activation),
@@ -239,6 +244,16 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/me/deputies" => [person(), vec![text("grant", id), text("until", &world.tomorrow)]].concat(),
         "/session/hat" => vec![text("grant", id)],
         "/learner-views" => vec![text("person", id), text("purpose", "审计演练：核对学时")],
+        "/people/{learner}/disclosures" => {
+            let words = text("purpose", "审计演练：核对号码");
+            vec![text("number", "phone"), text("reason", "contact"), words]
+        }
+        "/people/{learner}/corrections" => {
+            let request = text("request", &world.unknown);
+            vec![request, text("decision", "refuse"), text("answer", "审计演练：不予更正")]
+        }
+        "/me/corrections" => vec![text("field", "phone"), text("value", "1"), text("reason", "审计演练")],
+        "/me/consents" => vec![text("kind", "sensitive")],
         "/activation-requests/{request}/refusal" | "/registrations/{registration}/refusal" => {
             vec![text("reason", "审计演练")]
         }

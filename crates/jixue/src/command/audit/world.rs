@@ -78,6 +78,7 @@ impl World {
             Thing::MoveOut | Thing::MoveIn => self.things.get(&(thing, node.unit())).cloned(),
             Thing::Merge => self.things.get(&(thing, merge_place(node))).cloned(),
             Thing::Worker => self.workers.get(&node.unit()).map(ToString::to_string),
+            Thing::Person => Some(self.learner(node).to_string()),
             Thing::Region => Some(node.region_code().to_owned()),
             Thing::Year => Some(self.year.to_string()),
             Thing::Paper => Some(self.paper.clone()),

@@ -26,7 +26,7 @@ struct Opened {
 
 async fn opened(tx: &Tx<'_>, at: &At, number: &IdentityNumber, unit_code: &str) -> Result<Opened> {
     let index = crate::org::identity_index(&at.keys, number);
-    let digest = code_digest(at, &index, unit_code);
+    let digest = code_digest(at, unit_code);
     // One answer for a number that nobody has, a wrong code and an old one.
     let found = store::confirmed(tx, &index, &digest, at.now).await?.ok_or(IdentityRefusal::ActivationCodeWrong)?;
     let plain = String::from_utf8(at.keys.open("phone", &found.phone_sealed)?).map_err(Error::internal)?;

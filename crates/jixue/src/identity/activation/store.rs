@@ -45,7 +45,6 @@ crate::db::statements! {
     CONFIRMED = "SELECT q.request_id, q.learner_id, l.name, q.phone_sealed FROM activation_request q
         JOIN learner l ON l.learner_id = q.learner_id
         WHERE q.identity_index = $1 AND q.code_digest = $2 AND q.state = 'confirmed' AND q.code_until > $3";
-    IDENTITY_INDEX = "SELECT identity_index FROM activation_request WHERE request_id = $1";
     FINISH = "UPDATE activation_request SET state = 'done', code_digest = NULL WHERE request_id = $1 AND state = 'confirmed'";
     DROP_PHONE = "DELETE FROM account_phone WHERE phone_index = $1 OR account_id = $2";
     FORGET = "DELETE FROM activation_request WHERE asked_at < $1";
@@ -102,11 +101,6 @@ pub(super) async fn waiting(
 
 pub(super) async fn one(tx: &Tx<'_>, scope: &Scope, request: ActivationId) -> Result<Option<Request>> {
     tx.query_optional(ONE, &bounds(scope, values![request]), request_of).await
-}
-
-/// The index of the identity number that was typed.
-pub(super) async fn identity_index(tx: &Tx<'_>, request: ActivationId) -> Result<Vec<u8>> {
-    tx.query_value(IDENTITY_INDEX, values![request]).await
 }
 
 /// What was decided about a request, by whom.

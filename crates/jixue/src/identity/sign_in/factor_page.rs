@@ -149,7 +149,7 @@ async fn create_enrolment(
     let pending_token = token(&app, &headers);
     match enrol(&app, &browser, pending_token, &form).await {
         Ok((session, codes)) => {
-            let next = safe_back(&form.back).to_owned();
+            let next = super::pages::after_sign_in(&form.back);
             let page = Html(RecoveryCodesPage { page: Page::new(&app, &visitor, None), codes, next });
             let cookies = super::pages::session_cookies(&app, &browser, &session);
             Ok((AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))), page).into_response())

@@ -16,6 +16,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::keys::{base64_url, random};
 use crate::web::limits;
+use jixue_core::fact::Fact;
 use jixue_core::id::AccountId;
 use jixue_core::org::Phone;
 
@@ -72,9 +73,27 @@ pub(super) async fn by_password(app: &App, attempt: &Attempt, password: &str) ->
     let (account, hash) = app.db.read(read).await?.unwrap_or((AccountId::from_raw(0), None));
     // An unknown name costs the same hash, so that time does not tell who exists.
     if !password::verify(app, hash, password).await? {
+        note_refusal(app, account);
         return Err(IdentityRefusal::PasswordWrong.into());
     }
     enter(app, attempt, account).await
+}
+
+/// Tells the audit trail that somebody could not sign in to an account that there is. Beside the answer: that must take
+/// the same time for a name that nobody has.
+fn note_refusal(app: &App, account: AccountId) {
+    if account.raw() == 0 {
+        return;
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        let at = app.at();
+        let fact = Fact::SignInRefused { account, at: at.now };
+        let write = async move |tx: &Tx<'_>| crate::reactions::follow(tx, &at, vec![fact.clone()]).await;
+        if let Err(error) = app.db.write(write).await {
+            tracing::error!(%error, "a refused sign-in could not be recorded");
+        }
+    });
 }
 
 /// After the first proof: a session, or the question for the second.
@@ -120,7 +139,10 @@ async fn prove(app: &App, browser: &Browser, token: &str, proof: &Proof) -> Resu
     if !app.db.write(count).await? {
         return Err(IdentityRefusal::SignInOver.into());
     }
-    factors::prove(app, &owner, proof).await?;
+    if let Err(error) = factors::prove(app, &owner, proof).await {
+        note_refusal(app, half_done.account);
+        return Err(error);
+    }
     finish(app, browser, token, &half_done).await
 }
 

@@ -155,7 +155,12 @@ pub(super) fn session_cookies(app: &App, browser: &Browser, token: &str) -> [Hea
 
 pub(super) fn signed_in(app: &App, browser: &Browser, token: &str, back: &str) -> Response {
     let cookies = session_cookies(app, browser, token).map(|cookie| (header::SET_COOKIE, cookie));
-    (AppendHeaders(cookies), Redirect::to(safe_back(back))).into_response()
+    (AppendHeaders(cookies), Redirect::to(&after_sign_in(back))).into_response()
+}
+
+/// Where everybody goes who has just signed in: the privacy notice, which leads on at once when it was read before.
+pub(super) fn after_sign_in(back: &str) -> String {
+    format!("/me/notice?back={}", encode(safe_back(back)))
 }
 
 /// In, or on to the second step.

@@ -67,7 +67,7 @@ pub(in super::super) async fn count_sent(
     tx.query_value(COUNT_SENT, values![index, is_known, today, now]).await
 }
 
-pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
-    tx.execute(FORGET_CODES, values![then]).await?;
-    tx.execute(FORGET_COUNTS, values![then]).await.map(drop)
+pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<u64> {
+    tx.execute(FORGET_COUNTS, values![then]).await?;
+    tx.execute(FORGET_CODES, values![then]).await
 }

@@ -1,5 +1,6 @@
 //! SQL of places, units and people.
 
+pub(super) mod corrections;
 pub(super) mod merging;
 pub(super) mod moving;
 pub(super) mod people;
@@ -8,6 +9,7 @@ pub(super) mod places;
 pub(super) mod scoped;
 pub(super) mod units;
 
+pub use corrections::CATALOGUE as CORRECTION_CATALOGUE;
 pub use merging::CATALOGUE as MERGE_CATALOGUE;
 pub use moving::CATALOGUE as MOVE_CATALOGUE;
 pub use people::CATALOGUE as PEOPLE_CATALOGUE;

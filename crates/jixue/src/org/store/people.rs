@@ -63,6 +63,12 @@ crate::db::statements! {
         WHERE l.learner_id = $1 AND ",
         person_within!("$2", "$3", "$4", "$5", "$6")
     );
+    PHONE_SEALED = concat!(
+        "SELECT l.phone_sealed FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE l.learner_id = $1 AND ",
+        person_within!("$2", "$3", "$4", "$5", "$6")
+    );
     UNIT_PEOPLE = concat!(
         "SELECT l.learner_id FROM employment l JOIN employer_unit u ON u.unit_id = l.unit_id
         WHERE l.unit_id = $1 AND l.ended_on IS NULL AND l.learner_id > $2 AND ",
@@ -208,6 +214,10 @@ pub(in super::super) async fn identity_sealed(
     learner: LearnerId,
 ) -> Result<Option<(Vec<u8>, String)>> {
     tx.query_optional(IDENTITY_SEALED, &bounds(scope, values![learner]), |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+pub(in super::super) async fn phone_sealed(tx: &Tx<'_>, scope: &Scope, learner: LearnerId) -> Result<Option<Vec<u8>>> {
+    tx.query_value_optional(PHONE_SEALED, &bounds(scope, values![learner])).await
 }
 
 pub(in super::super) async fn unit_people_ids(

@@ -50,5 +50,8 @@ async fn a_passkey_of_the_device_opens_the_second_step() {
     browser.wait_for("[data-passkey-go]");
     browser.check_here("sign-in-factor");
     browser.click("[data-passkey-go]");
+    // The notice comes after a second factor as after any sign-in.
+    browser.wait_for_url("/me/notice");
+    browser.click("form[action='/me/notice'] button");
     browser.wait_for_url("/bureau/progress");
 }

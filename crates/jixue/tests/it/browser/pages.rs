@@ -39,6 +39,8 @@ const BUREAU: &[(&str, &str)] = &[
     ("bureau-registrations", "/registrations"),
     ("bureau-recoveries", "/recoveries"),
     ("bureau-me", "/me"),
+    ("bureau-my-data", "/me/data"),
+    ("notice", "/me/notice"),
 ];
 
 /// The pages a learner can open before anything is paid.
@@ -49,6 +51,8 @@ const LEARNER: &[(&str, &str)] = &[
     ("certificates-empty", "/certificates"),
     ("orders", "/orders"),
     ("me", "/me"),
+    ("my-data", "/me/data"),
+    ("notice-learner", "/me/notice"),
     ("me-devices", "/me/devices"),
     ("me-password", "/me/password"),
     ("me-factors", "/me/factors"),

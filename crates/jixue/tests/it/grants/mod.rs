@@ -18,7 +18,7 @@ use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
 
 /// The unit of the county 431002 or 431003.
-async fn unit_in(office: &Office, region: &str) -> Unit {
+pub async fn unit_in(office: &Office, region: &str) -> Unit {
     let scope = Scope::system("test");
     let units = office
         .db
@@ -62,7 +62,7 @@ fn name_of(phone: &str) -> String {
 }
 
 /// Names somebody by the operator's command.
-async fn named(
+pub async fn named(
     office: &Office,
     phone: &'static str,
     role: Role,
@@ -89,13 +89,13 @@ async fn named(
 }
 
 /// Names somebody by the operator's command and signs them in.
-async fn signed_in<'a>(office: &'a Office, phone: &'static str, role: Role, reach: Reach) -> Officer<'a> {
+pub async fn signed_in<'a>(office: &'a Office, phone: &'static str, role: Role, reach: Reach) -> Officer<'a> {
     named(office, phone, role, reach).await.1.expect("a grant");
     let client = office.sign_in(phone).await;
     let csrf = office.csrf(&client).await;
     Officer { office, client, csrf }
 }
 
-fn region(code: &str) -> Reach {
+pub fn region(code: &str) -> Reach {
     Reach::Region { region_code: code.to_owned() }
 }

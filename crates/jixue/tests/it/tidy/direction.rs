@@ -35,6 +35,7 @@ const SLICES: &[&str] = &[
     "desk",
     "registry",
     "home",
+    "privacy",
 ];
 
 /// What `folder` may know, or `None` for a crate that the list above does not have.
