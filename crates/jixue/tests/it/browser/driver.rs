@@ -44,7 +44,7 @@ pub struct Driver {
     process: Child,
     address: SocketAddr,
     // Kept open: chromedriver would stop at its next word into a closed pipe.
-    _words: BufReader<ChildStdout>,
+    words: BufReader<ChildStdout>,
 }
 
 impl Driver {
@@ -66,20 +66,20 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{program} does not start ({error}): run scripts/test.sh --stage tools"));
-        let mut words = BufReader::new(process.stdout.take().expect("stdout was asked for"));
+        let words = BufReader::new(process.stdout.take().expect("stdout was asked for"));
+        let mut driver = Self { process, address: SocketAddr::from(([127, 0, 0, 1], 0)), words };
         let mut line = String::new();
         loop {
             line.clear();
-            if words.read_line(&mut line).expect("chromedriver speaks UTF-8") == 0 {
-                process.wait().expect("chromedriver ends");
+            if driver.words.read_line(&mut line).expect("chromedriver speaks UTF-8") == 0 {
                 return None;
             }
             let said = line.trim_end().trim_end_matches('.');
             if let Some(port) = said.split_once("on port ").and_then(|(_, port)| port.parse::<u16>().ok())
                 && port != 0
             {
-                let address = SocketAddr::from(([127, 0, 0, 1], port));
-                return Some(Self { process, address, _words: words });
+                driver.address.set_port(port);
+                return Some(driver);
             }
         }
     }
