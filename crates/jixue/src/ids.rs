@@ -62,6 +62,7 @@ from_raw!(
     BaseId,
     GrantId,
     FactorId,
+    BindingId,
     ActivationId,
     RecoveryId,
     RegistrationId,

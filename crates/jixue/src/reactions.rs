@@ -80,6 +80,8 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::LearnerViewEnded { .. }
         | Fact::FactorAdded { .. }
         | Fact::FactorRemoved { .. }
+        | Fact::BindingAdded { .. }
+        | Fact::BindingRemoved { .. }
         | Fact::PasswordChanged { .. }
         | Fact::ActivationDecided { .. }
         | Fact::PhoneReplaced { .. }

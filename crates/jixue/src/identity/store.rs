@@ -199,6 +199,7 @@ pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
     browsers::forget_old(tx, then).await?;
     pending::forget(tx, then).await?;
     super::activation::forget(tx, then).await?;
+    super::bindings::forget_trips(tx, then).await?;
     super::factors::store::forget_questions(tx, then).await
 }
 
