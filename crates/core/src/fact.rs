@@ -133,7 +133,7 @@ pub enum Fact {
         entries: i64,
         at: Timestamp,
     },
-    /// An authenticator app or a passkey was added to an account.
+    /// An authenticator app, a passkey or a UKey was added to an account.
     FactorAdded {
         account: AccountId,
         factor: FactorId,
@@ -144,6 +144,19 @@ pub enum Fact {
     FactorRemoved {
         account: AccountId,
         factor: FactorId,
+        at: Timestamp,
+    },
+    /// Somebody's WeChat, or their account with another issuer, was bound to an account: it signs in by it from now on.
+    BindingAdded {
+        account: AccountId,
+        binding: BindingId,
+        provider: String,
+        at: Timestamp,
+    },
+    /// A binding was taken away by its owner.
+    BindingRemoved {
+        account: AccountId,
+        binding: BindingId,
         at: Timestamp,
     },
     /// A password was set, changed or, with `has_password` false, taken away by its owner.
@@ -412,6 +425,8 @@ impl Fact {
             | Self::SignInRefused { .. }
             | Self::FactorAdded { .. }
             | Self::FactorRemoved { .. }
+            | Self::BindingAdded { .. }
+            | Self::BindingRemoved { .. }
             | Self::PasswordChanged { .. }
             | Self::AccountRecovered { .. }
             | Self::RegistrationAccepted { .. }

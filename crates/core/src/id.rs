@@ -119,6 +119,8 @@ ids! {
     DataRequestId,
     /// An authenticator app or a passkey of an account.
     FactorId,
+    /// A WeChat user, or a user of another issuer, bound to an account (绑定).
+    BindingId,
     /// Somebody's request to be let in with another phone number than the roster's.
     ActivationId,
     /// A recovery of an account whose second factors are lost.

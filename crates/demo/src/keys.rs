@@ -3,7 +3,7 @@
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jixue::config::{SmsSection, WechatPaySection};
+use jixue::config::{OidcSection, SmsSection, WechatLoginSection, WechatPaySection};
 use jixue_core::time::Timestamp;
 use jixue_simulators::Simulator;
 use std::io::Write;
@@ -18,6 +18,8 @@ const MERCHANT_KEY: &str = "merchant.pem";
 const PLATFORM_KEY: &str = "platform.pem";
 const APIV3_KEY: &str = "apiv3.key";
 const SMS_SECRET: &str = "sms.secret";
+const WECHAT_LOGIN_SECRET: &str = "wechat-login.secret";
+const OIDC_SECRET: &str = "oidc.secret";
 
 /// The folder of keys that belongs to a folder of data: beside it, never below.
 pub fn folder_of(data: &Path) -> PathBuf {
@@ -77,6 +79,33 @@ pub fn sms(keys: &Path, simulator: &Simulator) -> anyhow::Result<SmsSection> {
         sign_name: crate::words::sms_sign_name().to_owned(),
         sign_in_template: crate::world::SIGN_IN_TEMPLATE.to_owned(),
         access_key_secret_file: SMS_SECRET.to_owned(),
+    })
+}
+
+/// The simulated official account, which works in every browser.
+pub fn wechat_login(keys: &Path, simulator: &Simulator) -> anyhow::Result<WechatLoginSection> {
+    let account = &simulator.wechat_login;
+    keep(&keys.join(WECHAT_LOGIN_SECRET), &account.secret)?;
+    Ok(WechatLoginSection {
+        open_url: account.base_url.clone(),
+        api_url: account.base_url.clone(),
+        appid: account.appid.clone(),
+        secret_file: WECHAT_LOGIN_SECRET.to_owned(),
+        anywhere: true,
+    })
+}
+
+/// The simulated issuer.
+pub fn oidc(keys: &Path, simulator: &Simulator) -> anyhow::Result<OidcSection> {
+    let client = &simulator.oidc;
+    keep(&keys.join(OIDC_SECRET), &client.client_secret)?;
+    Ok(OidcSection {
+        name_zh: "统一身份认证（模拟）".to_owned(),
+        name_en: "the identity issuer (simulated)".to_owned(),
+        issuer: client.issuer.clone(),
+        client_id: client.client_id.clone(),
+        client_secret_file: OIDC_SECRET.to_owned(),
+        trusted_for_phone: false,
     })
 }
 

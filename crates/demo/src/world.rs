@@ -82,6 +82,8 @@ impl World {
             data: plan.data.clone(),
             wechat_pay: Some(keys::wechat_pay(&keys, &simulator)?),
             sms: Some(keys::sms(&keys, &simulator)?),
+            wechat_login: Some(keys::wechat_login(&keys, &simulator)?),
+            oidc: vec![keys::oidc(&keys, &simulator)?],
             demo_phone_url: Some(simulator.phone_url()),
             keys,
             demo: true,
@@ -126,6 +128,7 @@ async fn counterparties(plan: &WorldPlan, address: SocketAddr, keys: &std::path:
             keys_dir: Some(keys::simulator_folder(keys)),
             clock: Arc::new(move || clock.now().0),
             time_scale: plan.time_scale,
+            redirect_hosts: vec![host(address.ip())],
             sms_templates: BTreeMap::from([(SIGN_IN_TEMPLATE.to_owned(), words::sms_sign_in_template().to_owned())]),
             ..SimulatorOptions::default()
         }

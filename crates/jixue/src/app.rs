@@ -3,15 +3,18 @@
 use crate::at::At;
 use crate::blob::Blobs;
 use crate::clock::Clock;
-use crate::config::{Config, SmsSection, WechatPaySection};
+use crate::config::{Config, OidcSection, SmsSection, UkeySection, WechatLoginSection, WechatPaySection};
 use crate::db::{Db, Migration};
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::outbox::Outbox;
 use crate::web::limits::Limits;
 use anyhow::Context;
+use jixue_gateways::oidc::{Oidc, OidcConfig};
 use jixue_gateways::sms::{AliyunSms, AliyunSmsConfig, SmsSender};
+use jixue_gateways::wechat_login::{WechatLogin, WechatLoginConfig};
 use jixue_gateways::wechat_pay::{WechatPay, WechatPayConfig};
+use jixue_standards::ukey::Trust;
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -31,6 +34,11 @@ pub struct Hands {
     /// Channels that are configured; absent ones are not offered at the cashier.
     pub wechat_pay: Option<WechatPay>,
     pub sms: Option<Box<dyn SmsSender>>,
+    pub wechat_login: Option<WechatLogin>,
+    /// As many as are configured, in their order.
+    pub oidc: Vec<Oidc>,
+    /// Whose UKey certificates are believed; none where they are not configured.
+    pub ukey: Option<Trust>,
     pub issuer: Option<crate::certificate::Issuer>,
     pub outbox: Outbox,
     pub limits: Limits,
@@ -62,6 +70,9 @@ impl App {
         let blobs = Blobs::local(&config.data.join("blobs"))?;
         let wechat_pay = config.wechat_pay.as_ref().map(|section| wechat_pay(&config, section, &clock)).transpose()?;
         let sms = config.sms.as_ref().map(|section| sms(&config, section, &clock)).transpose()?;
+        let wechat_login = config.wechat_login.as_ref().map(|section| wechat_login(&config, section)).transpose()?;
+        let oidc = config.oidc.iter().map(|section| oidc(&config, section, &clock)).collect::<anyhow::Result<_>>()?;
+        let ukey = config.ukey.as_ref().map(ukey).transpose()?;
         let issuer = crate::certificate::Issuer::load(&config)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Hands {
@@ -73,6 +84,9 @@ impl App {
             blobs,
             wechat_pay,
             sms,
+            wechat_login,
+            oidc,
+            ukey,
             issuer,
             outbox: Outbox::default(),
             limits: Limits::default(),
@@ -122,6 +136,40 @@ fn sms(config: &Config, section: &SmsSection, clock: &Clock) -> anyhow::Result<B
         access_key_secret: config.secret(&section.access_key_secret_file)?,
     };
     Ok(Box::new(AliyunSms::new(account, gateway_clock(clock)).context("sms")?))
+}
+
+fn wechat_login(config: &Config, section: &WechatLoginSection) -> anyhow::Result<WechatLogin> {
+    let account = WechatLoginConfig {
+        open_url: section.open_url.clone(),
+        api_url: section.api_url.clone(),
+        appid: section.appid.clone(),
+        secret: config.secret(&section.secret_file)?,
+        redirect_uri: format!("{}/wechat/answer", config.base_url),
+    };
+    WechatLogin::new(account).context("wechat_login")
+}
+
+fn oidc(config: &Config, section: &OidcSection, clock: &Clock) -> anyhow::Result<Oidc> {
+    let client = OidcConfig {
+        issuer: section.issuer.clone(),
+        client_id: section.client_id.clone(),
+        client_secret: config.secret(&section.client_secret_file)?,
+        redirect_uri: format!("{}/oidc/answer", config.base_url),
+    };
+    Oidc::new(client, gateway_clock(clock)).with_context(|| format!("oidc {}", section.issuer))
+}
+
+fn ukey(section: &UkeySection) -> anyhow::Result<Trust> {
+    let read = |path: &std::path::Path| std::fs::read(path).with_context(|| path.display().to_string());
+    let mut anchors = Vec::new();
+    for entry in std::fs::read_dir(&section.trust).with_context(|| section.trust.display().to_string())? {
+        let path = entry?.path();
+        if path.is_file() {
+            anchors.push(read(&path)?);
+        }
+    }
+    let lists = section.revoked.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    Trust::read(&anchors, &lists).context("ukey.trust or ukey.revoked")
 }
 
 /// Makes a folder, and those above it, that only its owner may look into; one that exists stays as it is.

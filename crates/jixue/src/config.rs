@@ -25,8 +25,12 @@ pub struct Config {
     pub site: SiteSection,
     pub wechat_pay: Option<WechatPaySection>,
     pub sms: Option<SmsSection>,
+    pub wechat_login: Option<WechatLoginSection>,
+    /// Issuers that people may sign in with, in the order they are offered.
+    pub oidc: Vec<OidcSection>,
     pub certificate: CertificateSection,
     pub accounts: AccountsSection,
+    pub ukey: Option<UkeySection>,
     /// Lets in the people of the sample city: identity numbers of area 431099, which was never assigned to anybody.
     /// Off in production.
     pub demo: bool,
@@ -91,6 +95,49 @@ pub struct SmsSection {
     pub access_key_secret_file: String,
 }
 
+/// The official account by which people sign in with WeChat.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WechatLoginSection {
+    /// Where people are sent.
+    #[serde(default = "wechat_open_url")]
+    pub open_url: String,
+    /// Where we ask.
+    #[serde(default = "wechat_api_url")]
+    pub api_url: String,
+    pub appid: String,
+    /// File name under `keys`.
+    pub secret_file: String,
+    /// Offers it in every browser. WeChat itself only works in its own; a simulated one works anywhere.
+    #[serde(default)]
+    pub anywhere: bool,
+}
+
+fn wechat_open_url() -> String {
+    "https://open.weixin.qq.com".to_owned()
+}
+
+fn wechat_api_url() -> String {
+    "https://api.weixin.qq.com".to_owned()
+}
+
+/// An issuer that vouches for people by OpenID Connect.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcSection {
+    pub name_zh: String,
+    pub name_en: String,
+    /// As it names itself, such as `https://id.example.gov.cn`; its discovery document lies below.
+    pub issuer: String,
+    pub client_id: String,
+    /// File name under `keys`.
+    pub client_secret_file: String,
+    /// Believes the issuer's `phone_number` where it says `phone_number_verified`, and lets its owner in without having
+    /// bound anything before. Only for an issuer that checks phones as we do.
+    #[serde(default)]
+    pub trusted_for_phone: bool,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CertificateSection {
@@ -98,6 +145,20 @@ pub struct CertificateSection {
     pub font_paths: Vec<PathBuf>,
     /// Marks the drawn seal as a sample. A real seal comes from the bureau's certified seal service.
     pub sample_seal: bool,
+}
+
+/// Whose UKey certificates are believed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UkeySection {
+    /// Folder of the certificates of the authorities that are trusted, PEM or DER; read at start.
+    pub trust: PathBuf,
+    /// Lists of revoked certificates, PEM or DER; read at start. A list that has run out refuses its issuer's certificates.
+    #[serde(default)]
+    pub revoked: Vec<PathBuf>,
+    /// Where the UKey's software listens on the officer's own machine, such as `http://127.0.0.1:9999`. Without it the
+    /// signature is copied by hand.
+    pub middleware_url: Option<String>,
 }
 
 /// How people prove who they are.
@@ -156,8 +217,11 @@ impl Default for Config {
             site: SiteSection::default(),
             wechat_pay: None,
             sms: None,
+            wechat_login: None,
+            oidc: Vec::new(),
             certificate: CertificateSection { font_paths: Vec::new(), sample_seal: true },
             accounts: AccountsSection::default(),
+            ukey: None,
             demo: false,
             limits: LimitsSection::default(),
             metrics_from: vec![[127, 0, 0, 1].into(), std::net::Ipv6Addr::LOCALHOST.into()],
@@ -217,6 +281,12 @@ impl Config {
         if let Some(day) = self.accounts.second_factor_from {
             let date = jixue_core::time::BusinessDate::new(day / 10_000, day / 100 % 100, day % 100);
             anyhow::ensure!(date.is_some(), "accounts.second_factor_from = {day} is not a day like 20270101");
+        }
+        if let Some(url) = self.ukey.as_ref().and_then(|section| section.middleware_url.as_ref()) {
+            let fits = url.starts_with("http://127.0.0.1:") || url.starts_with("https://127.0.0.1:");
+            // It becomes part of a header: an address and nothing else.
+            let plain = |mark: char| mark.is_ascii_alphanumeric() || "./:".contains(mark);
+            anyhow::ensure!(fits && url.chars().all(plain), "ukey.middleware_url = {url:?} is not on 127.0.0.1");
         }
         self.check_database()?;
         Ok(())

@@ -64,6 +64,7 @@ from_raw!(
     BaseId,
     GrantId,
     FactorId,
+    BindingId,
     ActivationId,
     RecoveryId,
     RegistrationId,

@@ -84,6 +84,8 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::AuditRemoved { .. }
         | Fact::FactorAdded { .. }
         | Fact::FactorRemoved { .. }
+        | Fact::BindingAdded { .. }
+        | Fact::BindingRemoved { .. }
         | Fact::PasswordChanged { .. }
         | Fact::ActivationDecided { .. }
         | Fact::PhoneReplaced { .. }

@@ -155,6 +155,23 @@ impl SimulatorKeys {
         })
     }
 
+    /// The AppSecret of the official account.
+    pub fn official_secret(&self) -> String {
+        self.further_secret("official account")
+    }
+
+    /// The secret of the client that the issuer knows.
+    pub fn issuer_secret(&self) -> String {
+        self.further_secret("issuer")
+    }
+
+    /// Made from a kept secret, so that files of earlier versions still do.
+    fn further_secret(&self, purpose: &str) -> String {
+        let words = format!("{purpose} {}", self.merchant.apiv3_key);
+        let digest = ring::digest::digest(&ring::digest::SHA256, words.as_bytes());
+        digest.as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The same keys for every caller in this process: for tests.
     ///
     /// # Panics

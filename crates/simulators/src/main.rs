@@ -40,6 +40,8 @@ fn tell(simulator: &Simulator, keys: &Path) {
     let base_url = &simulator.base_url;
     println!("WeChat Pay API v3   {base_url}/v3/pay/transactions/native");
     println!("SMS operator        {base_url}/");
+    println!("Official account    {base_url}/connect/oauth2/authorize and /sns/oauth2/access_token");
+    println!("OIDC issuer         {base_url}/oidc");
     println!("Phone               {}", simulator.phone_url());
     println!("Faults              PUT {base_url}/test/faults");
     println!("Credentials         {}", keys.join("credentials.json").display());

@@ -3,9 +3,11 @@
 use crate::clock::{Clock, system_clock};
 use crate::faults::Faults;
 use crate::keys::{self, KeysError, MerchantKeys, SimulatorKeys};
+use crate::oidc::{self, Issuer};
 use crate::phone;
 use crate::sms::{self, Operator, SentSms};
 use crate::test_routes;
+use crate::wechat_login::{self, Official};
 use crate::wechat_pay::gateway::Gateway;
 use crate::wechat_pay::notify::SentNotification;
 use crate::wechat_pay::orders::OrderRefusal;
@@ -42,6 +44,8 @@ pub struct SimulatorOptions {
     pub time_scale: f64,
     /// Approved SMS templates by code, with `${name}` where a parameter goes. With none, any code is taken.
     pub sms_templates: BTreeMap<String, String>,
+    /// Hosts, without a port, that the official account may send people back to.
+    pub redirect_hosts: Vec<String>,
     /// How many orders are kept; the oldest are forgotten.
     pub orders_max: usize,
     /// How many sent notifications and messages are kept.
@@ -57,6 +61,7 @@ impl Default for SimulatorOptions {
             clock: system_clock(),
             time_scale: 1.0,
             sms_templates: BTreeMap::new(),
+            redirect_hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
             orders_max: 20_000,
             history_max: 1_000,
         }
@@ -103,6 +108,37 @@ impl fmt::Debug for SmsCredentials {
     }
 }
 
+/// What a client of the simulated official account needs.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct WechatLoginCredentials {
+    /// Both of WeChat's addresses.
+    pub base_url: String,
+    pub appid: String,
+    pub secret: String,
+}
+
+/// Shows no secret.
+impl fmt::Debug for WechatLoginCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WechatLoginCredentials").field("appid", &self.appid).finish_non_exhaustive()
+    }
+}
+
+/// What a client of the simulated issuer needs.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct OidcCredentials {
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: String,
+}
+
+/// Shows no secret.
+impl fmt::Debug for OidcCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OidcCredentials").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
 /// Why a simulator did not start.
 #[derive(Debug)]
 pub enum StartError {
@@ -132,6 +168,8 @@ pub struct Simulator {
     pub base_url: String,
     pub wechat: WechatCredentials,
     pub sms: SmsCredentials,
+    pub wechat_login: WechatLoginCredentials,
+    pub oidc: OidcCredentials,
     keys: SimulatorKeys,
     world: Arc<World>,
     stop: watch::Sender<bool>,
@@ -148,7 +186,7 @@ impl Simulator {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(StartError::Io)?;
         let base_url = base_url(listener.local_addr().map_err(StartError::Io)?);
         let (stop, stopped) = watch::channel(false);
-        let world = Arc::new(world(&keys, options, stopped.clone())?);
+        let world = Arc::new(world(&keys, options, &base_url, stopped.clone())?);
         let app = routes(Arc::clone(&world));
         let server = tokio::spawn(async move {
             let mut stopped = stopped;
@@ -166,6 +204,16 @@ impl Simulator {
                 endpoint: base_url.clone(),
                 access_key_id: keys.sms_access_key_id.clone(),
                 access_key_secret: keys.sms_access_key_secret.clone(),
+            },
+            wechat_login: WechatLoginCredentials {
+                base_url: base_url.clone(),
+                appid: keys.merchant.appid.clone(),
+                secret: keys.official_secret(),
+            },
+            oidc: OidcCredentials {
+                issuer: format!("{base_url}/oidc"),
+                client_id: world.issuer.client_id.clone(),
+                client_secret: world.issuer.client_secret.clone(),
             },
             base_url,
             keys,
@@ -216,6 +264,21 @@ impl Simulator {
         self.world.operator.inbox(Some(phone))
     }
 
+    /// A code of the official account for a person who said yes, as the redirect back carries it.
+    pub fn wechat_code(&self, user: &str) -> String {
+        self.world.official.code_for(user, self.world.now_ms())
+    }
+
+    /// The issuer signs by another key from now on, and publishes only that.
+    pub fn change_oidc_key(&self) {
+        self.world.issuer.change_key();
+    }
+
+    /// Claims that replace the right ones in the issuer's next words: what a broken or wicked issuer would say.
+    pub fn forge_oidc_claims(&self, claims: serde_json::Value) {
+        *locked(&self.world.issuer.forged) = claims;
+    }
+
     /// The simulated phone.
     pub fn phone_url(&self) -> String {
         format!("{}/phone", self.base_url)
@@ -233,7 +296,7 @@ impl Simulator {
     /// When the folder cannot be written.
     pub fn write_credentials(&self, folder: &Path) -> Result<(), KeysError> {
         std::fs::create_dir_all(folder)?;
-        let all = serde_json::json!({ "wechat_pay": self.wechat, "sms": self.sms });
+        let all = serde_json::json!({ "wechat_pay": self.wechat, "wechat_login": self.wechat_login, "oidc": self.oidc, "sms": self.sms });
         keys::keep(&folder.join("credentials.json"), format!("{all:#}\n").as_bytes())?;
         keys::keep(&folder.join("gateway-pub.pem"), self.wechat.platform_public_key_pem.as_bytes())?;
         keys::keep(&folder.join("apiv3.key"), self.wechat.apiv3_key.as_bytes())
@@ -272,7 +335,12 @@ async fn keys_of(options: &SimulatorOptions) -> Result<SimulatorKeys, KeysError>
     making.await.unwrap_or(Err(KeysError::Generation))
 }
 
-fn world(keys: &SimulatorKeys, options: SimulatorOptions, stopped: watch::Receiver<bool>) -> Result<World, StartError> {
+fn world(
+    keys: &SimulatorKeys,
+    options: SimulatorOptions,
+    base_url: &str,
+    stopped: watch::Receiver<bool>,
+) -> Result<World, StartError> {
     // An error only says that the process has chosen its provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
@@ -287,6 +355,9 @@ fn world(keys: &SimulatorKeys, options: SimulatorOptions, stopped: watch::Receiv
         faults: Mutex::new(Faults::default()),
         gateway: Gateway::new(&seed, client).ok_or(StartError::UnusableKey)?,
         operator: Operator::new(&seed, options.sms_templates),
+        official: Official::new(keys.merchant.appid.clone(), keys.official_secret(), options.redirect_hosts.clone()),
+        issuer: Issuer::new(keys.issuer_secret(), options.redirect_hosts),
+        base_url: base_url.to_owned(),
         time_scale: options.time_scale,
         stopped,
     })
@@ -297,6 +368,8 @@ fn routes(world: Arc<World>) -> Router {
         .merge(server::routes())
         .merge(phone::routes())
         .merge(test_routes::routes())
+        .merge(wechat_login::routes())
+        .merge(oidc::routes())
         .route("/", get(async || Redirect::to("/phone")).post(sms::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(world)

@@ -3,7 +3,9 @@
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::keys::SimulatorKeys;
+use crate::oidc::Issuer;
 use crate::sms::Operator;
+use crate::wechat_login::Official;
 use crate::wechat_pay::gateway::Gateway;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -14,6 +16,10 @@ pub struct World {
     pub faults: Mutex<Faults>,
     pub gateway: Gateway,
     pub operator: Operator,
+    pub official: Official,
+    pub issuer: Issuer,
+    /// `http://127.0.0.1:port`.
+    pub base_url: String,
     /// Multiplies the gateway's waits between repetitions: 1.0 is real time.
     pub time_scale: f64,
     /// Turns true when the simulator stops.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activation;
+mod bindings;
 mod browsers;
 mod codes;
 mod confirmation;
@@ -46,6 +47,7 @@ pub const PART_CATALOGUES: &[&[(&str, &str)]] = &[
     store::browsers::CATALOGUE,
     store::codes::CATALOGUE,
     store::pending::CATALOGUE,
+    bindings::CATALOGUE,
     activation::CATALOGUE,
     recovery::CATALOGUE,
     registrations::CATALOGUE,
@@ -123,6 +125,16 @@ pub enum IdentityRefusal {
     ConfirmationWrong,
     LoginUnfit,
     LoginTaken,
+    /// Nobody came back from the other side, or another browser did.
+    BindingFailed,
+    /// Whoever came back is bound to no account.
+    BindingMissing,
+    /// It is another account's.
+    BindingOfAnother,
+    /// The account has one of its kind already.
+    BindingOneOnly,
+    /// Without it nobody could come in.
+    BindingLastWay,
     /// The hat is not this account's, or was taken away.
     GrantMissing,
     /// The setup token is wrong, old or used.
@@ -165,6 +177,11 @@ impl Refusal for IdentityRefusal {
             Self::ConfirmationWrong => "confirmation.wrong",
             Self::LoginUnfit => "sign_in.login_unfit",
             Self::LoginTaken => "sign_in.login_taken",
+            Self::BindingFailed => "binding.failed",
+            Self::BindingMissing => "binding.missing",
+            Self::BindingOfAnother => "binding.of_another",
+            Self::BindingOneOnly => "binding.one_only",
+            Self::BindingLastWay => "binding.last_way",
             Self::GrantMissing => "sign_in.grant_missing",
             Self::SetupTokenWrong => "sign_in.setup_token_wrong",
         }
@@ -187,6 +204,8 @@ impl Refusal for IdentityRefusal {
             | Self::RecoveryTokenWrong
             | Self::UnitNameUnfit
             | Self::ConfirmationWrong
+            | Self::BindingFailed
+            | Self::BindingMissing
             | Self::LoginUnfit => Kind::Invalid,
             Self::TooManyCodes | Self::CodeTooSoon => Kind::TooMany,
             Self::LoginTaken
@@ -197,6 +216,9 @@ impl Refusal for IdentityRefusal {
             | Self::RegistrationWaits
             | Self::PhoneOfAnother
             | Self::RecoveryByOneself
+            | Self::BindingOfAnother
+            | Self::BindingOneOnly
+            | Self::BindingLastWay
             | Self::PasswordWithoutName
             | Self::PasswordNeeded
             | Self::FactorKnown

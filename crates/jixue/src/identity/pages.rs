@@ -27,6 +27,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(super::confirmation::routes)
         .with(super::devices::routes)
         .with(super::factors::routes)
+        .with(super::bindings::routes)
         .with(super::password::routes)
         .with(super::grants::routes)
         .with(super::looking::routes)
@@ -142,6 +143,10 @@ struct MePage {
     devices: usize,
     has_password: bool,
     factors: usize,
+    /// None where it is not configured; whether it is bound.
+    wechat: Option<bool>,
+    /// Accounts with issuers, where some are configured.
+    issuers: Option<usize>,
     /// Whether a hat of the account asks for a second factor.
     is_office: bool,
     /// Whether the hat is an administrator's who may reset second factors of others.
@@ -152,14 +157,15 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
     let page = Page::of(&app, &caller);
     let (account, now, own) = (caller.account, app.clock.now(), caller.own_scope());
     let means = super::confirmation::means(&app, account).await?;
-    let (devices, learner) = app
+    let (devices, learner, bindings) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let learner = match own.as_ref().and_then(|own| Some((own, own.learner()?))) {
                 Some((own, learner)) => crate::org::learner(tx, own, learner).await?,
                 None => None,
             };
-            Ok((super::devices::store::open_devices(tx, account, now).await?.len(), learner))
+            let bindings = super::bindings::bindings_of(tx, account).await?;
+            Ok((super::devices::store::open_devices(tx, account, now).await?.len(), learner, bindings))
         })
         .await?;
     let hats = super::hats_of(&app, &caller).await?;
@@ -172,6 +178,8 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
         may_recover: matches!(caller.hat, Hat::Role(Role::BureauOfficer | Role::SecurityAdministrator)),
         has_password: means.has_password,
         factors: means.factors.len(),
+        wechat: app.wechat_login.as_ref().map(|_| bindings.iter().any(|binding| binding.is_wechat())),
+        issuers: (!app.oidc.is_empty()).then(|| bindings.iter().filter(|binding| !binding.is_wechat()).count()),
         // While somebody looks at a learner's pages, the name is the learner's.
         name: caller.looking.map_or(caller.name, |looking| looking.name),
         page,

@@ -208,6 +208,7 @@ pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<[u64; 3]> {
     browsers::forget_old(tx, then).await?;
     pending::forget(tx, then).await?;
     super::activation::forget(tx, then).await?;
+    super::bindings::forget_trips(tx, then).await?;
     super::factors::store::forget_questions(tx, then).await?;
     Ok([codes, sessions, messages])
 }

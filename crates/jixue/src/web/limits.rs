@@ -29,6 +29,8 @@ pub const SIGN_IN_NAME_ANYWHERE: Rate = Rate { purpose: "sign-in name anywhere",
 pub const FACTOR: Rate = Rate { purpose: "second factor", burst: 10, refill_ms: 120_000 };
 /// Requests for activation and tries at a unit's code, from one network: a ward that shares an address passes.
 pub const ACTIVATION_ADDRESS: Rate = Rate { purpose: "activation address", burst: 30, refill_ms: 20_000 };
+/// Ways begun to another side that vouches for people, from one address.
+pub const TRIP_ADDRESS: Rate = Rate { purpose: "trip address", burst: 60, refill_ms: 5_000 };
 /// Tries to confirm oneself in one session.
 pub const CONFIRMATION: Rate = Rate { purpose: "confirmation", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.

@@ -80,7 +80,7 @@ pub fn router(app: App) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
-        .layer(header_layer("content-security-policy", CONTENT_SECURITY_POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, content_security_policy(&app)))
         .option_layer(over_tls.then(|| header_layer("strict-transport-security", "max-age=31536000")))
         .layer(header_layer("x-content-type-options", "nosniff"))
         .layer(header_layer("cache-control", "no-store"))
@@ -111,6 +111,16 @@ async fn unknown_address(app: &App, request: Request, next: axum::middleware::Ne
     let visitor = Visitor::of(request.headers(), [0, 0, 0, 0].into(), &path);
     let json = problem::wants_json(request.headers(), &path);
     problem::finish(app, visitor, None, json, next.run(request).await)
+}
+
+/// Pages may also ask the software of a UKey on the reader's own machine, where that is configured.
+fn content_security_policy(app: &App) -> HeaderValue {
+    let middleware = app.config.ukey.as_ref().and_then(|section| section.middleware_url.as_deref());
+    let policy = match middleware {
+        Some(url) => format!("{CONTENT_SECURITY_POLICY}; connect-src 'self' {url}"),
+        None => CONTENT_SECURITY_POLICY.to_owned(),
+    };
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
 }
 
 fn header_layer(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

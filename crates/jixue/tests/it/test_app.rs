@@ -4,7 +4,7 @@
 use crate::engines::{Engine, TestDatabase};
 use jixue::app::App;
 use jixue::clock::Clock;
-use jixue::config::{Config, SmsSection, WechatPaySection};
+use jixue::config::{Config, OidcSection, SmsSection, WechatLoginSection, WechatPaySection};
 use jixue_simulators::{Simulator, SimulatorKeys, SimulatorOptions};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -161,6 +161,8 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
     write("platform.pem", &simulator.wechat.platform_public_key_pem);
     write("apiv3.key", &simulator.wechat.apiv3_key);
     write("sms.secret", &simulator.sms.access_key_secret);
+    write("wechat-login.secret", &simulator.wechat_login.secret);
+    write("oidc.secret", &simulator.oidc.client_secret);
     let issuer = "样例市人力资源和社会保障局（演示）";
     jixue::certificate::make_issuer_keys(keys, issuer, Clock::system().now()).expect("keys for certificates");
     let mut config = Config {
@@ -192,6 +194,21 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
         sign_in_template: "SMS_1".to_owned(),
         access_key_secret_file: "sms.secret".to_owned(),
     });
+    config.wechat_login = Some(WechatLoginSection {
+        open_url: simulator.wechat_login.base_url.clone(),
+        api_url: simulator.wechat_login.base_url.clone(),
+        appid: simulator.wechat_login.appid.clone(),
+        secret_file: "wechat-login.secret".to_owned(),
+        anywhere: false,
+    });
+    config.oidc = vec![OidcSection {
+        name_zh: "省统一认证".to_owned(),
+        name_en: "Provincial identity".to_owned(),
+        issuer: simulator.oidc.issuer.clone(),
+        client_id: simulator.oidc.client_id.clone(),
+        client_secret_file: "oidc.secret".to_owned(),
+        trusted_for_phone: false,
+    }];
     config
 }
 

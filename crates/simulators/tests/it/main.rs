@@ -9,3 +9,4 @@ mod passkey;
 mod phone;
 mod sms;
 mod test_routes;
+mod wechat_login;

@@ -7,7 +7,7 @@ use crate::error::{Error, Refused};
 use crate::identity::sessions::digest;
 use crate::web::page::encode;
 use crate::web::{Caller, cookies};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -30,6 +30,17 @@ impl FromRequestParts<App> for SessionOf {
     }
 }
 
+impl OptionalFromRequestParts<App> for SessionOf {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Error> {
+        match parts.extensions.get::<Caller>().is_some() {
+            true => <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
 /// A session that has proved itself within the last ten minutes. A page leads to where that is done; a change is refused.
 #[derive(Debug, Clone)]
 pub struct Confirmed(pub SessionOf);
@@ -38,7 +49,9 @@ impl FromRequestParts<App> for Confirmed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let asking = SessionOf::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let asking = <SessionOf as FromRequestParts<App>>::from_request_parts(parts, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
         let (digest, now) = (asking.digest, app.clock.now());
         let until = app.db.read(async move |tx: &Tx<'_>| store::elevated_until(tx, &digest).await).await;
         if until.map_err(IntoResponse::into_response)?.is_some_and(|until| until > now) {

@@ -6,7 +6,7 @@ use crate::error::{Error, Refused, Result};
 use crate::identity::IdentityRefusal;
 use crate::identity::browsers::Browser;
 use crate::identity::codes;
-use crate::identity::factors::{Owner, PasskeyAsk, Proof, ask_passkey};
+use crate::identity::factors::{Owner, PasskeyAsk, Proof, UkeyAsk, ask_passkey, ask_ukey};
 use crate::web::forms::{Form, Query};
 use crate::web::page::safe_back;
 use crate::web::{Html, Page, Policy, Routes};
@@ -32,6 +32,7 @@ struct ConfirmationPage {
     problem: String,
     has_totp: bool,
     passkey: Option<PasskeyAsk>,
+    ukey: Option<UkeyAsk>,
     has_password: bool,
     /// The phone, masked.
     phone: String,
@@ -60,12 +61,14 @@ async fn page(
     let Means { factors, has_password, phone } = means;
     let (has_factor, has_totp) = (!factors.is_empty(), factors.iter().any(|factor| factor.kind == "totp"));
     let passkey = ask_passkey(app, &owner, &factors).await?;
+    let ukey = ask_ukey(app, &owner, &factors).await?;
     let page = Page::of(app, &asking.caller);
     Ok(Html(ConfirmationPage {
         back: safe_back(back).to_owned(),
         problem: problem.map(|refused| page.t.code(refused.code, &refused.arguments)).unwrap_or_default(),
         has_totp,
         passkey,
+        ukey,
         has_password: has_password && !has_factor,
         phone: phone.filter(|_| !has_factor).map(|phone| phone.to_string()).unwrap_or_default(),
         code_sent,

@@ -98,6 +98,27 @@ pub(in super::super) async fn add_passkey(
     app.db.write(write).await
 }
 
+/// Keeps a UKey whose certificate and answer were checked; see [`finish_totp`] for the recovery codes.
+pub(super) async fn add_ukey(
+    app: &App,
+    owner: &Owner,
+    certificate: Vec<u8>,
+    label: &str,
+) -> Result<Option<Vec<String>>> {
+    let (at, owner, label, codes) = (app.at(), *owner, fit_label(label), recovery_codes::make());
+    let write = async move |tx: &Tx<'_>| {
+        let factor = at.ids.next::<FactorId>();
+        let new = NewFactor { account: owner.account, factor, label: &label, now: at.now };
+        let is_first = may_add(tx, &owner).await?;
+        if !store::insert_ukey(tx, &new, &super::ukeys::credential(&certificate), &certificate).await? {
+            return Err(IdentityRefusal::FactorKnown.into());
+        }
+        added(tx, &at, &new, "ukey", is_first.then_some(codes.as_slice())).await?;
+        Ok(is_first.then(|| codes.clone()))
+    };
+    app.db.write(write).await
+}
+
 /// Whether it is the account's first.
 async fn may_add(tx: &Tx<'_>, owner: &Owner) -> Result<bool> {
     match store::factors_of(tx, owner.account).await?.len() {

@@ -1,7 +1,4 @@
-//! Second factors: authenticator apps and passkeys, both equal, with recovery codes for when they are lost.
-//!
-//! A UKey certificate would be a third of the same rank: TLS with client certificates ends before this program, so it
-//! needs a proxy that checks the certificate and a binding of its subject to an account. That is not built.
+//! Second factors: authenticator apps, passkeys and UKey certificates, all equal, with recovery codes for when they are lost.
 
 mod enrolment;
 mod pages;
@@ -9,6 +6,8 @@ mod passkeys;
 mod proving;
 pub(super) mod recovery_codes;
 pub(super) mod store;
+mod ukey_page;
+mod ukeys;
 
 pub(super) use enrolment::{add_passkey, begin_totp, finish_totp, offer_passkey};
 pub use pages::routes;
@@ -16,6 +15,7 @@ pub(super) use pages::{NewPasskey, RecoveryCodesPage, totp_picture};
 pub(super) use passkeys::{PasskeyAsk, PasskeyOffer, ask_passkey};
 pub(super) use proving::{Proof, prove};
 pub(super) use store::CATALOGUE;
+pub(super) use ukeys::{NewUkey, UkeyAsk, add_ukey, ask_ukey, offer_ukey};
 
 use super::grants::grants_of;
 use crate::at::At;
@@ -40,7 +40,7 @@ pub(super) struct Owner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Factor {
     pub id: FactorId,
-    /// `totp` or `passkey`.
+    /// `totp`, `passkey` or `ukey`.
     pub kind: String,
     pub label: String,
     pub credential: Option<Vec<u8>>,

@@ -2,6 +2,7 @@
 
 use super::{
     Owner, PasskeyOffer, add_passkey, begin_totp, enrolment, finish_totp, offer_passkey, recovery_codes, store,
+    ukey_page,
 };
 use crate::app::App;
 use crate::db::Tx;
@@ -24,11 +25,13 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/me/factors/totp", Policy::SignedIn, create_totp)
         .get("/me/factors/passkey", Policy::SignedIn, passkey_page)
         .post("/me/factors/passkey", Policy::SignedIn, create_passkey)
+        .get("/me/factors/ukey", Policy::SignedIn, ukey_page::show)
+        .post("/me/factors/ukey", Policy::SignedIn, ukey_page::create)
         .post("/me/factors/recovery-codes", Policy::SignedIn, create_recovery_codes)
         .post("/me/factors/{factor}/ending", Policy::SignedIn, create_ending)
 }
 
-fn owner(asking: &SessionOf) -> Owner {
+pub(super) fn owner(asking: &SessionOf) -> Owner {
     Owner { account: asking.caller.account, digest: asking.digest }
 }
 
@@ -47,6 +50,8 @@ struct FactorsPage {
     lines: Vec<Line>,
     codes_left: i64,
     is_office: bool,
+    /// Whether UKeys are configured.
+    has_ukeys: bool,
 }
 
 async fn index(State(app): State<App>, caller: Caller) -> Result<Html<FactorsPage>> {
@@ -64,7 +69,7 @@ async fn index(State(app): State<App>, caller: Caller) -> Result<Html<FactorsPag
         used: factor.used_at.map(|at| at.china_minutes()).unwrap_or_default(),
     };
     let lines = factors.into_iter().map(line).collect();
-    Ok(Html(FactorsPage { page: Page::of(&app, &caller), lines, codes_left, is_office }))
+    Ok(Html(FactorsPage { page: Page::of(&app, &caller), lines, codes_left, is_office, has_ukeys: app.ukey.is_some() }))
 }
 
 #[derive(Template)]
@@ -165,7 +170,7 @@ pub(in super::super) struct RecoveryCodesPage {
     pub next: String,
 }
 
-fn after_adding(app: &App, caller: &Caller, codes: Option<Vec<String>>) -> Response {
+pub(super) fn after_adding(app: &App, caller: &Caller, codes: Option<Vec<String>>) -> Response {
     match codes {
         Some(codes) => {
             let next = "/me/factors".to_owned();

@@ -63,7 +63,7 @@ pub(super) async fn offer(app: &App, owner: &Owner, factors: &[Factor]) -> Resul
     Ok(PasskeyOffer { challenge, rp_id, user, credentials: credentials(factors) })
 }
 
-async fn put_challenge(app: &App, owner: &Owner, purpose: &'static str) -> Result<String> {
+pub(super) async fn put_challenge(app: &App, owner: &Owner, purpose: &'static str) -> Result<String> {
     let challenge: [u8; 32] = random();
     let sealed = app.keys.seal(purpose, &challenge);
     let (digest, until) = (owner.digest, app.clock.now().plus_seconds(QUESTION_SECONDS));

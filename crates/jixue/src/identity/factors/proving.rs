@@ -1,6 +1,7 @@
-//! Proving a second factor: a code of the app, a recovery code, or a passkey.
+//! Proving a second factor: a code of the app, a recovery code, a passkey, or a UKey.
 
 use super::passkeys::{TO_USE, asked, bytes, take_challenge};
+use super::ukeys::by_ukey;
 use super::{Owner, recovery_codes, store};
 use crate::app::App;
 use crate::db::Tx;
@@ -25,6 +26,9 @@ pub(in super::super) struct Proof {
     pub authenticator_data: String,
     #[serde(default)]
     pub signature: String,
+    /// What a UKey's software answers: base64 of a signature, or CMS.
+    #[serde(default)]
+    pub ukey_answer: String,
 }
 
 /// Believes a proof and uses it up.
@@ -34,6 +38,7 @@ pub(in super::super) struct Proof {
 pub(in super::super) async fn prove(app: &App, owner: &Owner, proof: &Proof) -> Result<()> {
     let is_right = match proof.credential.is_empty() {
         false => by_passkey(app, owner, proof).await?,
+        true if !proof.ukey_answer.is_empty() => by_ukey(app, owner, &proof.ukey_answer).await?,
         true => by_code(app, owner, &proof.factor_code).await?,
     };
     if is_right { Ok(()) } else { Err(IdentityRefusal::FactorWrong.into()) }

@@ -16,6 +16,12 @@ crate::db::statements! {
             added_at)
         VALUES ($1, $2, 'passkey', $3, $4, $5, $6, $7)
         ON CONFLICT (credential_id) WHERE credential_id IS NOT NULL AND removed_at IS NULL DO NOTHING";
+    INSERT_UKEY = "INSERT INTO second_factor (account_id, factor_id, kind, label, credential_id, public_key, added_at)
+        VALUES ($1, $2, 'ukey', $3, $4, $5, $6)
+        ON CONFLICT (credential_id) WHERE credential_id IS NOT NULL AND removed_at IS NULL DO NOTHING";
+    UKEYS = "SELECT factor_id, public_key FROM second_factor
+        WHERE account_id = $1 AND kind = 'ukey' AND removed_at IS NULL ORDER BY factor_id LIMIT 20";
+    USE_UKEY = "UPDATE second_factor SET used_at = $3 WHERE account_id = $1 AND factor_id = $2 AND removed_at IS NULL";
     REMOVE = "UPDATE second_factor SET removed_at = $3, secret_sealed = NULL
         WHERE account_id = $1 AND factor_id = $2 AND removed_at IS NULL";
     REMOVE_ALL = "UPDATE second_factor SET removed_at = $2, secret_sealed = NULL
@@ -81,6 +87,27 @@ pub(super) async fn insert_passkey(
 ) -> Result<bool> {
     let row = values![new.account, new.factor, new.label, credential, public_key, sign_count, new.now];
     Ok(tx.execute(INSERT_PASSKEY, row).await? == 1)
+}
+
+/// False when the certificate is somebody's already.
+pub(super) async fn insert_ukey(
+    tx: &Tx<'_>,
+    new: &NewFactor<'_>,
+    credential: &[u8],
+    certificate: &[u8],
+) -> Result<bool> {
+    let row = values![new.account, new.factor, new.label, credential, certificate, new.now];
+    Ok(tx.execute(INSERT_UKEY, row).await? == 1)
+}
+
+/// UKeys: factor, certificate.
+pub(super) async fn ukeys(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(FactorId, Vec<u8>)>> {
+    tx.query(UKEYS, values![account], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// False when it was taken away meanwhile.
+pub(super) async fn use_ukey(tx: &Tx<'_>, account: AccountId, factor: FactorId, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(USE_UKEY, values![account, factor, now]).await? == 1)
 }
 
 pub(super) async fn remove(tx: &Tx<'_>, account: AccountId, factor: FactorId, now: Timestamp) -> Result<bool> {

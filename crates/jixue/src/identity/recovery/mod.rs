@@ -131,6 +131,7 @@ async fn confirm(app: &App, caller: &Caller, recovery: RecoveryId, token: &str) 
 async fn recover(tx: &Tx<'_>, at: &At, found: &Recovery, by: AccountId) -> Result<()> {
     let account = found.account;
     factors::store::remove_all(tx, account, at.now).await?;
+    super::bindings::remove_bindings(tx, account, at.now).await?;
     devices::end_everywhere(tx, account, at.now).await?;
     let (recovery, opened_by) = (found.id, found.opened_by);
     follow(tx, at, vec![Fact::AccountRecovered { account, recovery, opened_by, confirmed_by: by, at: at.now }]).await

@@ -6,8 +6,8 @@ use crate::error::{Error, Refused, Result};
 use crate::identity::browsers::Browser;
 use crate::identity::confirmation;
 use crate::identity::factors::{
-    NewPasskey, Owner, PasskeyAsk, PasskeyOffer, Proof, RecoveryCodesPage, add_passkey, ask_passkey, finish_totp,
-    offer_passkey, totp_picture,
+    NewPasskey, NewUkey, Owner, PasskeyAsk, PasskeyOffer, Proof, RecoveryCodesPage, UkeyAsk, add_passkey, add_ukey,
+    ask_passkey, ask_ukey, finish_totp, offer_passkey, offer_ukey, totp_picture,
 };
 use crate::identity::sessions::digest;
 use crate::web::forms::{Form, Query};
@@ -55,8 +55,9 @@ struct FactorPage {
     name: String,
     problem: String,
     passkey: Option<PasskeyAsk>,
+    ukey: Option<UkeyAsk>,
     /// Where none is set up and one is compulsory.
-    enrolment: Option<(TotpOffer, PasskeyOffer)>,
+    enrolment: Option<(TotpOffer, PasskeyOffer, Option<UkeyAsk>)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,7 +86,7 @@ async fn page(app: &App, visitor: &Visitor, token: &str, back: &str, problem: Op
     let enrolment = match factors.is_empty() {
         true => {
             let (svg, secret) = totp_picture(app, &owner, &half_done.name).await?;
-            Some((TotpOffer { svg, secret }, offer_passkey(app, &owner).await?))
+            Some((TotpOffer { svg, secret }, offer_passkey(app, &owner).await?, offer_ukey(app, &owner).await?))
         }
         false => None,
     };
@@ -95,6 +96,7 @@ async fn page(app: &App, visitor: &Visitor, token: &str, back: &str, problem: Op
         back: safe_back(back).to_owned(),
         problem: problem.map(|refused| page.t.code(refused.code, &refused.arguments)).unwrap_or_default(),
         passkey: ask_passkey(app, &owner, &factors).await?,
+        ukey: ask_ukey(app, &owner, &factors).await?,
         name: half_done.name,
         enrolment,
         page,
@@ -137,6 +139,8 @@ struct EnrolmentForm {
     code: String,
     #[serde(flatten)]
     passkey: NewPasskey,
+    #[serde(flatten)]
+    ukey: NewUkey,
 }
 
 async fn create_enrolment(
@@ -168,6 +172,7 @@ async fn enrol(app: &App, browser: &Browser, token: &str, form: &EnrolmentForm) 
     }
     app.limits.take(crate::web::limits::CONFIRMATION, &(owner.account, owner.digest), app.clock.now())?;
     let codes = match form.passkey.client_data.is_empty() {
+        true if !form.ukey.ukey_answer.is_empty() => add_ukey(app, &owner, &form.ukey, &form.passkey.label).await?,
         true => finish_totp(app, &owner, &form.code, &form.passkey.label).await?,
         false => {
             let made = (form.passkey.client_data.as_str(), form.passkey.attestation_object.as_str());

@@ -3,6 +3,7 @@
 use super::{Attempt, Entrance, by_code, by_password, factor_page};
 use crate::app::App;
 use crate::error::{Error, Refused, Result};
+use crate::identity::bindings::{wechat_is_offered, why_words};
 use crate::identity::browsers::{self, Browser};
 use crate::identity::codes::request_code;
 use crate::web::forms::{Form, Query};
@@ -33,6 +34,8 @@ struct SignInPage {
     code_sent: bool,
     by_password: bool,
     problem: Option<String>,
+    /// Other sides that vouch for people: where each begins, and its name.
+    ways: Vec<(String, String)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,17 +43,40 @@ struct SignInQuery {
     #[serde(default)]
     back: String,
     by: Option<String>,
+    #[serde(default)]
+    why: String,
 }
 
-async fn sign_in(State(app): State<App>, visitor: Visitor, Query(query): Query<SignInQuery>) -> Html<SignInPage> {
+async fn sign_in(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(query): Query<SignInQuery>,
+) -> Html<SignInPage> {
+    let page = Page::new(&app, &visitor, None);
+    let why = why_words(&page, &query.why);
     Html(SignInPage {
-        page: Page::new(&app, &visitor, None),
+        ways: ways(&app, &page, &headers, safe_back(&query.back)),
+        page,
         back: safe_back(&query.back).to_owned(),
         phone: String::new(),
         code_sent: false,
         by_password: query.by.as_deref() == Some("password"),
-        problem: None,
+        problem: (!why.is_empty()).then_some(why),
     })
+}
+
+/// Other ways in that work in the browser that asks.
+fn ways(app: &App, page: &Page, headers: &HeaderMap, back: &str) -> Vec<(String, String)> {
+    let back = encode(back);
+    let wechat = wechat_is_offered(app, headers)
+        .then(|| (format!("/sign-in/wechat?back={back}"), page.t.bindings_wechat_sign_in().to_owned()));
+    let issuers = app.config.oidc.iter().map(|section| {
+        let name = page.t.pick(&section.name_zh, &section.name_en);
+        let address = format!("/sign-in/oidc?issuer={}&back={back}", encode(&section.issuer));
+        (address, page.t.bindings_sign_in_by(name))
+    });
+    wechat.into_iter().chain(issuers).collect()
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,7 +116,15 @@ fn sign_in_again(
     let page = Page::new(app, visitor, None);
     let status = problem.as_ref().map(|refused| crate::web::problem::status(&Error::Refused(refused.clone())));
     let problem = problem.map(|refused| page.t.code(refused.code, &refused.arguments));
-    let html = Html(SignInPage { page, back: safe_back(back).to_owned(), phone, code_sent, by_password, problem });
+    let html = Html(SignInPage {
+        page,
+        back: safe_back(back).to_owned(),
+        phone,
+        code_sent,
+        by_password,
+        problem,
+        ways: Vec::new(),
+    });
     match status {
         Some(status) => (status, html).into_response(),
         None => html.into_response(),

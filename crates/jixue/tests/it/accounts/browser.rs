@@ -3,6 +3,7 @@
 use super::{OFFICER, Office};
 use crate::browser::{Browser, Device, Language};
 use crate::engines::Engine;
+use crate::test_app::TestApp;
 use serde_json::json;
 use std::time::Duration;
 
@@ -54,4 +55,40 @@ async fn a_passkey_of_the_device_opens_the_second_step() {
     browser.wait_for_url("/me/notice");
     browser.click("form[action='/me/notice'] button");
     browser.wait_for_url("/bureau/progress");
+}
+
+/// Somebody binds WeChat on the phone and comes in by it the next time.
+#[tokio::test(flavor = "multi_thread")]
+async fn wechat_is_bound_and_opens_the_door() {
+    let test = TestApp::start_with(Engine::Sqlite, |config| {
+        config.wechat_login.as_mut().expect("an official account").anywhere = true;
+    });
+    let office = Office::within(test.await).await;
+    for (device, language) in [(Device::Phone, Language::Chinese), (Device::Desktop, Language::English)] {
+        let browser = Browser::start(device, language);
+        let sent = office.simulator.sms_inbox(OFFICER).len();
+        browser.goto(&office.url("/sign-in"));
+        browser.click("a[href^='/sign-in/wechat']");
+        browser.wait_for("a[href^='/connect/oauth2/consent']");
+        browser.click("a[href^='/connect/oauth2/consent']");
+        browser.wait_until("back here", Duration::from_secs(10), || browser.url().contains("why=binding.missing"));
+        browser.check_here("sign-in-wechat-unbound");
+        sign_in(&office, &browser, sent).await;
+        browser.check_page(&office.url("/me/wechat"), "account-wechat");
+        browser.click("a[href='/me/wechat/authorization']");
+        browser.wait_for("a[href^='/connect/oauth2/consent']");
+        browser.click("a[href^='/connect/oauth2/consent']");
+        browser.wait_for("form[action='/me/wechat/ending']");
+        browser.check_here("account-wechat-bound");
+        browser.check_page(&office.url("/me/issuers"), "account-issuers");
+        browser.delete_cookies();
+        browser.goto(&office.url("/sign-in"));
+        browser.click("a[href^='/sign-in/wechat']");
+        browser.wait_for("a[href^='/connect/oauth2/consent']");
+        browser.click("a[href^='/connect/oauth2/consent']");
+        browser.wait_for_url("/bureau/progress");
+        browser.goto(&office.url("/me/wechat"));
+        browser.click("form[action='/me/wechat/ending'] button");
+        browser.wait_for("a[href='/me/wechat/authorization']");
+    }
 }

@@ -3,12 +3,16 @@
 mod activation;
 mod browser;
 mod devices;
+mod elsewhere;
 mod factors;
 mod locks;
+mod oidc;
 mod passkeys;
 mod passwords;
 mod recovery;
 mod registrations;
+mod ukeys;
+mod wechat;
 
 use crate::engines::Engine;
 use crate::test_app::TestApp;

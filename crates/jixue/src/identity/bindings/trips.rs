@@ -1,0 +1,47 @@
+//! Trips to another side: begun here with a random state, ended by whoever brings it back in the same browser, once.
+
+use super::store;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::identity::browsers::Browser;
+use crate::keys::{base64_url, random, sha256};
+
+/// How long somebody may stay away.
+const SECONDS: i64 = 600;
+
+/// What is remembered of somebody on their way.
+#[derive(Clone)]
+pub(in super::super) struct Trip {
+    pub provider: String,
+    /// The session that binds, by its digest; none for who signs in.
+    pub session: Option<Vec<u8>>,
+    /// What the protocol keeps for the way back. Sealed in the database, open here.
+    pub secret: Vec<u8>,
+    /// Where to go on after signing in.
+    pub back: String,
+}
+
+impl std::fmt::Debug for Trip {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Trip").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
+/// Remembers a trip of this browser; returns the state that must come back.
+pub(super) async fn begin(app: &App, browser: &Browser, trip: Trip) -> Result<String> {
+    let (state, browser) = (base64_url(&random::<32>()), browser.digest());
+    let (digest, until) = (sha256(state.as_bytes()), app.clock.now().plus_seconds(SECONDS));
+    let trip = Trip { secret: app.keys.seal("trip", &trip.secret), ..trip };
+    app.db.write(async move |tx: &Tx<'_>| store::insert_trip(tx, (&digest, &browser), &trip, until).await).await?;
+    Ok(state)
+}
+
+/// Ends the trip of a state: none when it is unknown, old, used, or another browser's, which leaves the owner's alone.
+pub(super) async fn end(app: &App, browser: &Browser, state: &str) -> Result<Option<Trip>> {
+    let (digest, browser, now) = (sha256(state.as_bytes()), browser.digest(), app.clock.now());
+    let write = async move |tx: &Tx<'_>| store::take_trip(tx, &digest, &browser, now).await;
+    let Some(trip) = app.db.write(write).await? else { return Ok(None) };
+    let secret = app.keys.open("trip", &trip.secret)?;
+    Ok(Some(Trip { secret, ..trip }))
+}
