@@ -85,6 +85,9 @@ from_raw!(
     ImportId,
     MergeId,
     MoveId,
+    ExemptionId,
+    TitleId,
+    UnitMoveId,
     FactId,
     JobId,
 );
