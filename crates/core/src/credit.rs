@@ -6,11 +6,13 @@
 mod entry;
 mod hours;
 mod refusal;
+mod relief;
 mod rule_set;
 mod standing;
 
 pub use entry::{CreditEntry, Earned, EntryKind};
 pub use hours::{HourMeasure, Hours, hours_display};
 pub use refusal::{CreditRefusal, RuleSetRefusal};
+pub use relief::{Relief, years_reached};
 pub use rule_set::{HoursRequired, RuleSet, SourceKind};
-pub use standing::{ExamStanding, Missing, Part, Standing, standing};
+pub use standing::{ExamStanding, Missing, Part, Standing, relieved_standing, standing};

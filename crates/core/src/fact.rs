@@ -259,6 +259,32 @@ pub enum Fact {
         to: UnitId,
         at: Timestamp,
     },
+    /// An exemption was asked for, granted, refused, withdrawn or ended. Its reason stands in the table only: it may
+    /// touch somebody's health.
+    ExemptionChanged {
+        learner: LearnerId,
+        exemption: ExemptionId,
+        sort: String,
+        state: String,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// Somebody's titles changed: one was added, corrected, ended, or became the main one.
+    TitlesChanged {
+        learner: LearnerId,
+        title: TitleId,
+        change: String,
+        by: AccountId,
+        at: Timestamp,
+    },
+    /// A unit went from one county to another, with its people.
+    UnitMoved {
+        unit: UnitId,
+        from_region: String,
+        to_region: String,
+        by: AccountId,
+        at: Timestamp,
+    },
     /// A learner left a unit.
     LearnerLeft {
         learner: LearnerId,
@@ -438,6 +464,7 @@ impl Fact {
             | Self::UnitsParted { .. }
             | Self::RosterConfirmed { .. }
             | Self::PeopleExported { .. }
+            | Self::UnitMoved { .. }
             | Self::HoursConfirmed { .. } => "bureau".to_owned(),
             Self::Audited { .. } | Self::AuditRemoved { .. } => "audit".to_owned(),
             Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
@@ -448,6 +475,8 @@ impl Fact {
             | Self::PhoneReplaced { learner, .. }
             | Self::LearnerLeft { learner, .. }
             | Self::LearnerMoved { learner, .. }
+            | Self::ExemptionChanged { learner, .. }
+            | Self::TitlesChanged { learner, .. }
             | Self::LearnerReleased { learner, .. }
             | Self::SeatPaid { learner, .. }
             | Self::LearningOpened { learner, .. }

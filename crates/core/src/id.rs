@@ -107,6 +107,12 @@ ids! {
     MergeId,
     /// Somebody's way from one unit to another.
     MoveId,
+    /// Somebody's exemption from a year or from some of its hours.
+    ExemptionId,
+    /// One of somebody's professional titles.
+    TitleId,
+    /// A unit's way from one county to another.
+    UnitMoveId,
     /// A training base (施教机构); it is also a payee.
     BaseId,
     /// A role given to an account within a reach (授权).

@@ -88,6 +88,9 @@ from_raw!(
     ImportId,
     MergeId,
     MoveId,
+    ExemptionId,
+    TitleId,
+    UnitMoveId,
     FactId,
     JobId,
 );

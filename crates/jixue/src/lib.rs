@@ -105,6 +105,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         assessment::CATALOGUE,
         credit::CATALOGUE,
         credit::confirmed::CATALOGUE,
+        credit::exemption::CATALOGUE,
         certificate::CATALOGUE,
         oversight::CATALOGUE,
         command::CATALOGUE,

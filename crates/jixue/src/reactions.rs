@@ -36,14 +36,22 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         Fact::ProgrammeYearOpened { year, .. } => credit::require_everybody(tx, at, *year).await,
         Fact::RosterImported { unit, .. } => credit::require_unit_in_open_years(tx, at, *unit).await,
         Fact::LearnerLeft { learner, unit, .. } => credit::let_go(tx, at, *learner, *unit).await,
+        Fact::ExemptionChanged { learner, exemption, .. } => {
+            let changed = credit::exemption::relieve(tx, at, *learner, *exemption).await?;
+            for (_, unit) in &changed {
+                oversight::count_units(tx, [*unit]).await?;
+            }
+            credit::exemption::restand_years(tx, at, *learner, &changed).await
+        }
         Fact::LearnerMoved { learner, to, .. } => {
             credit::hold_years(tx, *learner).await?;
-            oversight::move_learner(tx, *learner, *to).await?;
-            credit::follow_to(tx, at, *learner, *to).await
+            let first = credit::first_year_here(tx, at, *learner).await?;
+            oversight::move_learner(tx, *learner, *to, first).await?;
+            credit::follow_to(tx, at, *learner, (*to, first)).await
         }
         Fact::UnitsMerged { merge, from, into, .. } => {
             credit::units_merged(tx, *from, *into).await?;
-            oversight::merge_units(tx, *from, *into).await?;
+            oversight::count_units(tx, [*from, *into]).await?;
             identity::units_merged(tx, at, *merge, (*from, *into)).await
         }
         Fact::UnitsParted { merge, from, into, .. } => {
@@ -95,6 +103,8 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::UnitRegistered { .. }
         | Fact::UnitChanged { .. }
         | Fact::RosterConfirmed { .. }
+        | Fact::TitlesChanged { .. }
+        | Fact::UnitMoved { .. }
         | Fact::PeopleExported { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }

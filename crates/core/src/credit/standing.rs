@@ -1,6 +1,6 @@
 //! Where a learner stands in a year: what is met, and the one next thing that is missing.
 
-use super::{Earned, HourMeasure, Hours, RuleSet};
+use super::{Earned, HourMeasure, Hours, Relief, RuleSet};
 use crate::study::StudySeconds;
 
 /// One part of the requirement.
@@ -43,6 +43,8 @@ pub enum Missing {
         gap: Hours,
     },
     Nothing,
+    /// An exemption takes the whole year off.
+    Waived,
 }
 
 impl Missing {
@@ -53,6 +55,7 @@ impl Missing {
             Self::ProfessionalHours { .. } => "standing.professional_hours",
             Self::AnyHours { .. } => "standing.any_hours",
             Self::Nothing => "standing.nothing",
+            Self::Waived => "standing.waived",
         }
     }
 }
@@ -69,6 +72,8 @@ pub struct Standing {
     pub public_met: bool,
     /// Everything is complete: the yearly certificate is due.
     pub annual_met: bool,
+    /// Nothing is asked in this year. Whoever meets it all the same has met it.
+    pub waived: bool,
     pub next: Missing,
 }
 
@@ -79,10 +84,24 @@ pub struct Standing {
 ///
 /// Source: 专业技术人员继续教育规定 (Ministry of Human Resources and Social Security, order 25, 2015), art. 8.
 pub fn standing(earned: Earned, rules: &RuleSet, exam_passed: bool) -> Standing {
+    relieved_standing(earned, rules, exam_passed, Relief::NONE)
+}
+
+/// The same where exemptions take something off the year.
+///
+/// Hours that are taken off lower their subject's part and, by as much, the total: never below nothing. A year that is
+/// taken off whole asks for nothing; its certificate is due only to whoever meets the year's rules all the same.
+pub fn relieved_standing(earned: Earned, rules: &RuleSet, exam_passed: bool, relief: Relief) -> Standing {
     let measure = rules.measure();
-    let public = part(earned.public, rules.public_required(), measure);
-    let professional = part(earned.professional, rules.professional_required(), measure);
-    let total = part(earned.total(), rules.total_required(), measure);
+    let lowered = |required: StudySeconds, by: Hours| required.saturating_sub(measure.seconds(by));
+    let public_required = lowered(rules.public_required(), relief.public);
+    let professional_required = lowered(rules.professional_required(), relief.professional);
+    let taken_off = StudySeconds(
+        rules.public_required().0 - public_required.0 + rules.professional_required().0 - professional_required.0,
+    );
+    let public = part(earned.public, public_required, measure);
+    let professional = part(earned.professional, professional_required, measure);
+    let total = part(earned.total(), rules.total_required().saturating_sub(taken_off), measure);
     let exam = match (rules.exam_required, exam_passed) {
         (false, _) => ExamStanding::NotRequired,
         (true, false) => ExamStanding::Missing,
@@ -100,7 +119,9 @@ pub fn standing(earned: Earned, rules: &RuleSet, exam_passed: bool) -> Standing 
     } else {
         Missing::Nothing
     };
-    Standing { public, professional, total, exam, public_met, annual_met: next == Missing::Nothing, next }
+    let annual_met = next == Missing::Nothing;
+    let next = if relief.whole && !annual_met { Missing::Waived } else { next };
+    Standing { public, professional, total, exam, public_met, annual_met, waived: relief.whole, next }
 }
 
 fn part(earned: StudySeconds, required: StudySeconds, measure: HourMeasure) -> Part {
@@ -191,6 +212,25 @@ mod tests {
         let rules = rules(80, "0", r#"{"numerator":2,"denominator":3}"#);
         let professional = standing(Earned::default(), &rules, true).professional;
         assert_eq!(professional.required_hours.to_string(), "53.5");
+    }
+
+    /// What is taken off is taken off the subject and off the total, and a year off leaves nothing to be asked.
+    #[test]
+    fn exemptions_lower_what_is_asked() {
+        let rules = hunan();
+        let leave = Relief { professional: Hours::whole(30), ..Relief::NONE };
+        let now = relieved_standing(earned(60, 60), &rules, true, leave);
+        assert_eq!((now.professional.required_hours, now.total.required_hours), (Hours::whole(30), Hours::whole(60)));
+        assert!(now.annual_met && !now.waived);
+        let short = relieved_standing(earned(60, 59), &rules, true, leave);
+        assert_eq!(short.next, Missing::ProfessionalHours { gap: Hours(50) });
+        let much = Relief { public: Hours::whole(500), professional: Hours::whole(500), ..Relief::NONE };
+        assert_eq!(relieved_standing(Earned::default(), &rules, true, much).total.required_hours, Hours(0));
+        let whole = Relief { whole: true, ..Relief::NONE };
+        let off = relieved_standing(Earned::default(), &rules, false, whole);
+        assert_eq!((off.next, off.annual_met, off.waived), (Missing::Waived, false, true));
+        let all_the_same = relieved_standing(earned(60, 120), &rules, true, whole);
+        assert_eq!((all_the_same.next, all_the_same.annual_met), (Missing::Nothing, true));
     }
 
     /// A reversal can take away more than is left in a damaged ledger; the page shows zero, not less.

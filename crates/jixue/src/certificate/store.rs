@@ -4,6 +4,7 @@ use super::stored::{Replaced, StoredCertificate};
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use crate::keys::hex;
+use crate::org::year_within;
 use jixue_core::certificate::{Certificate, CertificateNumber, CertificateRecord, CertificateState, VerificationCode};
 use jixue_core::fact::CertificateKind;
 use jixue_core::id::{CertificateId, LearnerId};
@@ -36,27 +37,21 @@ crate::db::statements! {
         WHERE learner_id = $1 AND certificate_id = $2";
     INSERT_NUMBER = "INSERT INTO certificate_number (number, learner_id, certificate_id) VALUES ($1, $2, $3)";
     INSERT_CODE = "INSERT INTO verification_code (code, learner_id, certificate_id) VALUES ($1, $2, $3)";
-    HOLDER = "SELECT l.name, l.identity_masked, l.identity_sealed, l.title_series, l.title_level, u.name,
+    HOLDER = concat!("SELECT l.name, l.identity_masked, l.identity_sealed, l.title_series, l.title_level, u.name,
             COALESCE(u.uscc, '')
         FROM standing s JOIN learner l ON l.learner_id = s.learner_id
         LEFT JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
         JOIN employer_unit u ON u.unit_id = COALESCE(e.unit_id, s.unit_id)
-        WHERE s.learner_id = $1 AND s.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
-                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
-            AND (CAST($6 AS BIGINT) = 0 OR s.learner_id = CAST($6 AS BIGINT))";
+        WHERE s.learner_id = $1 AND s.year = $2 AND ", year_within!("$3", "$4", "$5"), "
+            AND (CAST($6 AS BIGINT) = 0 OR s.learner_id = CAST($6 AS BIGINT))");
     CERTIFICATE = concat!("SELECT ", columns!(), "
         FROM certificate c JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
         WHERE c.learner_id = $1 AND c.certificate_id = $2 AND c.state <> 'withdrawn'
-            AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
-                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
+            AND ", year_within!("$3", "$4", "$5"), "
             AND (CAST($6 AS BIGINT) = 0 OR s.learner_id = CAST($6 AS BIGINT))");
     CERTIFICATES = concat!("SELECT ", columns!(), "
         FROM certificate c JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
-        WHERE c.learner_id = $1 AND c.state <> 'withdrawn' AND s.region_code >= $2 AND s.region_code < $3
-            AND (CAST($4 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
-                AND w.unit_id = CAST($4 AS BIGINT) AND w.ended_on IS NULL))
+        WHERE c.learner_id = $1 AND c.state <> 'withdrawn' AND ", year_within!("$2", "$3", "$4"), "
             AND (CAST($5 AS BIGINT) = 0 OR s.learner_id = CAST($5 AS BIGINT))
         ORDER BY c.year DESC, c.certificate_id DESC LIMIT 100");
     BY_CODE = concat!("SELECT ", columns!(), ", n.state, n.number, n.verification_code

@@ -2,6 +2,7 @@
 //! the year's rules.
 
 pub mod confirmed;
+pub mod exemption;
 mod jobs;
 mod ledger;
 mod pages;
@@ -13,7 +14,7 @@ pub use jobs::{require_everybody, require_unit, require_unit_in_open_years, swee
 pub use ledger::{CompletedLesson, ConfirmedHours, enter_confirmed, enter_lesson};
 pub use pages::routes;
 pub use standing::{
-    LearnerStanding, follow_to, let_go, note_exam, note_learning, note_paid, recount, standing_of, units_merged,
-    units_parted,
+    LearnerStanding, first_year_here, follow_to, let_go, note_exam, note_learning, note_paid, recount, standing_of,
+    units_merged, units_parted,
 };
 pub use store::{CATALOGUE, EntryRow, SourceSum, entries_of, has_hours_since, hold_years, sources_of, years_of_unit};

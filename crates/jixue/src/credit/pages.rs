@@ -1,6 +1,6 @@
 //! The learner's archive: every row, counted or taken back, by year.
 
-use super::{EntryRow, LearnerStanding, entries_of, standing_of};
+use super::{EntryRow, LearnerStanding, entries_of, exemption, standing_of};
 use crate::app::App;
 use crate::catalog::years;
 use crate::db::Tx;
@@ -45,6 +45,8 @@ struct ArchivePage {
     years: Vec<Year>,
     standing: Option<LearnerStanding>,
     lines: Vec<Line>,
+    /// Granted exemptions that reach the year: sort and dates, never the reason.
+    exemptions: Vec<String>,
 }
 
 async fn archive(
@@ -54,7 +56,7 @@ async fn archive(
 ) -> Result<Html<ArchivePage>> {
     let (learner, scope, today) = (me.learner, me.caller.scope.clone(), app.clock.now().business_date());
     let page = Page::of(&app, &me.caller);
-    let (years, programme, entries, standing) = app
+    let (years, programme, entries, standing, exemptions) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let years = years::open_years(tx).await?;
@@ -65,13 +67,19 @@ async fn archive(
             let programme = programme.ok_or_else(Refused::not_found)?;
             let entries = entries_of(tx, &scope, learner, programme.year).await?;
             let standing = standing_of(tx, learner, programme.clone()).await?;
-            Ok((years, programme, entries, standing))
+            let exemptions = exemption::of_learner(tx, &scope, learner).await?;
+            Ok((years, programme, entries, standing, exemptions))
         })
         .await?;
     let measure = programme.rules.measure();
     let lines = entries.iter().map(|entry| line(&page.t, measure, entry)).collect();
     let years = years.iter().map(|year| year.year).collect();
-    Ok(Html(ArchivePage { page, year: programme.year, years, standing, lines }))
+    let reaches = |one: &&exemption::Exemption| one.state == "granted" && one.years().contains(&programme.year);
+    let words = |one: &exemption::Exemption| {
+        page.t.credit_exempt_line(page.t.pick(&one.sort.name_zh, &one.sort.name_en), one.from, one.until)
+    };
+    let exemptions = exemptions.iter().filter(reaches).map(words).collect();
+    Ok(Html(ArchivePage { year: programme.year, years, standing, lines, exemptions, page }))
 }
 
 fn line(t: &Texts, measure: HourMeasure, entry: &EntryRow) -> Line {

@@ -1,5 +1,6 @@
 //! Standings: the projection that says where a learner is in a year, and the requirements it meets.
 
+use super::exemption;
 use super::store::{self, StandingRow};
 use crate::app::App;
 use crate::at::At;
@@ -7,7 +8,7 @@ use crate::catalog::years::{self, ProgrammeYear};
 use crate::catalog::{self, PaperPurpose};
 use crate::db::Tx;
 use crate::error::Result;
-use jixue_core::credit::{Standing, standing};
+use jixue_core::credit::{Relief, Standing, relieved_standing};
 use jixue_core::fact::{CertificateKind, Fact};
 use jixue_core::id::{LearnerId, MergeId, PaperId, UnitId};
 use jixue_core::scope::Scope;
@@ -31,7 +32,7 @@ pub async fn standing_of(tx: &Tx<'_>, learner: LearnerId, programme: ProgrammeYe
     let Some(row) = store::standing(tx, learner, programme.year).await? else {
         return Ok(None);
     };
-    let standing = standing(row.earned, &programme.rules, row.exam_passed_at.is_some());
+    let standing = relieved_standing(row.earned, &programme.rules, row.exam_passed_at.is_some(), row.relief);
     Ok(Some(LearnerStanding {
         programme,
         unit: row.unit,
@@ -49,6 +50,11 @@ pub(super) async fn require(tx: &Tx<'_>, at: &At, learner: LearnerId, year: Year
         return Ok(Vec::new());
     }
     let unit = store::standing(tx, learner, year).await?.map_or(UnitId::from_raw(0), |row| row.unit);
+    // An exemption may be older than the year's opening, or than the roster that brought the person.
+    let relief = exemption::relief_of(tx, learner, year).await?;
+    if relief != Relief::NONE {
+        store::set_relief(tx, learner, year, relief, at.now).await?;
+    }
     Ok(vec![Fact::LearnerRequired { learner, year, unit, at: at.now }])
 }
 
@@ -58,9 +64,16 @@ pub async fn let_go(tx: &Tx<'_>, at: &At, learner: LearnerId, unit: UnitId) -> R
     Ok(years.into_iter().map(|year| Fact::LearnerReleased { learner, year, unit, at: at.now }).collect())
 }
 
-/// A learner works elsewhere now: their years go along, and what the open ones require is asked of them there.
-pub async fn follow_to(tx: &Tx<'_>, at: &At, learner: LearnerId, to: UnitId) -> Result<Vec<Fact>> {
-    store::move_standings(tx, learner, to).await?;
+/// The first year that a learner's present employment is answerable for: the one in which it began. Earlier years stay
+/// with the unit that employed them then.
+pub async fn first_year_here(tx: &Tx<'_>, at: &At, learner: LearnerId) -> Result<Year> {
+    let began = store::employed_from(tx, learner).await?;
+    Ok(Year(began.unwrap_or_else(|| at.now.business_date()).year()))
+}
+
+/// A learner works elsewhere now: their years since `first` go along, and what the open ones require is asked of them there.
+pub async fn follow_to(tx: &Tx<'_>, at: &At, learner: LearnerId, (to, first): (UnitId, Year)) -> Result<Vec<Fact>> {
+    store::move_standings(tx, learner, to, first).await?;
     let mut facts = Vec::new();
     for opened in years::open_years(tx).await? {
         if opened.is_open_on(at.now.business_date()) {
@@ -120,7 +133,7 @@ pub(super) async fn restand(tx: &Tx<'_>, at: &At, learner: LearnerId, programme:
         return Ok(facts);
     };
     let earned = store::sums(tx, learner, year).await?;
-    let now = standing(earned, &programme.rules, row.exam_passed_at.is_some());
+    let now = relieved_standing(earned, &programme.rules, row.exam_passed_at.is_some(), row.relief);
     let met = |met: bool, since: Option<Timestamp>| since.or(met.then_some(at.now));
     let next = StandingRow {
         earned,

@@ -1,8 +1,10 @@
 //! SQL of the credit ledger and of standings.
 
+use super::exemption::relief;
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
-use jixue_core::credit::Earned;
+use crate::org::year_within;
+use jixue_core::credit::{Earned, Relief};
 use jixue_core::id::{CreditEntryId, LearnerId, MergeId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::study::{StudySeconds, Subject};
@@ -16,27 +18,27 @@ crate::db::statements! {
     SUMS = "SELECT CAST(COALESCE(SUM(seconds) FILTER (WHERE subject = 'public'), 0) AS BIGINT),
         CAST(COALESCE(SUM(seconds) FILTER (WHERE subject = 'professional'), 0) AS BIGINT)
         FROM credit_entry WHERE learner_id = $1 AND year = $2";
-    ENTRIES = "SELECT c.entry_id, c.subject, c.seconds, c.source, c.title, c.provider, c.happened_on, c.reverses, c.at
+    ENTRIES = concat!(
+        "SELECT c.entry_id, c.subject, c.seconds, c.source, c.title, c.provider, c.happened_on, c.reverses, c.at
         FROM credit_entry c
         JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
-        WHERE c.learner_id = $1 AND c.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
-                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
+        WHERE c.learner_id = $1 AND c.year = $2 AND ", year_within!("$3", "$4", "$5"), "
             AND (CAST($6 AS BIGINT) = 0 OR c.learner_id = CAST($6 AS BIGINT))
-        ORDER BY c.happened_on DESC, c.entry_id DESC LIMIT 500";
-    SOURCE_SUMS = "SELECT e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider,
+        ORDER BY c.happened_on DESC, c.entry_id DESC LIMIT 500"
+    );
+    SOURCE_SUMS = concat!(
+        "SELECT e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider,
             CAST(SUM(e.seconds) AS BIGINT), MAX(e.happened_on)
         FROM credit_entry e
         JOIN standing s ON s.learner_id = e.learner_id AND s.year = e.year
         LEFT JOIN lesson l ON e.source = 'lesson' AND l.lesson_id = e.source_id
         LEFT JOIN course k ON k.course_id = l.course_id
-        WHERE e.learner_id = $1 AND e.year = $2 AND s.region_code >= $3 AND s.region_code < $4
-            AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id
-                AND w.unit_id = CAST($5 AS BIGINT) AND w.ended_on IS NULL))
+        WHERE e.learner_id = $1 AND e.year = $2 AND ", year_within!("$3", "$4", "$5"), "
             AND (CAST($6 AS BIGINT) = 0 OR e.learner_id = CAST($6 AS BIGINT))
         GROUP BY e.subject, e.source, COALESCE(k.title_zh, e.title), e.provider
         HAVING SUM(e.seconds) > 0
-        ORDER BY e.subject DESC, MIN(e.happened_on), MIN(e.entry_id) LIMIT 200";
+        ORDER BY e.subject DESC, MIN(e.happened_on), MIN(e.entry_id) LIMIT 200"
+    );
     ENSURE_STANDING = "INSERT INTO standing (learner_id, year, unit_id, region_code, public_seconds, professional_seconds)
         SELECT e.learner_id, CAST($2 AS BIGINT), e.unit_id, u.region_code, 0, 0
         FROM employment e JOIN employer_unit u ON u.unit_id = e.unit_id
@@ -47,14 +49,16 @@ crate::db::statements! {
             WHERE c.learner_id = $1 AND i.uploaded_at >= $2)";
     UNTOUCHED_YEARS = "SELECT year FROM standing WHERE learner_id = $1 AND unit_id = $2 AND paid_at IS NULL
         AND learning_at IS NULL AND exam_passed_at IS NULL AND public_seconds = 0 AND professional_seconds = 0
-        ORDER BY year LIMIT 50";
+        AND waived_at IS NULL ORDER BY year LIMIT 50";
     RELEASE = "DELETE FROM standing WHERE learner_id = $1 AND unit_id = $2 AND year = $3 AND paid_at IS NULL
-        AND learning_at IS NULL AND exam_passed_at IS NULL AND public_seconds = 0 AND professional_seconds = 0";
+        AND learning_at IS NULL AND exam_passed_at IS NULL AND public_seconds = 0 AND professional_seconds = 0
+        AND waived_at IS NULL";
     HOLD_STANDINGS = "UPDATE standing SET paid_at = paid_at WHERE learner_id = $1";
-    // Years follow the person: whoever reaches them where they work now sees what they have earned before.
+    EMPLOYED_FROM = "SELECT started_on FROM employment WHERE learner_id = $1 AND ended_on IS NULL";
+    // Years before the employment began stay with the unit that was answerable for them.
     MOVE_STANDINGS = "UPDATE standing SET unit_id = $2, region_code = (
             SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $2)
-        WHERE learner_id = $1 AND unit_id <> $2";
+        WHERE learner_id = $1 AND unit_id <> $2 AND year >= $3";
     MERGE_STANDINGS = "UPDATE standing SET unit_id = $2, region_code = (
             SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $2)
         WHERE unit_id = $1";
@@ -67,7 +71,11 @@ crate::db::statements! {
                     AND now.ended_on IS NULL AND now.unit_id <> $1))";
     UNIT_YEARS = "SELECT CAST(COUNT(*) AS BIGINT) FROM standing WHERE unit_id = $1";
     STANDING = "SELECT unit_id, region_code, public_seconds, professional_seconds, exam_passed_at, paid_at, learning_at,
-        public_met_at, annual_met_at FROM standing WHERE learner_id = $1 AND year = $2";
+        public_met_at, annual_met_at, CASE WHEN waived_at IS NULL THEN 0 ELSE 1 END, relief_public, relief_professional
+        FROM standing WHERE learner_id = $1 AND year = $2";
+    SET_RELIEF = "UPDATE standing SET waived_at = CASE WHEN CAST($3 AS BIGINT) = 0 THEN NULL
+            ELSE COALESCE(waived_at, CAST($6 AS BIGINT)) END, relief_public = $4, relief_professional = $5
+        WHERE learner_id = $1 AND year = $2";
     HOLD_STANDING = "UPDATE standing SET paid_at = paid_at WHERE learner_id = $1 AND year = $2";
     SET_SUMS = "UPDATE standing SET public_seconds = $3, professional_seconds = $4, public_met_at = $5, annual_met_at = $6
         WHERE learner_id = $1 AND year = $2";
@@ -212,6 +220,8 @@ pub(super) struct StandingRow {
     pub learning_at: Option<Timestamp>,
     pub public_met_at: Option<Timestamp>,
     pub annual_met_at: Option<Timestamp>,
+    /// What exemptions take off.
+    pub relief: Relief,
 }
 
 pub(super) async fn standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Result<Option<StandingRow>> {
@@ -224,9 +234,22 @@ pub(super) async fn standing(tx: &Tx<'_>, learner: LearnerId, year: Year) -> Res
             learning_at: row.get(6)?,
             public_met_at: row.get(7)?,
             annual_met_at: row.get(8)?,
+            relief: relief(row.get(9)?, row.get(10)?, row.get(11)?),
         })
     })
     .await
+}
+
+/// Keeps what exemptions take off a learner's year.
+pub(super) async fn set_relief(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    year: Year,
+    relief: Relief,
+    now: Timestamp,
+) -> Result<()> {
+    let Relief { whole, public, professional } = relief;
+    tx.execute(SET_RELIEF, values![learner, year, whole, public.0, professional.0, now]).await.map(drop)
 }
 
 /// Makes whoever else would sum this learner's year wait until this unit of work is over: two that summed at once would
@@ -279,9 +302,14 @@ pub(super) async fn release(tx: &Tx<'_>, learner: LearnerId, unit: UnitId) -> Re
     Ok(released)
 }
 
-/// Lets the years of a learner follow to the unit that employs them now.
-pub(super) async fn move_standings(tx: &Tx<'_>, learner: LearnerId, to: UnitId) -> Result<()> {
-    tx.execute(MOVE_STANDINGS, values![learner, to]).await.map(drop)
+/// Since when somebody works where they do.
+pub(super) async fn employed_from(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<BusinessDate>> {
+    tx.query_value_optional(EMPLOYED_FROM, values![learner]).await
+}
+
+/// Lets the years of a learner since `first` follow to the unit that employs them now.
+pub(super) async fn move_standings(tx: &Tx<'_>, learner: LearnerId, to: UnitId, first: Year) -> Result<()> {
+    tx.execute(MOVE_STANDINGS, values![learner, to, first]).await.map(drop)
 }
 
 /// Lets the years of everybody at a unit follow to the one it became.

@@ -13,7 +13,7 @@ pub enum StageChoice {
     #[default]
     Any,
     Only(Stage),
-    /// Everybody who has not finished.
+    /// Everybody who has not finished and is not exempt.
     Unfinished,
 }
 
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_stage_is_read_from_a_form() {
-        for code in ["", "unfinished", "required", "paid", "learning", "finished"] {
+        for code in ["", "unfinished", "required", "paid", "learning", "finished", "exempt"] {
             assert_eq!(StageChoice::from_code(code).code(), code);
         }
         assert_eq!(StageChoice::from_code("everything"), StageChoice::Any);

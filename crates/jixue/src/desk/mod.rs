@@ -23,10 +23,12 @@ pub enum Stage {
     Learning,
     /// The year's requirement is met.
     Finished,
+    /// An exemption takes the whole year off.
+    Exempt,
 }
 
 impl Stage {
-    pub const ALL: [Self; 4] = [Self::Required, Self::Paid, Self::Learning, Self::Finished];
+    pub const ALL: [Self; 5] = [Self::Required, Self::Paid, Self::Learning, Self::Finished, Self::Exempt];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Stage {
             Self::Paid => "paid",
             Self::Learning => "learning",
             Self::Finished => "finished",
+            Self::Exempt => "exempt",
         }
     }
 

@@ -18,7 +18,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use jixue_core::audit::Action;
-use jixue_core::credit::{Part, standing};
+use jixue_core::credit::{Part, relieved_standing};
 use jixue_core::id::LearnerId;
 use jixue_core::money::Fen;
 use jixue_core::time::Year;
@@ -89,6 +89,7 @@ pub(super) fn stage_word(t: &Texts, stage: Stage) -> &'static str {
         Stage::Paid => t.desk_stage_paid(),
         Stage::Learning => t.desk_stage_learning(),
         Stage::Finished => t.desk_stage_finished(),
+        Stage::Exempt => t.desk_stage_exempt(),
     }
 }
 
@@ -111,8 +112,10 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn of(t: &Texts, overview: &Overview, person: &PersonStanding) -> Self {
-        let stands =
-            overview.programme.as_ref().map(|programme| standing(person.earned, &programme.rules, person.exam_passed));
+        let stands = overview
+            .programme
+            .as_ref()
+            .map(|programme| relieved_standing(person.earned, &programme.rules, person.exam_passed, person.relief));
         let part = |part: Part| part.earned_hours.0.min(part.required_hours.0);
         Self {
             learner: person.learner,
@@ -136,6 +139,7 @@ impl Line {
             Stage::Paid => "",
             Stage::Learning => "now",
             Stage::Finished => "done",
+            Stage::Exempt => "",
         }
     }
 
@@ -177,6 +181,7 @@ impl PeoplePage {
 
     fn parts(&self) -> [(&'static str, i64); 4] {
         let counts = self.overview.counts;
+        // Whoever is exempt has no part in the bar: nothing is asked of them.
         [("done", counts.finished), ("now", counts.learning), ("", counts.paid), ("due", counts.required)]
     }
 

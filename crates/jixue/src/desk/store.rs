@@ -5,7 +5,7 @@ use super::filter::{Patterns, StageChoice};
 use crate::db::{Row, Tx, Value, values};
 use crate::error::{Error, Result};
 use crate::org::{bounds, person_within};
-use jixue_core::credit::Earned;
+use jixue_core::credit::{Earned, Hours, Relief};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::study::StudySeconds;
@@ -14,7 +14,8 @@ use jixue_core::time::Year;
 /// Where somebody is: the furthest of the marks that their standing carries.
 macro_rules! stage {
     () => {
-        "CASE WHEN s.annual_met_at IS NOT NULL THEN 'finished' WHEN s.learning_at IS NOT NULL THEN 'learning'
+        "CASE WHEN s.annual_met_at IS NOT NULL THEN 'finished' WHEN s.waived_at IS NOT NULL THEN 'exempt'
+            WHEN s.learning_at IS NOT NULL THEN 'learning'
             WHEN s.paid_at IS NOT NULL THEN 'paid' ELSE 'required' END"
     };
 }
@@ -35,11 +36,14 @@ macro_rules! unit_people {
 crate::db::statements! {
     PEOPLE = concat!(
         "SELECT p.learner_id, p.name, p.phone_masked, p.identity_masked, p.department, p.title_series, p.title_level,
-            p.stage, p.public_seconds, p.professional_seconds, p.exam_passed
+            p.stage, p.public_seconds, p.professional_seconds, p.exam_passed, p.waived, p.relief_public,
+            p.relief_professional
         FROM (SELECT e.learner_id, l.name, l.phone_masked, l.identity_masked, e.department, l.title_series, l.title_level,
                 ", stage!(), " AS stage, COALESCE(s.public_seconds, 0) AS public_seconds,
                 COALESCE(s.professional_seconds, 0) AS professional_seconds,
-                CASE WHEN s.exam_passed_at IS NULL THEN 0 ELSE 1 END AS exam_passed ",
+                CASE WHEN s.exam_passed_at IS NULL THEN 0 ELSE 1 END AS exam_passed,
+                CASE WHEN s.waived_at IS NULL THEN 0 ELSE 1 END AS waived, COALESCE(s.relief_public, 0) AS relief_public,
+                COALESCE(s.relief_professional, 0) AS relief_professional ",
         unit_people!(),
         " AND e.learner_id > $8
             AND (CAST($10 AS TEXT) = '' OR LOWER(l.name) LIKE $10 ESCAPE '!'
@@ -47,7 +51,7 @@ crate::db::statements! {
                 OR l.learner_id IN (SELECT x.learner_id FROM learner_phone x WHERE x.phone_index = $12)
                 OR l.learner_id IN (SELECT y.learner_id FROM identity_index y WHERE y.identity_index = $13))
             AND (CAST($14 AS TEXT) = '' OR e.department = $14)) p
-        WHERE CAST($15 AS TEXT) = '' OR p.stage = $15 OR (CAST($15 AS TEXT) = 'unfinished' AND p.stage <> 'finished')
+        WHERE CAST($15 AS TEXT) = '' OR p.stage = $15 OR (CAST($15 AS TEXT) = 'unfinished' AND p.stage NOT IN ('finished', 'exempt'))
         ORDER BY p.learner_id LIMIT $9"
     );
     STAGES = concat!("SELECT ", stage!(), " AS stage, COUNT(*) ", unit_people!(), " GROUP BY 1");
@@ -73,6 +77,8 @@ pub struct PersonStanding {
     pub stage: Stage,
     pub earned: Earned,
     pub exam_passed: bool,
+    /// What exemptions take off.
+    pub relief: Relief,
 }
 
 fn stage_of(row: &Row<'_>, index: usize) -> Result<Stage> {
@@ -127,6 +133,7 @@ pub(super) async fn people(
             stage: stage_of(row, 7)?,
             earned: Earned { public: StudySeconds(row.get(8)?), professional: StudySeconds(row.get(9)?) },
             exam_passed: row.get(10)?,
+            relief: Relief { whole: row.get(11)?, public: Hours(row.get(12)?), professional: Hours(row.get(13)?) },
         })
     })
     .await
@@ -139,12 +146,18 @@ pub struct StageCounts {
     pub paid: i64,
     pub learning: i64,
     pub finished: i64,
+    pub exempt: i64,
 }
 
 impl StageCounts {
+    /// Everybody of whom the year asks something.
+    pub fn asked(&self) -> i64 {
+        self.people() - self.exempt
+    }
+
     /// Everybody.
     pub fn people(&self) -> i64 {
-        self.required + self.paid + self.learning + self.finished
+        self.required + self.paid + self.learning + self.finished + self.exempt
     }
 }
 
@@ -157,6 +170,7 @@ pub(super) async fn stages(tx: &Tx<'_>, asked: Asked<'_>) -> Result<StageCounts>
             Stage::Paid => counts.paid = count,
             Stage::Learning => counts.learning = count,
             Stage::Finished => counts.finished = count,
+            Stage::Exempt => counts.exempt = count,
         }
     }
     Ok(counts)

@@ -34,6 +34,8 @@ pub enum NextStep {
     SeeCertificate,
     /// Complete; the certificate is about to be made.
     WaitForCertificate,
+    /// An exemption takes the year off.
+    NothingAsked,
     /// What is missing comes from elsewhere, such as hours that an officer confirms.
     SeeArchive,
 }
@@ -52,6 +54,9 @@ impl NextStep {
         let Place { standing, payable, test, lesson, has_certificate } = place;
         if standing.annual_met {
             return if has_certificate { Self::SeeCertificate } else { Self::WaitForCertificate };
+        }
+        if standing.waived {
+            return Self::NothingAsked;
         }
         // Time runs: an open test goes before all else.
         if let TestState::Open { attempt, .. } = test {

@@ -58,6 +58,8 @@ pub(super) struct ThisYear {
     pub meters: [Meter; 2],
     pub sentence: String,
     pub closes: (&'static str, String),
+    /// An exemption takes the year off.
+    pub is_exempt: bool,
     pub action: Action,
     pub steps: Vec<Step>,
 }
@@ -87,14 +89,14 @@ fn missing_words(t: &Texts, missing: Missing) -> String {
         Missing::PublicHours { gap } | Missing::ProfessionalHours { gap } | Missing::AnyHours { gap } => {
             vec![("gap", gap.to_string())]
         }
-        Missing::Exam | Missing::Nothing => Vec::new(),
+        Missing::Exam | Missing::Nothing | Missing::Waived => Vec::new(),
     };
     t.code(missing.code(), &arguments)
 }
 
 pub(super) fn this_year(t: &Texts, current: &Current, today: BusinessDate) -> ThisYear {
     let LearnerStanding { programme, standing, .. } = &current.standing;
-    let missing = missing_hours(standing);
+    let missing = if standing.waived { Hours(0) } else { missing_hours(standing) };
     let required = standing.total.required_hours;
     ThisYear {
         year: programme.year,
@@ -107,15 +109,17 @@ pub(super) fn this_year(t: &Texts, current: &Current, today: BusinessDate) -> Th
             Meter::of(t.home_professional(), &standing.professional),
         ],
         sentence: missing_words(t, standing.next),
-        closes: closes(t, programme.closes_on, standing.annual_met, today),
+        closes: closes(t, programme.closes_on, standing.annual_met || standing.waived, today),
         action: action(t, &current.next),
-        steps: steps(t, current),
+        is_exempt: standing.waived && !standing.annual_met,
+        steps: if current.next == NextStep::NothingAsked { Vec::new() } else { steps(t, current) },
     }
 }
 
 fn tag(t: &Texts, standing: &LearnerStanding) -> (&'static str, &'static str) {
     match standing {
         LearnerStanding { standing, .. } if standing.annual_met => ("done", t.home_finished()),
+        LearnerStanding { standing, .. } if standing.waived => ("done", t.home_exempt()),
         LearnerStanding { learning_at: Some(_), .. } => ("now", t.home_learning()),
         LearnerStanding { paid_at: Some(_), .. } => ("now", t.home_open()),
         _ => ("due", t.home_not_begun()),
@@ -160,6 +164,7 @@ fn action(t: &Texts, next: &NextStep) -> Action {
         NextStep::SeeTest { paper } => plain(&format!("/papers/{paper}"), t.home_see_test(), t.home_no_tries()),
         NextStep::SeeCertificate => plain("/certificates", t.home_see_certificate(), ""),
         NextStep::WaitForCertificate => plain("/certificates", t.home_see_certificate(), t.home_being_made()),
+        NextStep::NothingAsked => plain("/credit", t.home_see_archive(), t.home_exempt_note()),
         NextStep::SeeArchive => plain("/credit", t.home_see_archive(), t.home_confirmed_note()),
     }
 }
@@ -214,7 +219,7 @@ fn part_step(t: &Texts, label: &str, part: &Part) -> (bool, String, String) {
 /// An earlier year that is not complete; nothing for one that is.
 pub(super) fn earlier_year(t: &Texts, earlier: &LearnerStanding, today: BusinessDate) -> Option<EarlierYear> {
     let LearnerStanding { programme, standing, .. } = earlier;
-    if standing.annual_met {
+    if standing.annual_met || standing.waived {
         return None;
     }
     let missing = missing_hours(standing);

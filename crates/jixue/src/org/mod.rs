@@ -32,7 +32,7 @@ pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
-pub(crate) use store::scoped::{bounds, person_within, unit_within};
+pub(crate) use store::scoped::{bounds, person_within, unit_within, year_within};
 pub use store::{
     CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE,
     UNIT_CATALOGUE,

@@ -7,8 +7,8 @@ mod store;
 
 pub use pages::routes;
 pub use store::{
-    CATALOGUE, Progress, RegionProgress, UnitProgress, count_units, merge_units, move_learner, progress_by_region,
-    progress_by_unit, recount,
+    CATALOGUE, Progress, RegionProgress, UnitProgress, count_units, move_learner, progress_by_region, progress_by_unit,
+    recount,
 };
 
 use crate::db::Tx;
@@ -45,6 +45,7 @@ pub async fn count(tx: &Tx<'_>, fact: &Fact) -> Result<()> {
         paid: one(Step::Paid),
         learning: one(Step::Learning),
         finished: one(Step::Finished),
+        exempt: 0,
     };
     store::add(tx, learner, year, moved).await
 }

@@ -81,7 +81,7 @@ async fn regions(
         days_left,
         total,
         unit_count: regions.iter().map(|region| region.units).sum(),
-        regions: regions.into_iter().filter(|region| region.progress.required > 0).collect(),
+        regions: regions.into_iter().filter(|region| region.progress.required + region.progress.exempt > 0).collect(),
         programme,
     }))
 }
@@ -141,12 +141,13 @@ async fn export(
         t.oversight_paid(),
         t.oversight_learning(),
         t.oversight_finished(),
+        t.oversight_exempt(),
     ];
     let mut csv = format!("\u{feff}{}\r\n", head.join(","));
     for region in &regions {
-        let Progress { required, paid, learning, finished } = region.progress;
+        let Progress { required, paid, learning, finished, exempt } = region.progress;
         let name = crate::sheet::csv_text(t.pick(&region.name_zh, &region.name_en));
-        csv.push_str(&format!("{name},{},{required},{paid},{learning},{finished}\r\n", region.units));
+        csv.push_str(&format!("{name},{},{required},{paid},{learning},{finished},{exempt}\r\n", region.units));
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -178,7 +179,7 @@ impl RegionsPage {
     }
 
     fn bar_label(&self, region: &RegionProgress) -> String {
-        let Progress { required, paid, learning, finished } = region.progress;
+        let Progress { required, paid, learning, finished, .. } = region.progress;
         let name = self.page.t.pick(&region.name_zh, &region.name_en);
         self.page.t.oversight_bar_label(name, required, paid, learning, finished)
     }

@@ -7,55 +7,69 @@ use jixue_core::scope::Scope;
 use jixue_core::time::Year;
 
 crate::db::statements! {
-    ADD = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
-        SELECT s.year, s.unit_id, s.region_code, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT)
+    // Whoever is exempt from a year is counted as that, and in nothing else.
+    ADD = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished, exempt)
+        SELECT s.year, s.unit_id, s.region_code, CASE WHEN s.waived_at IS NULL THEN CAST($3 AS BIGINT) ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL THEN CAST($4 AS BIGINT) ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL THEN CAST($5 AS BIGINT) ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL THEN CAST($6 AS BIGINT) ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL THEN 0 ELSE CAST($3 AS BIGINT) END
         FROM standing s WHERE s.learner_id = $1 AND s.year = $2
         ON CONFLICT (year, unit_id) DO UPDATE SET required = progress_rollup.required + excluded.required,
             paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
-            finished = progress_rollup.finished + excluded.finished";
+            finished = progress_rollup.finished + excluded.finished, exempt = progress_rollup.exempt + excluded.exempt";
     RELEASE = "UPDATE progress_rollup SET required = required - 1 WHERE year = $1 AND unit_id = $2";
-    // Somebody's years go to unit $2: out of the counts they stand in, into its own.
-    MOVE_IN = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
-        SELECT s.year, u.unit_id, u.region_code, 1, CASE WHEN s.paid_at IS NULL THEN 0 ELSE 1 END,
-            CASE WHEN s.learning_at IS NULL THEN 0 ELSE 1 END, CASE WHEN s.annual_met_at IS NULL THEN 0 ELSE 1 END
-        FROM standing s JOIN employer_unit u ON u.unit_id = $2 WHERE s.learner_id = $1 AND s.unit_id <> $2
+    // Somebody's years since $3 go to unit $2: out of the counts they stand in, into its own.
+    MOVE_IN = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished, exempt)
+        SELECT s.year, u.unit_id, u.region_code, CASE WHEN s.waived_at IS NULL THEN 1 ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL AND s.paid_at IS NOT NULL THEN 1 ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL AND s.learning_at IS NOT NULL THEN 1 ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL AND s.annual_met_at IS NOT NULL THEN 1 ELSE 0 END,
+            CASE WHEN s.waived_at IS NULL THEN 0 ELSE 1 END
+        FROM standing s JOIN employer_unit u ON u.unit_id = $2
+        WHERE s.learner_id = $1 AND s.unit_id <> $2 AND s.year >= $3
         ON CONFLICT (year, unit_id) DO UPDATE SET required = progress_rollup.required + excluded.required,
             paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
-            finished = progress_rollup.finished + excluded.finished";
-    MOVE_OUT = "UPDATE progress_rollup SET required = required - 1,
-            paid = paid - (SELECT COUNT(s.paid_at) FROM standing s WHERE s.learner_id = $1 AND s.year = progress_rollup.year),
+            finished = progress_rollup.finished + excluded.finished, exempt = progress_rollup.exempt + excluded.exempt";
+    MOVE_OUT = "UPDATE progress_rollup SET
+            required = required - (SELECT COUNT(*) FROM standing s
+                WHERE s.learner_id = $1 AND s.year = progress_rollup.year AND s.waived_at IS NULL),
+            paid = paid - (SELECT COUNT(s.paid_at) FROM standing s
+                WHERE s.learner_id = $1 AND s.year = progress_rollup.year AND s.waived_at IS NULL),
             learning = learning - (SELECT COUNT(s.learning_at) FROM standing s
-                WHERE s.learner_id = $1 AND s.year = progress_rollup.year),
+                WHERE s.learner_id = $1 AND s.year = progress_rollup.year AND s.waived_at IS NULL),
             finished = finished - (SELECT COUNT(s.annual_met_at) FROM standing s
+                WHERE s.learner_id = $1 AND s.year = progress_rollup.year AND s.waived_at IS NULL),
+            exempt = exempt - (SELECT COUNT(s.waived_at) FROM standing s
                 WHERE s.learner_id = $1 AND s.year = progress_rollup.year)
-        WHERE unit_id <> $2 AND EXISTS (SELECT 1 FROM standing s WHERE s.learner_id = $1 AND s.year = progress_rollup.year
-            AND s.unit_id = progress_rollup.unit_id)";
-    MERGE_INTO = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
-        SELECT p.year, u.unit_id, u.region_code, p.required, p.paid, p.learning, p.finished
-        FROM progress_rollup p JOIN employer_unit u ON u.unit_id = $2 WHERE p.unit_id = $1
-        ON CONFLICT (year, unit_id) DO UPDATE SET required = progress_rollup.required + excluded.required,
-            paid = progress_rollup.paid + excluded.paid, learning = progress_rollup.learning + excluded.learning,
-            finished = progress_rollup.finished + excluded.finished";
+        WHERE unit_id <> $2 AND year >= $3 AND EXISTS (SELECT 1 FROM standing s WHERE s.learner_id = $1
+            AND s.year = progress_rollup.year AND s.unit_id = progress_rollup.unit_id)";
     CLEAR_UNIT = "DELETE FROM progress_rollup WHERE unit_id = $1";
-    COUNT_UNIT = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished)
-        SELECT s.year, s.unit_id, s.region_code, COUNT(*), COUNT(s.paid_at), COUNT(s.learning_at), COUNT(s.annual_met_at)
+    COUNT_UNIT = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished, exempt)
+        SELECT s.year, s.unit_id, s.region_code, COUNT(*) FILTER (WHERE s.waived_at IS NULL),
+            COUNT(s.paid_at) FILTER (WHERE s.waived_at IS NULL), COUNT(s.learning_at) FILTER (WHERE s.waived_at IS NULL),
+            COUNT(s.annual_met_at) FILTER (WHERE s.waived_at IS NULL), COUNT(s.waived_at)
         FROM standing s WHERE s.unit_id = $1 GROUP BY s.year, s.unit_id, s.region_code";
     BY_REGION = "SELECT r.code, r.name_zh, r.name_en, CAST(COUNT(p.unit_id) AS BIGINT),
             CAST(COALESCE(SUM(p.required), 0) AS BIGINT), CAST(COALESCE(SUM(p.paid), 0) AS BIGINT),
-            CAST(COALESCE(SUM(p.learning), 0) AS BIGINT), CAST(COALESCE(SUM(p.finished), 0) AS BIGINT)
+            CAST(COALESCE(SUM(p.learning), 0) AS BIGINT), CAST(COALESCE(SUM(p.finished), 0) AS BIGINT),
+            CAST(COALESCE(SUM(p.exempt), 0) AS BIGINT)
         FROM region r LEFT JOIN progress_rollup p ON p.region_code = r.code AND p.year = CAST($1 AS BIGINT)
         WHERE r.code >= $2 AND r.code < $3
         GROUP BY r.code, r.name_zh, r.name_en ORDER BY r.code LIMIT 200";
-    BY_UNIT = "SELECT u.unit_id, u.name, u.kind, p.required, p.paid, p.learning, p.finished
+    BY_UNIT = "SELECT u.unit_id, u.name, u.kind, p.required, p.paid, p.learning, p.finished, p.exempt
         FROM progress_rollup p JOIN employer_unit u ON u.unit_id = p.unit_id
         WHERE p.year = $1 AND p.region_code = $2 AND p.region_code >= $3 AND p.region_code < $4 AND u.unit_id > $5
         ORDER BY u.unit_id LIMIT CAST($6 AS BIGINT)";
     DIFFERENT = "SELECT p.unit_id FROM progress_rollup p
-        LEFT JOIN (SELECT s.unit_id, COUNT(*) AS required, COUNT(s.paid_at) AS paid, COUNT(s.learning_at) AS learning,
-                COUNT(s.annual_met_at) AS finished
+        LEFT JOIN (SELECT s.unit_id, COUNT(*) FILTER (WHERE s.waived_at IS NULL) AS required,
+                COUNT(s.paid_at) FILTER (WHERE s.waived_at IS NULL) AS paid,
+                COUNT(s.learning_at) FILTER (WHERE s.waived_at IS NULL) AS learning,
+                COUNT(s.annual_met_at) FILTER (WHERE s.waived_at IS NULL) AS finished, COUNT(s.waived_at) AS exempt
             FROM standing s WHERE s.year = $1 GROUP BY s.unit_id) c ON c.unit_id = p.unit_id
         WHERE p.year = $1 AND (p.required <> COALESCE(c.required, 0) OR p.paid <> COALESCE(c.paid, 0)
-            OR p.learning <> COALESCE(c.learning, 0) OR p.finished <> COALESCE(c.finished, 0))
+            OR p.learning <> COALESCE(c.learning, 0) OR p.finished <> COALESCE(c.finished, 0)
+            OR p.exempt <> COALESCE(c.exempt, 0))
         ORDER BY p.unit_id LIMIT 500";
 }
 
@@ -66,6 +80,8 @@ pub struct Progress {
     pub paid: i64,
     pub learning: i64,
     pub finished: i64,
+    /// Exempt from the whole year; in none of the counts above.
+    pub exempt: i64,
 }
 
 impl Progress {
@@ -76,6 +92,7 @@ impl Progress {
             paid: self.paid + other.paid,
             learning: self.learning + other.learning,
             finished: self.finished + other.finished,
+            exempt: self.exempt + other.exempt,
         }
     }
 
@@ -110,6 +127,7 @@ fn progress(row: &Row<'_>, first: usize) -> Result<Progress> {
         paid: row.get(first + 1)?,
         learning: row.get(first + 2)?,
         finished: row.get(first + 3)?,
+        exempt: row.get(first + 4)?,
     })
 }
 
@@ -123,20 +141,15 @@ pub(super) async fn release(tx: &Tx<'_>, year: Year, unit: UnitId) -> Result<()>
     tx.execute(RELEASE, values![year, unit]).await.map(drop)
 }
 
-/// Moves the counts of a learner's years to the unit where the learner works now; before the years themselves move.
-pub async fn move_learner(tx: &Tx<'_>, learner: LearnerId, to: UnitId) -> Result<()> {
-    tx.execute(MOVE_IN, values![learner, to]).await?;
-    tx.execute(MOVE_OUT, values![learner, to]).await.map(drop)
+/// Moves the counts of a learner's years since `first` to the unit where the learner works now; before the years
+/// themselves move.
+pub async fn move_learner(tx: &Tx<'_>, learner: LearnerId, to: UnitId, first: Year) -> Result<()> {
+    tx.execute(MOVE_IN, values![learner, to, first]).await?;
+    tx.execute(MOVE_OUT, values![learner, to, first]).await.map(drop)
 }
 
-/// The counts of a unit become those of another's.
-pub async fn merge_units(tx: &Tx<'_>, from: UnitId, into: UnitId) -> Result<()> {
-    tx.execute(MERGE_INTO, values![from, into]).await?;
-    tx.execute(CLEAR_UNIT, values![from]).await.map(drop)
-}
-
-/// Counts the years of two units anew, after some have gone from one to the other.
-pub async fn count_units(tx: &Tx<'_>, units: [UnitId; 2]) -> Result<()> {
+/// Counts the years of units anew, after their people's standings have changed otherwise than by a fact that is counted.
+pub async fn count_units<const N: usize>(tx: &Tx<'_>, units: [UnitId; N]) -> Result<()> {
     for unit in units {
         tx.execute(CLEAR_UNIT, values![unit]).await?;
         tx.execute(COUNT_UNIT, values![unit]).await?;

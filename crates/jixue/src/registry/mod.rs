@@ -3,6 +3,7 @@
 
 mod api;
 mod confirmation_pages;
+mod exemption_pages;
 mod export;
 mod filter;
 mod merge_pages;
@@ -28,6 +29,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(people_pages::routes)
         .with(person_pages::routes)
         .with(move_pages::routes)
+        .with(exemption_pages::routes)
         .with(confirmation_pages::routes)
         .with(api::routes)
 }

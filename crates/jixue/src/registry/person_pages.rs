@@ -1,6 +1,8 @@
 //! One person: where they have worked, leaving, and moving to another unit.
 
+use super::exemption_pages::{sort_words, state_tag, years_words};
 use crate::app::App;
+use crate::credit::exemption::{self, Exemption, Sort};
 use crate::db::Tx;
 use crate::error::{Refused, Result};
 use crate::org::{self, Employment, Learner, titles};
@@ -38,17 +40,33 @@ struct PersonPage {
     person: Learner,
     title: String,
     employments: Vec<Employment>,
+    exemptions: Vec<Exemption>,
+    sorts: Vec<Sort>,
     today: BusinessDate,
     is_clerk: bool,
 }
 
+impl PersonPage {
+    fn exemption(&self, one: &Exemption) -> (String, String, (&'static str, &'static str)) {
+        let t = &self.page.t;
+        (sort_words(t, &one.sort), years_words(t, one), state_tag(t, &one.state))
+    }
+
+    fn sort_options(&self) -> Vec<(String, String, bool)> {
+        let t = &self.page.t;
+        self.sorts.iter().map(|sort| (sort.code.clone(), sort_words(t, sort), false)).collect()
+    }
+}
+
 async fn show(State(app): State<App>, caller: Caller, Path(learner): Path<LearnerId>) -> Result<Html<PersonPage>> {
     let scope = caller.scope.clone();
-    let (person, employments) = app
+    let (person, employments, exemptions, sorts) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let person = org::learner(tx, &scope, learner).await?.ok_or_else(Refused::not_found)?;
-            Ok((person, org::employments(tx, &scope, learner).await?))
+            let employments = org::employments(tx, &scope, learner).await?;
+            let exemptions = exemption::of_learner(tx, &scope, learner).await?;
+            Ok((person, employments, exemptions, exemption::sorts(tx).await?))
         })
         .await?;
     let page = Page::of(&app, &caller);
@@ -57,6 +75,8 @@ async fn show(State(app): State<App>, caller: Caller, Path(learner): Path<Learne
         page,
         person,
         employments,
+        exemptions,
+        sorts,
         today: app.clock.now().business_date(),
         is_clerk: caller.hat == Hat::Role(Role::UnitClerk),
     }))

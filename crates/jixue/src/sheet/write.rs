@@ -1,7 +1,10 @@
 //! Writing: tables of text and numbers. Whatever a person once typed stays text, in any program that opens the file.
 
 use crate::error::{Error, Result};
-use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign};
+use std::borrow::Cow;
+
+mod workbook;
 
 /// A column of a table.
 #[derive(Debug, Clone)]
@@ -44,10 +47,10 @@ fn looks_like_formula(text: &str) -> bool {
 }
 
 /// Text that no spreadsheet takes for a formula, even after a copy to CSV: an apostrophe goes before a formula's sign.
-fn quoted_text(text: &str) -> String {
+fn quoted_text(text: &str) -> Cow<'_, str> {
     match looks_like_formula(text) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -56,7 +59,7 @@ pub fn csv_text(text: &str) -> String {
     let text = quoted_text(text);
     match text.contains([',', '"', '\r', '\n']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
+        false => text.into_owned(),
     }
 }
 
@@ -78,7 +81,7 @@ pub(crate) fn head_format() -> Format {
 
 /// Writes a table as an `.xlsx` file. Blocks.
 pub fn table(table: &Table) -> Result<Vec<u8>> {
-    write(table).map_err(|error| Error::internal(format!("writing a spreadsheet: {error}")))
+    workbook::write(table).map_err(|error| Error::internal(format!("writing a spreadsheet: {error}")))
 }
 
 /// Writes a table as CSV with the mark by which spreadsheet programs know UTF-8; without the line above the table.
@@ -94,33 +97,6 @@ pub fn csv(table: &Table) -> Vec<u8> {
         out.push_str("\r\n");
     }
     out.into_bytes()
-}
-
-fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(&table.name)?;
-    sheet.write_string_with_format(0, 0, quoted_text(&table.intro), &Format::new())?;
-    let (head, text) = (head_format(), text_format());
-    for (column, at) in table.columns.iter().zip(0_u16..) {
-        sheet.set_column_width(at, column.width)?;
-        sheet.write_string_with_format(1, at, quoted_text(&column.title), &head)?;
-    }
-    for (row, at) in table.rows.iter().zip(2_u32..) {
-        write_row(sheet, at, row, &text)?;
-    }
-    sheet.set_freeze_panes(2, 0)?;
-    workbook.save_to_buffer()
-}
-
-fn write_row(sheet: &mut Worksheet, at: u32, row: &[Cell], text_format: &Format) -> Result<(), XlsxError> {
-    for (cell, column) in row.iter().zip(0_u16..) {
-        match cell {
-            Cell::Text(text) => sheet.write_string_with_format(at, column, quoted_text(text), text_format)?,
-            Cell::Number(number) => sheet.write_number(at, column, *number)?,
-        };
-    }
-    Ok(())
 }
 
 #[cfg(test)]

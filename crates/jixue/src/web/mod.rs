@@ -65,8 +65,10 @@ async fn document() -> axum::Json<utoipa::openapi::OpenApi> {
 /// The whole application as a service.
 pub fn router(app: App) -> Router {
     let fallback = async || -> Error { Refused::not_found().into() };
-    // Films are small already, and a player needs their true length.
-    let worth_compressing = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    // Films and spreadsheets are small already, and a player needs a film's true length.
+    let worth_compressing = DefaultPredicate::new()
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new(crate::sheet::MEDIA_TYPE));
     let over_tls = app.config.secure_cookies();
     let layers = ServiceBuilder::new()
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

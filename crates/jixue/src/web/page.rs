@@ -136,6 +136,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/unit/people", t.nav_people()),
             ("/unit/roster-imports", t.nav_roster()),
             ("/moves", t.nav_moves()),
+            ("/exemptions", t.nav_exemptions()),
             ("/unit/orders", t.nav_orders()),
             ("/corrections", t.nav_corrections()),
             ("/activation-requests", t.nav_activation()),

@@ -38,6 +38,10 @@ pub(super) enum Thing {
     MoveOut,
     /// The same as the one that asked may take it back.
     MoveIn,
+    /// An exemption that waits to be decided, asked for by somebody else.
+    Exemption,
+    /// One that was granted.
+    Granted,
     Year,
     Paper,
     Course,
@@ -101,6 +105,8 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "learner" => Some(Thing::Worker),
         "move" if route.path.ends_with("/withdrawal") => Some(Thing::MoveIn),
         "move" => Some(Thing::MoveOut),
+        "exemption" if route.path.ends_with("/ending") => Some(Thing::Granted),
+        "exemption" => Some(Thing::Exemption),
         "year" => Some(Thing::Year),
         "edition" => Some(Thing::Asset),
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
@@ -126,6 +132,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         ("GET", "/unit/people") | ("POST", "/unit/orders") => Carried::Shown(Thing::Worker),
         ("GET", "/bureau/people" | "/api/v1/people") => Carried::Shown(Thing::Worker),
         ("GET", "/bureau/units" | "/api/v1/units") => Carried::Shown(Thing::Unit),
+        ("GET", "/exemptions") => Carried::Shown(Thing::Exemption),
         ("GET", "/moves") => Carried::Shown(Thing::MoveOut),
         ("POST", "/bureau/units") => Carried::Body(Thing::Region),
         ("POST", "/grants") => Carried::Body(Thing::Place),
@@ -237,6 +244,16 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/bureau/units/{unit}/names" => vec![text("name", "审计别名")],
         "/bureau/units/{unit}/merge" => vec![text("into", id), text("reason", "审计演练")],
         "/moves/{move}/answer" => vec![text("answer", "stays"), text("why", "审计演练")],
+        "/exemptions/{exemption}/decision" => vec![text("decision", "refuse"), text("why", "审计演练")],
+        "/exemptions/{exemption}/ending" => vec![text("why", "审计演练")],
+        "/people/{learner}/exemptions" => {
+            vec![
+                text("sort", "none"),
+                text("from", "2026-01-01"),
+                text("until", "2026-12-31"),
+                text("reason", "审计演练"),
+            ]
+        }
         "/moves" => vec![text("name", "周敏"), text("number", "1")],
         "/people/{learner}/leaving" => vec![text("on", "someday")],
         "/people/{learner}/unit" => vec![text("unit", "1"), text("on", "someday")],

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::org::{self, NewUnit};
 use anyhow::Context;
-use jixue_core::id::{MoveId, UnitId};
+use jixue_core::id::{ExemptionId, MoveId, UnitId};
 use jixue_core::scope::Scope;
 
 /// A county or city with its units.
@@ -36,6 +36,15 @@ pub(super) async fn make(app: &App, world: &mut World) -> anyhow::Result<()> {
             for (thing, ends) in [(Thing::MoveOut, (unit, stays)), (Thing::MoveIn, (stays, unit))] {
                 let (number, now) = (app.ids.next::<MoveId>(), app.clock.now());
                 app.db.write(async move |tx: &Tx<'_>| store::seed_move(tx, number, learner, ends, now).await).await?;
+                world.things.insert((thing, *node), number.to_string());
+            }
+            for (thing, sort, state) in
+                [(Thing::Exemption, "sick_leave", "asked"), (Thing::Granted, "retiring", "granted")]
+            {
+                let (number, now) = (app.ids.next::<ExemptionId>(), app.clock.now());
+                let write =
+                    async move |tx: &Tx<'_>| store::seed_exemption(tx, number, learner, (sort, state), now).await;
+                app.db.write(write).await?;
                 world.things.insert((thing, *node), number.to_string());
             }
         }

@@ -4,8 +4,8 @@ use super::carried::Thing;
 use crate::db::{Tx, values};
 use crate::error::Result;
 use jixue_core::id::{
-    AccountId, ActivationId, FactorId, GrantId, LearnerId, LearnerViewId, MoveId, PayerId, RecoveryId, RegistrationId,
-    UnitId,
+    AccountId, ActivationId, ExemptionId, FactorId, GrantId, LearnerId, LearnerViewId, MoveId, PayerId, RecoveryId,
+    RegistrationId, UnitId,
 };
 use jixue_core::time::Timestamp;
 
@@ -20,6 +20,10 @@ crate::db::statements! {
     SEED_MOVE = "INSERT INTO employment_move (move_id, learner_id, from_unit, to_unit, department, state, asked_by, asked_at,
             answer)
         VALUES ($1, $2, $3, $4, '', 'asked', 0, $5, '')";
+    SEED_EXEMPTION = "INSERT INTO exemption (learner_id, exemption_id, sort, from_on, until_on, reason, state, asked_by,
+            asked_at)
+        VALUES ($1, $2, $3, 20300101, 20301231, '审计演练', $4, 0, $5)";
+    EXEMPTION_STATE = "SELECT state FROM exemption WHERE exemption_id = $1";
     ORDER_STATE = "SELECT state FROM purchase_order WHERE order_id = $1";
     ROSTER_STATE = "SELECT state FROM roster_import WHERE import_id = $1";
     CONFIRMED_STATE = "SELECT state FROM confirmed_import WHERE import_id = $1";
@@ -67,6 +71,17 @@ pub(super) async fn seed_move(
     tx.execute(SEED_MOVE, values![number, learner, from, to, now]).await.map(drop)
 }
 
+/// An exemption of somebody, of a sort and in a state.
+pub(super) async fn seed_exemption(
+    tx: &Tx<'_>,
+    number: ExemptionId,
+    learner: LearnerId,
+    (sort, state): (&str, &str),
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(SEED_EXEMPTION, values![learner, number, sort, state, now]).await.map(drop)
+}
+
 /// Deletes what a learner, or an import, of this number has of a kind.
 pub(super) async fn delete(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<()> {
     let statement = match thing {
@@ -91,6 +106,7 @@ pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Opti
         Thing::Activation => ACTIVATION_STATE,
         Thing::Registration => REGISTRATION_STATE,
         Thing::Recovery => RECOVERY_STATE,
+        Thing::Exemption | Thing::Granted => EXEMPTION_STATE,
         _ => return Ok(None),
     };
     tx.query_value_optional(statement, values![number]).await

@@ -75,7 +75,9 @@ impl World {
             Thing::Grant => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Phone => self.phones.get(&Self::person(node)).cloned(),
             Thing::Unit => self.units.get(&node.unit()).map(ToString::to_string),
-            Thing::MoveOut | Thing::MoveIn => self.things.get(&(thing, node.unit())).cloned(),
+            Thing::MoveOut | Thing::MoveIn | Thing::Exemption | Thing::Granted => {
+                self.things.get(&(thing, node.unit())).cloned()
+            }
             Thing::Merge => self.things.get(&(thing, merge_place(node))).cloned(),
             Thing::Worker => self.workers.get(&node.unit()).map(ToString::to_string),
             Thing::Person => Some(self.learner(node).to_string()),

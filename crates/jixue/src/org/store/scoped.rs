@@ -53,7 +53,34 @@ macro_rules! person_within {
     };
 }
 
-pub(crate) use {person_within, unit_within};
+/// The condition that the year of standing `s` lies within a scope: it reaches the unit where the person works now,
+/// whatever unit the year stands with; for somebody whom nobody employs, the county where the year stands. Takes the
+/// names of three parameters: region from, region until, unit. The learner's own bound stands beside it.
+macro_rules! year_within {
+    ($from:literal, $until:literal, $unit:literal) => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM employment w JOIN employer_unit u ON u.unit_id = w.unit_id
+                WHERE w.learner_id = s.learner_id AND w.ended_on IS NULL AND u.region_code >= ",
+            $from,
+            " AND u.region_code < ",
+            $until,
+            " AND (CAST(",
+            $unit,
+            " AS BIGINT) = 0 OR u.unit_id = CAST(",
+            $unit,
+            " AS BIGINT)))
+            OR (CAST(",
+            $unit,
+            " AS BIGINT) = 0 AND s.region_code >= ",
+            $from,
+            " AND s.region_code < ",
+            $until,
+            " AND NOT EXISTS (SELECT 1 FROM employment w WHERE w.learner_id = s.learner_id AND w.ended_on IS NULL)))"
+        )
+    };
+}
+
+pub(crate) use {person_within, unit_within, year_within};
 
 use crate::db::Value;
 use jixue_core::scope::Scope;
