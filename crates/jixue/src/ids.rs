@@ -65,6 +65,7 @@ from_raw!(
     ActivationId,
     RecoveryId,
     RegistrationId,
+    SavedViewId,
     PayerId,
     OrderId,
     PaymentAttemptId,
