@@ -133,6 +133,8 @@ ids! {
     RecoveryId,
     /// A firm or free-lancer asking to be registered.
     RegistrationId,
+    /// A filter of a list that somebody named for themselves.
+    SavedViewId,
     /// Who pays an order: the number of a learner or of a unit.
     PayerId,
     /// An order (订单).

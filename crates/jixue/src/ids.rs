@@ -68,6 +68,7 @@ from_raw!(
     ActivationId,
     RecoveryId,
     RegistrationId,
+    SavedViewId,
     PayerId,
     OrderId,
     PaymentAttemptId,

@@ -25,7 +25,7 @@ pub use jobs::{Incoming, open_seats, query_payment, settle, sweep, take_notifica
 pub use notifications::{Heard, Raw, hear};
 pub use orders::{Limits, cancel, order_of, payer_of, place_own};
 pub use overview::{MoneyOverview, money_overview};
-pub use pages::routes;
+pub use pages::{confirm_found, routes};
 pub use payable::{Payable, is_ordered_since, is_paid_since, payable, payments_of_learner};
 pub use recount::{Fault, Recount, recount};
 pub use refusal::BillingRefusal;

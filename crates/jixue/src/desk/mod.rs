@@ -3,6 +3,7 @@
 
 mod export;
 mod filter;
+mod ordering;
 mod overview;
 mod pages;
 mod store;

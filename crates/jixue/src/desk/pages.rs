@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::i18n::Texts;
+use crate::identity::{Bar, Listed, Opened, open_list};
 use crate::org::titles;
 use crate::sheet;
 use crate::trail::{self, Act};
@@ -16,7 +17,7 @@ use crate::web::page::with_query;
 use crate::web::{ClerkCaller, Html, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use jixue_core::audit::Action;
 use jixue_core::credit::{Part, relieved_standing};
 use jixue_core::id::LearnerId;
@@ -25,7 +26,11 @@ use jixue_core::time::Year;
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/unit/people", Policy::UNIT, unit_people).get("/unit/people-export", Policy::UNIT, people_export)
+    routes.get("/unit/people", Policy::UNIT, unit_people).get("/unit/people-export", Policy::UNIT, people_export).post(
+        "/unit/people-order",
+        Policy::UNIT,
+        super::ordering::create,
+    )
 }
 
 /// People on a page, unless more are asked for.
@@ -46,9 +51,6 @@ struct PeopleQuery {
     state: String,
     after: Option<LearnerId>,
     size: Option<i64>,
-    /// `all`: everybody on the page who can be paid for is chosen already.
-    #[serde(default)]
-    picked: String,
 }
 
 impl PeopleQuery {
@@ -75,7 +77,6 @@ impl PeopleQuery {
             ("department", &self.department),
             ("state", &self.state),
             ("size", &size),
-            ("picked", &self.picked),
             ("after", &after),
         ];
         with_query(path, &values)
@@ -152,12 +153,14 @@ impl Line {
 #[template(path = "desk/people.html")]
 struct PeoplePage {
     page: Page,
+    bar: Bar,
     overview: Overview,
     filter: PeopleFilter,
     lines: Vec<Line>,
     days_left: i64,
     fee: Option<Fen>,
-    picked: bool,
+    /// How many of the filtered are not paid for, where the counts above the list say so.
+    payable: Option<i64>,
     next: Option<String>,
     first: Option<String>,
     export: String,
@@ -195,16 +198,21 @@ impl PeoplePage {
         self.fee.is_some() && self.lines.iter().any(Line::can_be_paid)
     }
 
+    /// The list goes on beyond this page, so that whom the filter finds is more than whom the page shows.
+    fn has_more(&self) -> bool {
+        self.next.is_some() || self.first.is_some()
+    }
+
     fn fee_fen(&self) -> i64 {
         self.fee.map_or(0, |fee| fee.0)
     }
 }
 
-async fn unit_people(
-    State(app): State<App>,
-    clerk: ClerkCaller,
-    Query(query): Query<PeopleQuery>,
-) -> Result<Html<PeoplePage>> {
+async fn unit_people(State(app): State<App>, clerk: ClerkCaller, Query(query): Query<PeopleQuery>) -> Result<Response> {
+    let bar = match open_list(&app, &clerk.caller, Listed::UnitPeople).await? {
+        Opened::With(bar) => bar,
+        Opened::Elsewhere(view) => return Ok(view.into_response()),
+    };
     let (scope, filter) = (&clerk.caller.scope, query.filter());
     let year = query.year.map(Year);
     let overview = match query.after {
@@ -215,14 +223,14 @@ async fn unit_people(
     let mut found = people(&app, scope, &overview, &filter, after, query.size() + 1).await?;
     let more = found.len() as i64 > query.size();
     found.truncate(query.size() as usize);
-    Ok(Html(people_page(&app, &clerk, &query, overview, &found, more)))
+    Ok(Html(people_page(&app, &clerk, &query, (overview, bar), &found, more)).into_response())
 }
 
 fn people_page(
     app: &App,
     clerk: &ClerkCaller,
     query: &PeopleQuery,
-    overview: Overview,
+    (overview, bar): (Overview, Bar),
     found: &[PersonStanding],
     more: bool,
 ) -> PeoplePage {
@@ -230,17 +238,20 @@ fn people_page(
     let today = app.clock.now().business_date();
     let year = overview.programme.as_ref().map(|programme| programme.year);
     let last = found.last().filter(|_| more).map(|person| person.learner);
+    let filter = query.filter();
+    let counted = query.after.is_none() && filter.text.is_empty() && filter.department.is_empty();
     PeoplePage {
         lines: found.iter().map(|person| Line::of(&page.t, &overview, person)).collect(),
         days_left: overview.programme.as_ref().map_or(0, |programme| today.days_until(programme.closes_on)),
         fee: overview.fee.map(|fee| fee.amount),
-        picked: query.picked == "all",
+        payable: counted.then_some(overview.counts.required),
         next: last.map(|last| query.address("/unit/people", year, Some(last))),
         first: query.after.map(|_| query.address("/unit/people", year, None)),
         export: query.address("/unit/people-export", year, None),
         year: year.map(|year| year.to_string()).unwrap_or_default(),
-        filter: query.filter(),
+        filter,
         overview,
+        bar,
         page,
     }
 }

@@ -18,6 +18,7 @@ mod pages;
 mod password;
 mod recovery;
 mod registrations;
+mod saved_views;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -38,6 +39,7 @@ pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};
 pub use pages::routes;
 pub use password::hash_password;
 pub use recovery::open_by_operator;
+pub use saved_views::{Bar, Listed, Opened, open_list};
 pub use sessions::{caller_of, csrf_of, end_session, open_session, wear};
 pub use setup::{first_officer, make_setup_token};
 pub use store::CATALOGUE;
@@ -51,6 +53,7 @@ pub const PART_CATALOGUES: &[&[(&str, &str)]] = &[
     activation::CATALOGUE,
     recovery::CATALOGUE,
     registrations::CATALOGUE,
+    saved_views::CATALOGUE,
     confirmation::CATALOGUE,
     devices::CATALOGUE,
     factors::CATALOGUE,

@@ -24,6 +24,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(super::activation::routes)
         .with(super::recovery::routes)
         .with(super::registrations::routes)
+        .with(super::saved_views::routes)
         .with(super::confirmation::routes)
         .with(super::devices::routes)
         .with(super::factors::routes)

@@ -1,6 +1,7 @@
 //! Ways from unit to unit: what is asked and answered, and asking for somebody.
 
 use super::person_pages::day;
+use super::words;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
@@ -78,13 +79,11 @@ async fn index(State(app): State<App>, caller: Caller, Query(query): Query<Moves
     let page = Page::of(&app, &caller);
     let full = i64::try_from(moves.len()).is_ok_and(|count| count == PER_PAGE);
     let last = moves.last().filter(|_| full).map(|one| one.id);
-    let kind =
-        |kind: IdentityKind| (kind.code().to_owned(), kind.word_zh().to_owned(), kind == IdentityKind::ResidentCard);
     Ok(Html(MovesPage {
+        kinds: words::documents(&page.t),
         page,
         unit: caller.scope.unit(),
         moves,
-        kinds: IdentityKind::ALL.into_iter().map(kind).collect(),
         today: app.clock.now().business_date(),
         next: last.map(|last| format!("/moves?before={last}")),
         first: query.before.map(|_| "/moves".to_owned()),

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::desk::Patterns;
 use crate::error::{Refused, Result};
+use crate::identity::{Bar, Listed, Opened, open_list};
 use crate::org::{self, Region, Unit, titles};
 use crate::sheet;
 use crate::web::forms::{Form, Query};
@@ -14,7 +15,7 @@ use crate::web::page::with_query;
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::refusal::Kind;
 use serde::Deserialize;
@@ -65,6 +66,7 @@ impl PeopleQuery {
 #[template(path = "registry/people.html")]
 struct PeoplePage {
     page: Page,
+    bar: Bar,
     query: PeopleQuery,
     unit: Option<Unit>,
     lines: Vec<PersonLine>,
@@ -89,11 +91,11 @@ impl PeoplePage {
     }
 }
 
-async fn index(
-    State(app): State<App>,
-    officer: OfficerCaller,
-    Query(query): Query<PeopleQuery>,
-) -> Result<Html<PeoplePage>> {
+async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Query<PeopleQuery>) -> Result<Response> {
+    let bar = match open_list(&app, &officer.caller, Listed::BureauPeople).await? {
+        Opened::With(bar) => bar,
+        Opened::Elsewhere(view) => return Ok(view.into_response()),
+    };
     let (scope, asked, patterns) = (officer.caller.scope.clone(), query.clone(), query.patterns(&app));
     let (unit, mut lines, known_regions) = app
         .db
@@ -113,7 +115,8 @@ async fn index(
     let more = lines.len() > wanted;
     lines.truncate(wanted);
     let last = lines.last().filter(|_| more).map(|line| line.id);
-    Ok(Html(PeoplePage {
+    let shown = PeoplePage {
+        bar,
         next: last.map(|last| query.address("/bureau/people", Some(last))),
         first: query.after.map(|_| query.address("/bureau/people", None)),
         export: query.address("/bureau/people-export", None),
@@ -123,7 +126,8 @@ async fn index(
         unit,
         lines,
         known_regions,
-    }))
+    };
+    Ok(Html(shown).into_response())
 }
 
 async fn masked_export(

@@ -6,6 +6,7 @@ use super::{export, words};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
+use crate::identity::{Bar, Listed, Opened, open_list};
 use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange};
 use crate::sheet;
 use crate::web::forms::{Form, Path, Query};
@@ -76,6 +77,7 @@ fn address(path: &str, filter: &UnitFilter, after: Option<UnitId>) -> String {
 #[template(path = "registry/units.html")]
 struct UnitsPage {
     page: Page,
+    bar: Bar,
     filter: UnitFilter,
     lines: Vec<UnitLine>,
     known_regions: Vec<Region>,
@@ -118,11 +120,11 @@ impl UnitsPage {
     }
 }
 
-async fn index(
-    State(app): State<App>,
-    officer: OfficerCaller,
-    Query(query): Query<UnitsQuery>,
-) -> Result<Html<UnitsPage>> {
+async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Query<UnitsQuery>) -> Result<Response> {
+    let bar = match open_list(&app, &officer.caller, Listed::BureauUnits).await? {
+        Opened::With(bar) => bar,
+        Opened::Elsewhere(view) => return Ok(view.into_response()),
+    };
     let (scope, now, filter) = (officer.caller.scope.clone(), app.clock.now(), query.filter());
     let (asked, after) = (filter.clone(), query.after.unwrap_or(UnitId::from_raw(0)));
     let (mut lines, counts, known_regions) = app
@@ -137,7 +139,8 @@ async fn index(
     let more = lines.len() > wanted;
     lines.truncate(wanted);
     let last = lines.last().filter(|_| more).map(|line| line.id);
-    Ok(Html(UnitsPage {
+    let shown = UnitsPage {
+        bar,
         next: last.map(|last| address("/bureau/units", &filter, Some(last))),
         first: query.after.map(|_| address("/bureau/units", &filter, None)),
         export: address("/bureau/units-export", &filter, None),
@@ -149,7 +152,8 @@ async fn index(
         lines,
         filter,
         page,
-    }))
+    };
+    Ok(Html(shown).into_response())
 }
 
 async fn units_export(

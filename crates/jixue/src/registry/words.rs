@@ -2,6 +2,7 @@
 
 use crate::i18n::Texts;
 use crate::org::Region;
+use jixue_core::identity_number::IdentityKind;
 use jixue_core::org::Industry;
 
 /// The name of an industry system.
@@ -42,6 +43,19 @@ pub(super) fn industries(t: &Texts, chosen: &str) -> Vec<(String, String, bool)>
 /// Sorts of units to choose from: code, word, chosen.
 pub(super) fn kinds(t: &Texts, chosen: &str) -> Vec<(String, String, bool)> {
     crate::org::UNIT_KINDS.into_iter().map(|one| (one.to_owned(), kind(t, one).to_owned(), one == chosen)).collect()
+}
+
+/// Identity documents to choose from, the resident's card chosen: code, word, chosen.
+pub(super) fn documents(t: &Texts) -> Vec<(String, String, bool)> {
+    let word = |kind: IdentityKind| match kind {
+        IdentityKind::ResidentCard => t.registry_document_resident_card(),
+        IdentityKind::ResidencePermit => t.registry_document_residence_permit(),
+        IdentityKind::PermanentResidence => t.registry_document_permanent_residence(),
+        IdentityKind::Passport => t.registry_document_passport(),
+    };
+    let choice =
+        |kind: IdentityKind| (kind.code().to_owned(), word(kind).to_owned(), kind == IdentityKind::ResidentCard);
+    IdentityKind::ALL.into_iter().map(choice).collect()
 }
 
 /// Regions within bounds to choose from: code, name, chosen.

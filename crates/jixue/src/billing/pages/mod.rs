@@ -7,6 +7,8 @@ mod own_orders;
 mod unit_orders;
 mod words;
 
+pub use unit_orders::confirm_found;
+
 use crate::web::{Policy, Routes};
 use jixue_core::role::Role;
 

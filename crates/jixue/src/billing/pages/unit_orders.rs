@@ -86,7 +86,7 @@ pub async fn create(State(app): State<App>, clerk: ClerkCaller, body: Bytes) -> 
     let Some(key) = request_key else {
         let looked = async move |tx: &Tx<'_>| check_choice(tx, &at, &scope, unit, subject, &learners).await;
         let choice = app.db.read(looked).await?;
-        return Ok(Html(confirmation(&app, &clerk, subject, choice, false)).into_response());
+        return Ok(Html(confirmation(&app, &clerk, subject, choice)).into_response());
     };
     app.limits.take(ORDERS, &unit.raw(), app.clock.now())?;
     let placed = app
@@ -96,12 +96,31 @@ pub async fn create(State(app): State<App>, clerk: ClerkCaller, body: Bytes) -> 
         })
         .await?;
     match placed {
-        Placed::Changed(choice) => Ok(Html(confirmation(&app, &clerk, subject, choice, true)).into_response()),
+        Placed::Changed(choice) => {
+            let shown = confirmation(&app, &clerk, subject, choice);
+            Ok(Html(ConfirmationPage { has_changed: true, ..shown }).into_response())
+        }
         Placed::Order(order) => {
             first_code(&app, &clerk.caller, order).await?;
             Ok(Redirect::to(&format!("/orders/{order}")).into_response())
         }
     }
+}
+
+/// Shows what an order for everybody comes to whom a filter found, before anything is ordered.
+///
+/// # Errors
+/// Nobody was found, or more than an order holds; the subject is not offered.
+pub async fn confirm_found(
+    app: &App,
+    clerk: &ClerkCaller,
+    subject: (Year, Subject),
+    learners: Vec<LearnerId>,
+) -> Result<Response> {
+    let (at, scope, unit, found) = (app.at(), clerk.caller.scope.clone(), clerk.unit, learners.len());
+    let looked = async move |tx: &Tx<'_>| check_choice(tx, &at, &scope, unit, subject, &learners).await;
+    let shown = confirmation(app, clerk, subject, app.db.read(looked).await?);
+    Ok(Html(ConfirmationPage { found: Some(found), ..shown }).into_response())
 }
 
 /// Somebody who is left out.
@@ -126,6 +145,8 @@ struct ConfirmationPage {
     exceptions: Vec<ExceptionRow>,
     exceptions_more: usize,
     strangers: usize,
+    /// How many a filter found, when the whole of it was chosen.
+    found: Option<usize>,
     has_changed: bool,
 }
 
@@ -137,13 +158,7 @@ fn reason(t: &Texts, code: &str) -> &'static str {
     }
 }
 
-fn confirmation(
-    app: &App,
-    clerk: &ClerkCaller,
-    (year, subject): (Year, Subject),
-    choice: Choice,
-    has_changed: bool,
-) -> ConfirmationPage {
+fn confirmation(app: &App, clerk: &ClerkCaller, (year, subject): (Year, Subject), choice: Choice) -> ConfirmationPage {
     let page = Page::of(app, &clerk.caller);
     let t = page.t;
     let exceptions_more = choice.exceptions.len().saturating_sub(EXCEPTIONS_SHOWN);
@@ -164,7 +179,8 @@ fn confirmation(
         exceptions: choice.exceptions.into_iter().take(EXCEPTIONS_SHOWN).map(row).collect(),
         exceptions_more,
         strangers: choice.strangers,
-        has_changed,
+        found: None,
+        has_changed: false,
         page,
     }
 }

@@ -1,4 +1,4 @@
-//! What belongs to accounts in the temporary city: signed-in devices and second factors, of each asker and of others.
+//! What belongs to accounts in the temporary city: signed-in devices, second factors and saved filters, of each asker and of others.
 
 use super::carried::Thing;
 use super::places::{Asker, Node};
@@ -7,12 +7,12 @@ use super::{seed, store};
 use crate::app::App;
 use crate::db::Tx;
 use crate::identity::{device_of, open_session};
-use jixue_core::id::{AccountId, ActivationId, FactorId, GrantId, RecoveryId, RegistrationId};
+use jixue_core::id::{AccountId, ActivationId, FactorId, GrantId, RecoveryId, RegistrationId, SavedViewId};
 
 /// Ends every session of whoever asks.
 pub(super) const EVERYWHERE: &str = "/me/devices/ending";
 
-/// A spare device and a factor for everybody: those of the askers may be signed out and taken away.
+/// A spare device, a factor and a saved filter for everybody: those of the askers may be signed out and taken away.
 pub(super) async fn make(app: &App, world: &mut World) -> anyhow::Result<()> {
     let askers: Vec<(Asker, AccountId)> =
         world.sessions.iter().map(|(asker, session)| (*asker, session.account)).collect();
@@ -81,10 +81,12 @@ async fn recoveries(app: &App, world: &mut World) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn of_account(app: &App, account: AccountId) -> anyhow::Result<[(Thing, String); 2]> {
+async fn of_account(app: &App, account: AccountId) -> anyhow::Result<[(Thing, String); 3]> {
     let token = open_session(app, account, "audit").await?;
     let (factor, at) = (app.ids.next::<FactorId>(), app.at());
     let sealed = at.keys.seal("totp", &crate::keys::random::<20>());
     app.db.write(async move |tx: &Tx<'_>| store::insert_factor(tx, account, factor, &sealed, at.now).await).await?;
-    Ok([(Thing::Device, device_of(&token)), (Thing::Factor, factor.to_string())])
+    let view = app.ids.next::<SavedViewId>();
+    app.db.write(async move |tx: &Tx<'_>| store::insert_saved_view(tx, account, view).await).await?;
+    Ok([(Thing::Device, device_of(&token)), (Thing::Factor, factor.to_string()), (Thing::SavedView, view.to_string())])
 }

@@ -54,6 +54,8 @@ pub(super) enum Thing {
     Device,
     /// A second factor.
     Factor,
+    /// A saved filter.
+    SavedView,
     /// Somebody's request for activation.
     Activation,
     /// An open recovery of an account.
@@ -90,6 +92,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         }
         "device" => Some(Thing::Device),
         "factor" => Some(Thing::Factor),
+        "view" => Some(Thing::SavedView),
         "request" => Some(Thing::Activation),
         "recovery" => Some(Thing::Recovery),
         "registration" => Some(Thing::Registration),
@@ -129,7 +132,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         ("GET", "/unit/roster-imports") => Carried::Shown(Thing::Roster),
         ("GET", "/bureau/confirmed-hours") => Carried::Shown(Thing::Confirmed),
         ("GET", "/bureau/progress") => Carried::Shown(Thing::Region),
-        ("GET", "/unit/people") | ("POST", "/unit/orders") => Carried::Shown(Thing::Worker),
+        ("GET", "/unit/people") | ("POST", "/unit/orders" | "/unit/people-order") => Carried::Shown(Thing::Worker),
         ("GET", "/bureau/people" | "/api/v1/people") => Carried::Shown(Thing::Worker),
         ("GET", "/bureau/units" | "/api/v1/units") => Carried::Shown(Thing::Unit),
         ("GET", "/exemptions") => Carried::Shown(Thing::Exemption),
@@ -278,6 +281,12 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/grants/{grant}/ending" => vec![text("reason", "审计演练")],
         "/bureau/years/{year}/fees" => vec![text("base", &world.bases[0]), text("yuan", "40")],
         "/orders" => vec![text("year", &world.year.to_string()), text("subject", "public")],
+        "/saved-views" => {
+            let is_clerk = matches!(asker, Asker::Role(Role::UnitClerk));
+            vec![text("list", if is_clerk { "unit_people" } else { "bureau_units" }), text("name", "")]
+        }
+        "/saved-views/{view}" => vec![text("name", "")],
+        "/unit/people-order" => vec![text("year", &world.year.to_string())],
         "/unit/orders" => {
             vec![text("year", &world.year.to_string()), text("subject", "public"), text("learner", id)]
         }

@@ -5,7 +5,7 @@ use crate::db::{Tx, values};
 use crate::error::Result;
 use jixue_core::id::{
     AccountId, ActivationId, ExemptionId, FactorId, GrantId, LearnerId, LearnerViewId, MoveId, PayerId, RecoveryId,
-    RegistrationId, UnitId,
+    RegistrationId, SavedViewId, UnitId,
 };
 use jixue_core::time::Timestamp;
 
@@ -33,6 +33,8 @@ crate::db::statements! {
     KEEP_LOOKING = "UPDATE learner_view SET ends_at = ends_at + 86400000 WHERE view_id = $1";
     FACTOR_STATE = "SELECT CASE WHEN removed_at IS NULL THEN 'kept' ELSE 'removed' END FROM second_factor
         WHERE factor_id = $1";
+    INSERT_VIEW = "INSERT INTO saved_view (account_id, view_id, list, name, query)
+        VALUES ($1, $2, 'unit_people', CAST($2 AS TEXT), 'state=required')";
     INSERT_FACTOR = "INSERT INTO second_factor (account_id, factor_id, kind, label, secret_sealed, added_at)
         VALUES ($1, $2, 'totp', '', $3, $4)";
     REGISTRATION_STATE = "SELECT state FROM registration WHERE registration_id = $1";
@@ -121,6 +123,11 @@ pub(super) async fn insert_factor(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(INSERT_FACTOR, values![account, factor, sealed, now]).await.map(drop)
+}
+
+/// A filter of an account.
+pub(super) async fn insert_saved_view(tx: &Tx<'_>, account: AccountId, view: SavedViewId) -> Result<()> {
+    tx.execute(INSERT_VIEW, values![account, view]).await.map(drop)
 }
 
 /// A request for activation of a learner.

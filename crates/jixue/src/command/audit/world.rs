@@ -69,7 +69,7 @@ impl World {
         }
         let found = match thing {
             Thing::OwnGrant if relation == Relation::Own => self.sessions.get(&asker).map(|own| own.grant.clone()),
-            Thing::Device | Thing::Factor => self.account_thing(asker, thing, node, relation),
+            Thing::Device | Thing::Factor | Thing::SavedView => self.account_thing(asker, thing, node, relation),
             Thing::OwnGrant => self.things.get(&(Thing::Grant, node.grant())).cloned(),
             Thing::Place => Some(self.place(asker, node)),
             Thing::Grant => self.things.get(&(thing, node.grant())).cloned(),
