@@ -115,6 +115,8 @@ async fn let_go(
     import: &RosterImport,
     learner: LearnerId,
 ) -> Result<Option<&'static str>> {
+    // An order that is being placed for them in this moment is waited for, and then seen.
+    people::hold_people(tx, &[learner]).await?;
     let since = import.uploaded_at;
     let bond = stays(tx, import.unit, learner, since).await?;
     if bond.stays.is_some() {
