@@ -57,3 +57,42 @@ ALTER TABLE standing ADD COLUMN relief_public {{int}} NOT NULL DEFAULT 0;
 ALTER TABLE standing ADD COLUMN relief_professional {{int}} NOT NULL DEFAULT 0;
 -- Whoever is exempt stands in this count and in none of the others.
 ALTER TABLE progress_rollup ADD COLUMN exempt {{int}} NOT NULL DEFAULT 0;
+
+-- A unit's way from one county to another: asked for by the county that has it, answered by the one that receives.
+CREATE TABLE unit_move (
+    move_id {{id}} PRIMARY KEY,
+    unit_id {{int}} NOT NULL,
+    from_region TEXT NOT NULL,
+    to_region TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by {{int}} NOT NULL,
+    asked_at {{int}} NOT NULL,
+    answered_by {{int}},
+    answered_at {{int}},
+    answer TEXT NOT NULL DEFAULT '',
+    CHECK (state IN ('asked', 'moved', 'refused', 'withdrawn'))
+);
+CREATE UNIQUE INDEX unit_move_asked ON unit_move (unit_id) WHERE state = 'asked';
+CREATE INDEX unit_move_unit ON unit_move (unit_id, move_id);
+
+-- Everybody's titles. The columns of the learner stay as what lists show: a projection of the main one.
+CREATE TABLE person_title (
+    learner_id {{int}} NOT NULL,
+    title_id {{int}} NOT NULL,
+    series TEXT NOT NULL,
+    level TEXT NOT NULL,
+    obtained_on {{int}},
+    is_main {{int}} NOT NULL,
+    told_by {{int}} NOT NULL,
+    told_at {{int}} NOT NULL,
+    ended_by {{int}},
+    ended_at {{int}},
+    ended_reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (learner_id, title_id)
+);
+CREATE UNIQUE INDEX person_title_main ON person_title (learner_id) WHERE is_main = 1 AND ended_at IS NULL;
+CREATE UNIQUE INDEX person_title_once ON person_title (learner_id, series, level) WHERE ended_at IS NULL;
+-- What rosters have brought so far; the learner's own number serves as that of the first title.
+INSERT INTO person_title (learner_id, title_id, series, level, is_main, told_by, told_at)
+    SELECT learner_id, learner_id, title_series, title_level, 1, 0, created_at FROM learner WHERE title_series <> '';

@@ -93,6 +93,8 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::PEOPLE_CATALOGUE,
         org::CORRECTION_CATALOGUE,
         org::PHONE_CATALOGUE,
+        org::TITLE_CATALOGUE,
+        org::UNIT_MOVE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,

@@ -36,6 +36,11 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         Fact::ProgrammeYearOpened { year, .. } => credit::require_everybody(tx, at, *year).await,
         Fact::RosterImported { unit, .. } => credit::require_unit_in_open_years(tx, at, *unit).await,
         Fact::LearnerLeft { learner, unit, .. } => credit::let_go(tx, at, *learner, *unit).await,
+        Fact::UnitMoved { unit, to_region, .. } => {
+            credit::unit_moved(tx, *unit, to_region, at.now.year()).await?;
+            oversight::count_units(tx, [*unit]).await?;
+            Ok(Vec::new())
+        }
         Fact::ExemptionChanged { learner, exemption, .. } => {
             let changed = credit::exemption::relieve(tx, at, *learner, *exemption).await?;
             for (_, unit) in &changed {
@@ -104,7 +109,6 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::UnitChanged { .. }
         | Fact::RosterConfirmed { .. }
         | Fact::TitlesChanged { .. }
-        | Fact::UnitMoved { .. }
         | Fact::PeopleExported { .. }
         | Fact::LearnerReleased { .. }
         | Fact::LearnerRequired { .. }

@@ -73,6 +73,7 @@ pub async fn place_own(
     subject: (Year, Subject),
     limits: Limits,
 ) -> Result<OrderId> {
+    crate::org::hold_people(tx, &[learner]).await?;
     if let Some(open) = orders::open_own(tx, scope, learner, subject).await? {
         if open.expires_at > at.now {
             return Ok(open.id);

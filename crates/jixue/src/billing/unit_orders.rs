@@ -116,6 +116,7 @@ pub async fn place_for_unit(
     if let Some(earlier) = orders::by_request(tx, payer.id(), request_key).await? {
         return Ok(Placed::Order(earlier));
     }
+    crate::org::hold_people(tx, chosen).await?;
     let choice = check_choice(tx, at, scope, unit, subject, chosen).await?;
     if !choice.exceptions.is_empty() || choice.strangers > 0 {
         return Ok(Placed::Changed(choice));

@@ -15,6 +15,6 @@ pub use ledger::{CompletedLesson, ConfirmedHours, enter_confirmed, enter_lesson}
 pub use pages::routes;
 pub use standing::{
     LearnerStanding, first_year_here, follow_to, let_go, note_exam, note_learning, note_paid, recount, standing_of,
-    units_merged, units_parted,
+    unit_moved, units_merged, units_parted,
 };
 pub use store::{CATALOGUE, EntryRow, SourceSum, entries_of, has_hours_since, hold_years, sources_of, years_of_unit};

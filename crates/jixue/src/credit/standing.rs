@@ -88,6 +88,11 @@ pub async fn units_merged(tx: &Tx<'_>, from: UnitId, into: UnitId) -> Result<()>
     store::merge_standings(tx, from, into).await
 }
 
+/// A unit lies in another county: the years since `first` of its people count there; earlier ones stay where they were.
+pub async fn unit_moved(tx: &Tx<'_>, unit: UnitId, region_code: &str, first: Year) -> Result<()> {
+    store::move_unit(tx, unit, region_code, first).await
+}
+
 /// A merge was taken back: the years of whoever went back go along.
 pub async fn units_parted(tx: &Tx<'_>, merge: MergeId, from: UnitId, into: UnitId) -> Result<()> {
     store::part_standings(tx, merge, from, into).await

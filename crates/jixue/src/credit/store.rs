@@ -59,6 +59,7 @@ crate::db::statements! {
     MOVE_STANDINGS = "UPDATE standing SET unit_id = $2, region_code = (
             SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $2)
         WHERE learner_id = $1 AND unit_id <> $2 AND year >= $3";
+    MOVE_UNIT = "UPDATE standing SET region_code = $2 WHERE unit_id = $1 AND year >= $3";
     MERGE_STANDINGS = "UPDATE standing SET unit_id = $2, region_code = (
             SELECT u.region_code FROM employer_unit u WHERE u.unit_id = $2)
         WHERE unit_id = $1";
@@ -310,6 +311,11 @@ pub(super) async fn employed_from(tx: &Tx<'_>, learner: LearnerId) -> Result<Opt
 /// Lets the years of a learner since `first` follow to the unit that employs them now.
 pub(super) async fn move_standings(tx: &Tx<'_>, learner: LearnerId, to: UnitId, first: Year) -> Result<()> {
     tx.execute(MOVE_STANDINGS, values![learner, to, first]).await.map(drop)
+}
+
+/// Lets the years of a unit's people since `first` count in another county.
+pub(super) async fn move_unit(tx: &Tx<'_>, unit: UnitId, region_code: &str, first: Year) -> Result<()> {
+    tx.execute(MOVE_UNIT, values![unit, region_code, first]).await.map(drop)
 }
 
 /// Lets the years of everybody at a unit follow to the one it became.

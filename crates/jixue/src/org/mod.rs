@@ -7,12 +7,14 @@ pub mod lists;
 mod merging;
 mod moving;
 mod people;
+mod person_titles;
 mod phones;
 mod places;
 mod refusal;
 pub mod roster;
 mod store;
 pub mod titles;
+mod unit_moves;
 mod units;
 
 pub use corrections::{Correction, correct};
@@ -25,8 +27,11 @@ pub use moving::{
 };
 pub(crate) use people::phone_index;
 pub use people::{
-    Admission, Learner, PersonRecord, add_people, add_person, identity_index, identity_number, learner,
+    Admission, Learner, PersonRecord, add_people, add_person, hold_people, identity_index, identity_number, learner,
     learner_by_identity, learner_by_phone, phone, unit_people_ids,
+};
+pub use person_titles::{
+    NewTitle, PersonTitle, TitleRefusal, add_title, choose_main_title, correct_title, end_title, titles_of,
 };
 pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
@@ -34,8 +39,12 @@ pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within, year_within};
 pub use store::{
-    CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE,
-    UNIT_CATALOGUE,
+    CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE, TITLE_CATALOGUE,
+    UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
+};
+pub use unit_moves::{
+    UnitMove, UnitMoveAsked, UnitMoveRefusal, answer_unit_move, ask_unit_move, counties_of, unit_moves,
+    withdraw_unit_move,
 };
 pub use units::{
     NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,

@@ -197,6 +197,18 @@ pub(super) async fn leave(
     Ok(true)
 }
 
+/// Holds people until this transaction ends, always in the same order: whoever orders for them and whoever takes them off
+/// a roster wait for each other, and the later one sees what the earlier one did.
+pub async fn hold_people(tx: &Tx<'_>, learners: &[LearnerId]) -> Result<()> {
+    let mut in_order = learners.to_vec();
+    in_order.sort_unstable();
+    in_order.dedup();
+    for learner in in_order {
+        store::hold_learner(tx, learner).await?;
+    }
+    Ok(())
+}
+
 /// Whether a unit employs somebody now.
 pub(super) async fn works_here(tx: &Tx<'_>, unit: UnitId, learner: LearnerId) -> Result<bool> {
     store::works_here(tx, unit, learner).await

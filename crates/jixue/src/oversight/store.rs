@@ -46,10 +46,10 @@ crate::db::statements! {
             AND s.year = progress_rollup.year AND s.unit_id = progress_rollup.unit_id)";
     CLEAR_UNIT = "DELETE FROM progress_rollup WHERE unit_id = $1";
     COUNT_UNIT = "INSERT INTO progress_rollup (year, unit_id, region_code, required, paid, learning, finished, exempt)
-        SELECT s.year, s.unit_id, s.region_code, COUNT(*) FILTER (WHERE s.waived_at IS NULL),
+        SELECT s.year, s.unit_id, MAX(s.region_code), COUNT(*) FILTER (WHERE s.waived_at IS NULL),
             COUNT(s.paid_at) FILTER (WHERE s.waived_at IS NULL), COUNT(s.learning_at) FILTER (WHERE s.waived_at IS NULL),
             COUNT(s.annual_met_at) FILTER (WHERE s.waived_at IS NULL), COUNT(s.waived_at)
-        FROM standing s WHERE s.unit_id = $1 GROUP BY s.year, s.unit_id, s.region_code";
+        FROM standing s WHERE s.unit_id = $1 GROUP BY s.year, s.unit_id";
     BY_REGION = "SELECT r.code, r.name_zh, r.name_en, CAST(COUNT(p.unit_id) AS BIGINT),
             CAST(COALESCE(SUM(p.required), 0) AS BIGINT), CAST(COALESCE(SUM(p.paid), 0) AS BIGINT),
             CAST(COALESCE(SUM(p.learning), 0) AS BIGINT), CAST(COALESCE(SUM(p.finished), 0) AS BIGINT),

@@ -12,6 +12,8 @@ mod people_pages;
 mod person_pages;
 mod roster_file;
 mod store;
+mod title_pages;
+mod unit_move_pages;
 mod unit_pages;
 mod words;
 
@@ -30,6 +32,8 @@ pub fn routes(routes: Routes) -> Routes {
         .with(person_pages::routes)
         .with(move_pages::routes)
         .with(exemption_pages::routes)
+        .with(title_pages::routes)
+        .with(unit_move_pages::routes)
         .with(confirmation_pages::routes)
         .with(api::routes)
 }

@@ -1,11 +1,12 @@
 //! One person: where they have worked, leaving, and moving to another unit.
 
 use super::exemption_pages::{sort_words, state_tag, years_words};
+use super::title_pages::{level_options, series_options};
 use crate::app::App;
 use crate::credit::exemption::{self, Exemption, Sort};
 use crate::db::Tx;
 use crate::error::{Refused, Result};
-use crate::org::{self, Employment, Learner, titles};
+use crate::org::{self, Employment, Learner, PersonTitle, titles};
 use crate::web::forms::{Form, Path};
 use crate::web::{Caller, Hat, Html, Page, Policy, Routes};
 use askama::Template;
@@ -40,6 +41,7 @@ struct PersonPage {
     person: Learner,
     title: String,
     employments: Vec<Employment>,
+    titles: Vec<PersonTitle>,
     exemptions: Vec<Exemption>,
     sorts: Vec<Sort>,
     today: BusinessDate,
@@ -52,6 +54,24 @@ impl PersonPage {
         (sort_words(t, &one.sort), years_words(t, one), state_tag(t, &one.state))
     }
 
+    fn title_words(&self, one: &PersonTitle) -> String {
+        titles::words(&self.page.t, &one.series, &one.level)
+    }
+
+    fn series_options(&self, chosen: &str) -> Vec<(String, String, bool)> {
+        series_options(&self.page.t, chosen)
+    }
+
+    fn level_options(&self, chosen: &str) -> Vec<(String, String, bool)> {
+        level_options(&self.page.t, chosen)
+    }
+
+    /// The main one cannot end while there are others.
+    fn may_end(&self, one: &PersonTitle) -> bool {
+        let living = self.titles.iter().filter(|title| title.ended_at.is_none()).count();
+        one.ended_at.is_none() && (!one.is_main || living == 1)
+    }
+
     fn sort_options(&self) -> Vec<(String, String, bool)> {
         let t = &self.page.t;
         self.sorts.iter().map(|sort| (sort.code.clone(), sort_words(t, sort), false)).collect()
@@ -60,13 +80,14 @@ impl PersonPage {
 
 async fn show(State(app): State<App>, caller: Caller, Path(learner): Path<LearnerId>) -> Result<Html<PersonPage>> {
     let scope = caller.scope.clone();
-    let (person, employments, exemptions, sorts) = app
+    let (person, employments, titles, exemptions, sorts) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let person = org::learner(tx, &scope, learner).await?.ok_or_else(Refused::not_found)?;
             let employments = org::employments(tx, &scope, learner).await?;
             let exemptions = exemption::of_learner(tx, &scope, learner).await?;
-            Ok((person, employments, exemptions, exemption::sorts(tx).await?))
+            let titles = org::titles_of(tx, &scope, learner).await?;
+            Ok((person, employments, titles, exemptions, exemption::sorts(tx).await?))
         })
         .await?;
     let page = Page::of(&app, &caller);
@@ -75,6 +96,7 @@ async fn show(State(app): State<App>, caller: Caller, Path(learner): Path<Learne
         page,
         person,
         employments,
+        titles,
         exemptions,
         sorts,
         today: app.clock.now().business_date(),

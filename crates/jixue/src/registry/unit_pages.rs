@@ -6,8 +6,9 @@ use super::{export, words};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
+use crate::i18n::Texts;
 use crate::identity::{Bar, Listed, Opened, open_list};
-use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange};
+use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange, UnitMove};
 use crate::sheet;
 use crate::web::forms::{Form, Path, Query};
 use crate::web::page::with_query;
@@ -241,6 +242,19 @@ struct UnitPage {
     merges: Vec<(Merge, bool)>,
     industries: Vec<(String, String, bool)>,
     kinds: Vec<(String, String, bool)>,
+    /// Counties it could go to.
+    counties: Vec<(String, String, bool)>,
+    /// From which county it came to which, and when.
+    unit_moves: Vec<(String, String)>,
+}
+
+/// From which county to which, and when.
+fn county_lines(t: &Texts, regions: &[Region], moves: &[UnitMove]) -> Vec<(String, String)> {
+    let line = |one: &UnitMove| {
+        let (from, to) = (words::region(t, regions, &one.from_region), words::region(t, regions, &one.to_region));
+        (t.registry_move_line(from, to), one.asked_at.china_minutes())
+    };
+    moves.iter().filter(|one| one.state == "moved").map(line).collect()
 }
 
 async fn show(State(app): State<App>, officer: OfficerCaller, Path(unit): Path<UnitId>) -> Result<Response> {
@@ -262,10 +276,11 @@ async fn show(State(app): State<App>, officer: OfficerCaller, Path(unit): Path<U
             let line = lines.into_iter().next().ok_or_else(|| Error::internal("a unit without its line"))?;
             let aliases = org::aliases(tx, &scope, unit).await?;
             let clerks = store::clerks(tx, &scope, unit, now).await?;
-            Ok(Ok((found, line, aliases, clerks, merges, org::regions(tx).await?)))
+            let moves = org::counties_of(tx, &scope, unit).await?;
+            Ok(Ok((found, line, aliases, clerks, merges, moves, org::regions(tx).await?)))
         })
         .await?;
-    let (unit, line, aliases, clerks, merges, regions) = match found {
+    let (unit, line, aliases, clerks, merges, moves, regions) = match found {
         Ok(found) => found,
         // Whoever kept the old address comes to the unit of today.
         Err(present) => {
@@ -277,6 +292,8 @@ async fn show(State(app): State<App>, officer: OfficerCaller, Path(unit): Path<U
         region: words::region(&page.t, &regions, &unit.region_code),
         industries: words::industries(&page.t, &unit.industry),
         kinds: words::kinds(&page.t, &unit.kind),
+        counties: words::other_regions(&page.t, &regions, &unit.region_code),
+        unit_moves: county_lines(&page.t, &regions, &moves),
         page,
         unit,
         line,

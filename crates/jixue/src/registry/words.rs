@@ -75,6 +75,12 @@ pub(super) fn regions(
         .collect()
 }
 
+/// Every region but one to choose from: code, name, none chosen.
+pub(super) fn other_regions(t: &Texts, regions: &[Region], but: &str) -> Vec<(String, String, bool)> {
+    let others = regions.iter().filter(|region| region.code != but);
+    others.map(|region| (region.code.clone(), t.pick(&region.name_zh, &region.name_en).to_owned(), false)).collect()
+}
+
 /// Choices with "all" before them, chosen when nothing else is.
 pub(super) fn with_all(all: &str, choices: Vec<(String, String, bool)>) -> Vec<(String, String, bool)> {
     let is_chosen = choices.iter().all(|choice| !choice.2);

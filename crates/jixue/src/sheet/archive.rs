@@ -39,7 +39,7 @@ pub(super) fn measure(bytes: &[u8]) -> Result<Measured, SheetRefusal> {
         is_workbook |= is_xml && name.starts_with("xl/");
         text.clear();
         part.take(left + 1).read_to_end(&mut text).map_err(|_| SheetRefusal::Damaged)?;
-        left = left.checked_sub(text.len() as u64).ok_or(SheetRefusal::TooMuchInside)?;
+        left = left.checked_sub(text.len() as u64).ok_or_else(|| too_much(&name, &text))?;
         if is_xml {
             let text = std::str::from_utf8(&text).map_err(|_| SheetRefusal::Damaged)?;
             if !is_plausible(text) {
@@ -49,6 +49,15 @@ pub(super) fn measure(bytes: &[u8]) -> Result<Measured, SheetRefusal> {
         }
     }
     if is_workbook { Ok(measured) } else { Err(SheetRefusal::UnknownFormat) }
+}
+
+/// What is said of a part that unpacks to more than is read: of a sheet, the row that was reached.
+fn too_much(name: &str, text: &[u8]) -> SheetRefusal {
+    const ROW: &[u8] = b"<row r=\"";
+    let last = text.windows(ROW.len()).rposition(|window| window == ROW).filter(|_| name.starts_with("xl/worksheets/"));
+    let digits = last.map(|at| text[at + ROW.len()..].iter().take_while(|byte| byte.is_ascii_digit()));
+    let row = digits.and_then(|digits| String::from_utf8(digits.copied().collect()).ok()?.parse().ok());
+    row.map_or(SheetRefusal::TooMuchInside, |row| SheetRefusal::TooManyRows { row })
 }
 
 /// No count of shared strings that the text cannot hold: the parser reserves memory for what is claimed.
@@ -92,6 +101,23 @@ mod tests {
         let many: Vec<String> = (0..=PARTS_MAX).map(|number| format!("xl/{number}.xml")).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), b"<a/>".as_slice())).collect();
         assert_eq!(measure(&archive(&many)), Err(SheetRefusal::TooMuchInside));
+    }
+
+    /// A million rows are refused at the row that was reached, and never held as a table.
+    #[test]
+    fn too_many_rows_are_refused_with_the_row_that_was_reached() {
+        let mut sheet = String::from("<worksheet><sheetData>");
+        for row in 1..=1_000_000 {
+            sheet.push_str(&format!("<row r=\"{row}\"><c r=\"A{row}\"><v>431099198501010012</v></c></row>"));
+        }
+        let bytes = archive(&[("xl/workbook.xml", b"<a/>"), ("xl/worksheets/sheet1.xml", sheet.as_bytes())]);
+        match measure(&bytes) {
+            Err(SheetRefusal::TooManyRows { row }) => assert!((500_000..1_000_000).contains(&row), "row {row}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(too_much("xl/worksheets/sheet1.xml", b"<row r=\"7"), SheetRefusal::TooManyRows { row: 7 });
+        assert_eq!(too_much("xl/worksheets/sheet1.xml", b"<row r=\""), SheetRefusal::TooMuchInside);
+        assert_eq!(too_much("xl/styles.xml", b"<row r=\"7\">"), SheetRefusal::TooMuchInside);
     }
 
     /// The parser sets aside memory for as many strings as the file claims: a claim of 10¹² would abort the process.

@@ -44,6 +44,11 @@ pub enum SheetRefusal {
     Damaged,
     /// Unpacked, or in cells, it is larger than any list of people.
     TooMuchInside,
+    /// It has more rows than are read at once.
+    TooManyRows {
+        /// The last row that was looked at, as the spreadsheet's margin shows it.
+        row: u32,
+    },
     /// No cell holds anything.
     Empty,
 }
@@ -56,6 +61,7 @@ impl Refusal for SheetRefusal {
             Self::Protected => "sheet.protected",
             Self::Damaged => "sheet.damaged",
             Self::TooMuchInside => "sheet.too_much_inside",
+            Self::TooManyRows { .. } => "sheet.too_many_rows",
             Self::Empty => "sheet.empty",
         }
     }
@@ -63,8 +69,20 @@ impl Refusal for SheetRefusal {
     fn kind(&self) -> Kind {
         match self {
             Self::UnknownFormat | Self::TooOld => Kind::Unsupported,
-            Self::TooMuchInside => Kind::TooLarge,
+            Self::TooMuchInside | Self::TooManyRows { .. } => Kind::TooLarge,
             Self::Protected | Self::Damaged | Self::Empty => Kind::Invalid,
+        }
+    }
+
+    fn arguments(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::TooManyRows { row } => vec![("row", row.to_string())],
+            Self::UnknownFormat
+            | Self::TooOld
+            | Self::Protected
+            | Self::Damaged
+            | Self::TooMuchInside
+            | Self::Empty => Vec::new(),
         }
     }
 }

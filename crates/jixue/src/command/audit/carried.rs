@@ -38,6 +38,10 @@ pub(super) enum Thing {
     MoveOut,
     /// The same as the one that asked may take it back.
     MoveIn,
+    /// A unit's way to a county, as the one that receives answers it.
+    UnitMoveIn,
+    /// The same as the county that has the unit takes it back.
+    UnitMoveOut,
     /// An exemption that waits to be decided, asked for by somebody else.
     Exemption,
     /// One that was granted.
@@ -108,6 +112,8 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "learner" => Some(Thing::Worker),
         "move" if route.path.ends_with("/withdrawal") => Some(Thing::MoveIn),
         "move" => Some(Thing::MoveOut),
+        "unit_move" if route.path.ends_with("/withdrawal") => Some(Thing::UnitMoveOut),
+        "unit_move" => Some(Thing::UnitMoveIn),
         "exemption" if route.path.ends_with("/ending") => Some(Thing::Granted),
         "exemption" => Some(Thing::Exemption),
         "year" => Some(Thing::Year),
@@ -135,6 +141,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         ("GET", "/unit/people") | ("POST", "/unit/orders" | "/unit/people-order") => Carried::Shown(Thing::Worker),
         ("GET", "/bureau/people" | "/api/v1/people") => Carried::Shown(Thing::Worker),
         ("GET", "/bureau/units" | "/api/v1/units") => Carried::Shown(Thing::Unit),
+        ("GET", "/bureau/unit-moves") => Carried::Shown(Thing::UnitMoveIn),
         ("GET", "/exemptions") => Carried::Shown(Thing::Exemption),
         ("GET", "/moves") => Carried::Shown(Thing::MoveOut),
         ("POST", "/bureau/units") => Carried::Body(Thing::Region),
@@ -247,6 +254,12 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/bureau/units/{unit}/names" => vec![text("name", "审计别名")],
         "/bureau/units/{unit}/merge" => vec![text("into", id), text("reason", "审计演练")],
         "/moves/{move}/answer" => vec![text("answer", "stays"), text("why", "审计演练")],
+        "/bureau/unit-moves/{unit_move}/answer" => vec![text("answer", "stays"), text("why", "审计演练")],
+        "/bureau/units/{unit}/region" => vec![text("region", "none"), text("reason", "审计演练")],
+        "/people/{learner}/titles" => vec![text("series", "none"), text("level", "none")],
+        "/people/{learner}/main-title" => vec![text("title", "1")],
+        "/people/{learner}/title-correction" => vec![text("series", "none"), text("level", "none"), text("title", "1")],
+        "/people/{learner}/title-ending" => vec![text("title", "1"), text("why", "审计演练")],
         "/exemptions/{exemption}/decision" => vec![text("decision", "refuse"), text("why", "审计演练")],
         "/exemptions/{exemption}/ending" => vec![text("why", "审计演练")],
         "/people/{learner}/exemptions" => {

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::org::{self, NewUnit};
 use anyhow::Context;
-use jixue_core::id::{ExemptionId, MoveId, UnitId};
+use jixue_core::id::{ExemptionId, MoveId, UnitId, UnitMoveId};
 use jixue_core::scope::Scope;
 
 /// A county or city with its units.
@@ -31,6 +31,18 @@ pub(super) async fn make(app: &App, world: &mut World) -> anyhow::Result<()> {
             org::merge_units(tx, &at, &Scope::system("audit"), (goes, stays), "审计演练").await
         });
         world.things.insert((Thing::Merge, office), merge.await?.to_string());
+        // The other end lies in another province, which nobody here reaches.
+        for (thing, moving, ends) in [
+            (Thing::UnitMoveIn, goes, ("440103", code.as_str())),
+            (Thing::UnitMoveOut, stays, (code.as_str(), "440103")),
+        ] {
+            let (number, now) = (app.ids.next::<UnitMoveId>(), app.clock.now());
+            let ends = (ends.0.to_owned(), ends.1.to_owned());
+            let write =
+                async move |tx: &Tx<'_>| store::seed_unit_move(tx, number, moving, (&ends.0, &ends.1), now).await;
+            app.db.write(write).await?;
+            world.things.insert((thing, office), number.to_string());
+        }
         for node in units {
             let (unit, learner) = (world.unit(*node), world.workers[node]);
             for (thing, ends) in [(Thing::MoveOut, (unit, stays)), (Thing::MoveIn, (stays, unit))] {

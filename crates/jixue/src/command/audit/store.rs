@@ -5,7 +5,7 @@ use crate::db::{Tx, values};
 use crate::error::Result;
 use jixue_core::id::{
     AccountId, ActivationId, ExemptionId, FactorId, GrantId, LearnerId, LearnerViewId, MoveId, PayerId, RecoveryId,
-    RegistrationId, SavedViewId, UnitId,
+    RegistrationId, SavedViewId, UnitId, UnitMoveId,
 };
 use jixue_core::time::Timestamp;
 
@@ -20,6 +20,9 @@ crate::db::statements! {
     SEED_MOVE = "INSERT INTO employment_move (move_id, learner_id, from_unit, to_unit, department, state, asked_by, asked_at,
             answer)
         VALUES ($1, $2, $3, $4, '', 'asked', 0, $5, '')";
+    SEED_UNIT_MOVE = "INSERT INTO unit_move (move_id, unit_id, from_region, to_region, state, reason, asked_by, asked_at)
+        VALUES ($1, $2, $3, $4, 'asked', '审计演练', 0, $5)";
+    UNIT_MOVE_STATE = "SELECT state FROM unit_move WHERE move_id = $1";
     SEED_EXEMPTION = "INSERT INTO exemption (learner_id, exemption_id, sort, from_on, until_on, reason, state, asked_by,
             asked_at)
         VALUES ($1, $2, $3, 20300101, 20301231, '审计演练', $4, 0, $5)";
@@ -73,6 +76,17 @@ pub(super) async fn seed_move(
     tx.execute(SEED_MOVE, values![number, learner, from, to, now]).await.map(drop)
 }
 
+/// A unit's way between two counties.
+pub(super) async fn seed_unit_move(
+    tx: &Tx<'_>,
+    number: UnitMoveId,
+    unit: UnitId,
+    (from, to): (&str, &str),
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(SEED_UNIT_MOVE, values![number, unit, from, to, now]).await.map(drop)
+}
+
 /// An exemption of somebody, of a sort and in a state.
 pub(super) async fn seed_exemption(
     tx: &Tx<'_>,
@@ -108,6 +122,7 @@ pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Opti
         Thing::Activation => ACTIVATION_STATE,
         Thing::Registration => REGISTRATION_STATE,
         Thing::Recovery => RECOVERY_STATE,
+        Thing::UnitMoveIn | Thing::UnitMoveOut => UNIT_MOVE_STATE,
         Thing::Exemption | Thing::Granted => EXEMPTION_STATE,
         _ => return Ok(None),
     };

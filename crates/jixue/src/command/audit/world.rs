@@ -78,6 +78,7 @@ impl World {
             Thing::MoveOut | Thing::MoveIn | Thing::Exemption | Thing::Granted => {
                 self.things.get(&(thing, node.unit())).cloned()
             }
+            Thing::UnitMoveIn | Thing::UnitMoveOut => self.things.get(&(thing, merge_place(node))).cloned(),
             Thing::Merge => self.things.get(&(thing, merge_place(node))).cloned(),
             Thing::Worker => self.workers.get(&node.unit()).map(ToString::to_string),
             Thing::Person => Some(self.learner(node).to_string()),

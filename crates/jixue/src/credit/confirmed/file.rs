@@ -3,6 +3,7 @@
 use crate::error::{Refused, Result};
 use crate::keys::Keys;
 use crate::org;
+use crate::org::roster::meant;
 use crate::sheet::{self, Bounds, Sheet};
 use crate::web::page::encode;
 use jixue_core::credit::{HourMeasure, Hours};
@@ -14,14 +15,57 @@ use jixue_core::time::BusinessDate;
 
 /// The columns of a list, with the headers that name them.
 const HEADERS: [(&str, &[&str]); 7] = [
-    ("name", &["姓名", "name"]),
-    ("identity", &["身份证号", "身份证号码", "公民身份号码", "证件号码", "identity number"]),
-    ("subject", &["科目", "科目类别", "subject"]),
-    ("hours", &["学时", "学时数", "hours"]),
-    ("title", &["内容", "培训内容", "课程名称", "项目名称", "title"]),
-    ("provider", &["培训机构", "施教机构", "举办单位", "provider"]),
-    ("date", &["日期", "完成日期", "结束日期", "date"]),
+    ("name", &["姓名", "name", "学员姓名", "人员姓名", "参训人员", "学员"]),
+    (
+        "identity",
+        &[
+            "身份证号",
+            "identitynumber",
+            "身份证号码",
+            "公民身份号码",
+            "证件号码",
+            "证件号",
+            "身份证",
+            "身份号码",
+            "居民身份证号码",
+        ],
+    ),
+    ("subject", &["科目", "subject", "科目类别", "科目类型", "学时类别", "学时类型", "课程类别", "课程类型", "类别"]),
+    ("hours", &["学时", "hours", "学时数", "认定学时", "折算学时", "培训学时", "获得学时", "学时合计"]),
+    (
+        "title",
+        &[
+            "内容",
+            "title",
+            "培训内容",
+            "课程名称",
+            "项目名称",
+            "培训项目",
+            "培训名称",
+            "学习内容",
+            "培训班名称",
+            "课程",
+        ],
+    ),
+    (
+        "provider",
+        &[
+            "培训机构",
+            "provider",
+            "施教机构",
+            "举办单位",
+            "主办单位",
+            "培训单位",
+            "承办单位",
+            "组织单位",
+            "继续教育基地",
+        ],
+    ),
+    ("date", &["日期", "date", "完成日期", "结束日期", "培训日期", "结业日期", "完成时间", "结束时间", "培训时间"]),
 ];
+
+/// Columns by which a row is taken for a header that lacks some.
+const HEADER_COLUMNS_MIN: usize = 4;
 
 /// Hours of one line: more than ten times what a year asks for is a slip of the hand.
 const HOURS_BELOW: Hours = Hours(100_000);
@@ -47,10 +91,14 @@ pub struct Checked {
 pub fn check(bytes: &[u8], keys: &Keys, measure: HourMeasure, today: BusinessDate, demo: bool) -> Result<Vec<Checked>> {
     let bounds = Bounds { rows_max: super::LINES_MAX + 16, columns_max: 40, characters_max: 200 };
     let sheets = sheet::read(bytes, bounds)?;
-    let (sheet, header, places) = sheets
-        .iter()
-        .find_map(|sheet| places(sheet).map(|(header, places)| (sheet, header, places)))
-        .ok_or_else(|| Refused::new("confirmed.header_missing", Kind::Invalid))?;
+    let best = sheets.iter().filter_map(|sheet| Some((sheet, places(sheet)?)));
+    let best = best.max_by_key(|(_, (_, places))| places.iter().flatten().count());
+    let (sheet, (header, found)) = best.ok_or_else(|| Refused::new("confirmed.header_missing", Kind::Invalid))?;
+    let mut places = [0; HEADERS.len()];
+    for ((place, found), (_, names)) in places.iter_mut().zip(found).zip(HEADERS) {
+        let missing = || Refused::new("confirmed.column_missing", Kind::Invalid).with("column", names[0]);
+        *place = found.ok_or_else(missing)?;
+    }
     if sheet.rows_filled > sheet.rows.len() || sheet.rows.len() > super::LINES_MAX + header + 1 {
         return Err(Refused::new("confirmed.too_many", Kind::TooLarge).with("most", super::LINES_MAX).into());
     }
@@ -68,17 +116,16 @@ pub fn check(bytes: &[u8], keys: &Keys, measure: HourMeasure, today: BusinessDat
     }
 }
 
-/// The header's row and where each column stands.
-fn places(sheet: &Sheet) -> Option<(usize, [usize; 7])> {
-    let plain = |text: &str| text.replace([' ', '\u{3000}', '（', '）', '*'], "").to_lowercase();
-    sheet.rows.iter().take(12).enumerate().find_map(|(index, row)| {
-        let cells: Vec<String> = row.cells.iter().map(|cell| plain(cell)).collect();
-        let mut places = [0; 7];
-        for (place, (_, names)) in places.iter_mut().zip(HEADERS) {
-            *place = cells.iter().position(|cell| names.iter().any(|name| *cell == plain(name)))?;
-        }
-        Some((index, places))
-    })
+/// The row that names most columns, and where each of them stands; none where no row names enough to be a header.
+fn places(sheet: &Sheet) -> Option<(usize, [Option<usize>; HEADERS.len()])> {
+    let rows = sheet.rows.iter().take(12).enumerate().map(|(index, row)| {
+        let cells: Vec<String> = row.cells.iter().map(|cell| meant(cell)).collect();
+        let place = |names: &[&str]| names.iter().find_map(|name| cells.iter().position(|cell| cell == name));
+        (index, HEADERS.map(|(_, names)| place(names)))
+    });
+    let count = |places: &[Option<usize>]| places.iter().flatten().count();
+    let best = rows.rev().max_by_key(|(_, places)| count(places))?;
+    (count(&best.1) >= HEADER_COLUMNS_MIN).then_some(best)
 }
 
 fn line<'a>(

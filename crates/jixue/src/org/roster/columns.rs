@@ -178,7 +178,7 @@ impl Places {
 }
 
 /// A header as it was meant: without spaces, stars, remarks in brackets; lower case.
-pub(in crate::org) fn meant(cell: &str) -> String {
+pub(crate) fn meant(cell: &str) -> String {
     let before_remark = cell.split(['(', '（', '[', '【', ':', '：']).next().unwrap_or_default();
     before_remark.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

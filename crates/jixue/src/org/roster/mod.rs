@@ -22,7 +22,7 @@ mod template;
 mod undo;
 mod undo_page;
 
-pub(in crate::org) use columns::meant;
+pub(crate) use columns::meant;
 
 pub use apply::{apply, apply_in_background};
 pub use assign::{Choice, assign, assign_by_names};

@@ -12,7 +12,7 @@ use crate::outbox::{self, JobKind};
 use crate::reactions::{self, Bond};
 use jixue_core::fact::Fact;
 use jixue_core::id::{ImportId, LearnerId, UnitId};
-use jixue_core::org::{Column, ROSTER_ROWS_MAX};
+use jixue_core::org::Column;
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
 
@@ -115,6 +115,8 @@ async fn let_go(
     import: &RosterImport,
     learner: LearnerId,
 ) -> Result<Option<&'static str>> {
+    // An order that is being placed for them in this moment is waited for, and then seen.
+    people::hold_people(tx, &[learner]).await?;
     let since = import.uploaded_at;
     let bond = stays(tx, import.unit, learner, since).await?;
     if bond.stays.is_some() {
@@ -132,7 +134,7 @@ async fn stays(tx: &Tx<'_>, unit: UnitId, learner: LearnerId, since: Timestamp) 
     }
 }
 
-fn reason(code: &'static str) -> KeptRefusal {
+fn reason(code: &str) -> KeptRefusal {
     KeptRefusal { column: Column::Name, code: code.to_owned(), arguments: Vec::new() }
 }
 
@@ -163,29 +165,19 @@ const STAYING_SHOWN: usize = 50;
 /// Not found.
 pub async fn foresee_undo(app: &App, scope: &Scope, import: ImportId) -> Result<UndoForecast> {
     let asker = scope.clone();
-    let all = i64::try_from(ROSTER_ROWS_MAX).map_err(Error::internal)?;
     let judged = app.db.read_bulk(async move |tx: &Tx<'_>| {
         let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
-        let mut judged = Vec::new();
-        for (row, learner) in store::undo::brought(tx, &asker, import, 0, all).await? {
-            judged.push((row, stays(tx, found.unit, learner, found.uploaded_at).await?.stays));
-        }
-        Ok(judged)
+        let brought = store::undo::rows_left(tx, &asker, import, RowState::Imported).await?;
+        let staying = store::undo::would_stay(tx, &asker, import, (found.unit, found.uploaded_at)).await?;
+        Ok((brought, staying))
     });
-    let judged = judged.await?;
-    let stay: Vec<(i64, &'static str)> = judged.iter().filter_map(|(row, code)| Some((*row, (*code)?))).collect();
-    let shown = stay.get(..STAYING_SHOWN.min(stay.len())).unwrap_or_default().to_vec();
-    let stay = i64::try_from(stay.len()).map_err(Error::internal)?;
-    let leave = i64::try_from(judged.len()).map_err(Error::internal)? - stay;
-    Ok(UndoForecast { leave, stay, staying: rows_of(app, scope, import, shown).await? })
+    let (brought, staying) = judged.await?;
+    let stay = i64::try_from(staying.len()).map_err(Error::internal)?;
+    let shown = staying.into_iter().take(STAYING_SHOWN).collect();
+    Ok(UndoForecast { leave: brought - stay, stay, staying: rows_of(app, scope, import, shown).await? })
 }
 
-async fn rows_of(
-    app: &App,
-    scope: &Scope,
-    import: ImportId,
-    shown: Vec<(i64, &'static str)>,
-) -> Result<Vec<ImportRow>> {
+async fn rows_of(app: &App, scope: &Scope, import: ImportId, shown: Vec<(i64, String)>) -> Result<Vec<ImportRow>> {
     let (asker, keys) = (scope.clone(), app.keys.clone());
     let read = async move |tx: &Tx<'_>| {
         let mut rows = Vec::new();

@@ -33,6 +33,11 @@ crate::db::statements! {
     FORGET_IDENTITY = "DELETE FROM identity_index WHERE learner_id = $1";
     FORGET_PHONE = "DELETE FROM learner_phone WHERE learner_id = $1";
     FORGET_EMPLOYMENTS = "DELETE FROM employment WHERE learner_id = $1";
+    FIRST_TITLE = "INSERT INTO person_title (learner_id, title_id, series, level, is_main, told_by, told_at)
+        VALUES ($1, $2, $3, $4, 1, 0, $5)";
+    FORGET_TITLES = "DELETE FROM person_title WHERE learner_id = $1";
+    FORGET_EXEMPTIONS = "DELETE FROM exemption WHERE learner_id = $1";
+    HOLD_LEARNER = "UPDATE learner SET title_level = title_level WHERE learner_id = $1";
     FORGET_LEARNER = "DELETE FROM learner WHERE learner_id = $1";
     // What a clerk may learn of a person anywhere: whether the name fits, and whether they work here.
     PERSON_FOUND = "SELECT l.learner_id, CASE WHEN l.name = $3 THEN 1 ELSE 0 END,
@@ -114,7 +119,18 @@ pub(in super::super) async fn insert_learner(
         now,
         record.identity_kind
     ];
-    tx.execute(INSERT_LEARNER, row).await.map(drop)
+    tx.execute(INSERT_LEARNER, row).await?;
+    if record.title_series.is_empty() {
+        return Ok(());
+    }
+    // The first title of somebody bears their own number.
+    let title = values![learner, i64::from(learner), &record.title_series, &record.title_level, now];
+    tx.execute(FIRST_TITLE, title).await.map(drop)
+}
+
+/// Nobody else who holds this person goes on until this transaction ends.
+pub(in super::super) async fn hold_learner(tx: &Tx<'_>, learner: LearnerId) -> Result<()> {
+    tx.execute(HOLD_LEARNER, values![learner]).await.map(drop)
 }
 
 pub(in super::super) async fn employ(
@@ -262,7 +278,8 @@ pub(in super::super) async fn came_only_here(
 
 /// Everything that is known of a learner on whom nothing hangs.
 pub(in super::super) async fn forget(tx: &Tx<'_>, learner: LearnerId) -> Result<()> {
-    for statement in [FORGET_IDENTITY, FORGET_PHONE, FORGET_EMPLOYMENTS, FORGET_LEARNER] {
+    let all = [FORGET_IDENTITY, FORGET_PHONE, FORGET_EMPLOYMENTS, FORGET_TITLES, FORGET_EXEMPTIONS, FORGET_LEARNER];
+    for statement in all {
         tx.execute(statement, values![learner]).await?;
     }
     Ok(())

@@ -48,9 +48,9 @@ fn read_sheet(
     let mut reader = workbook.worksheet_cells_reader(&sheet.name).map_err(|error| refusal(&error))?;
     let mut row = Row { number: 0, cells: Vec::new() };
     while let Some(cell) = reader.next_cell().map_err(|error| refusal(&error))? {
-        *cells_left = cells_left.checked_sub(1).ok_or(SheetRefusal::TooMuchInside)?;
         let (number, column) = cell.get_position();
         let number = number.saturating_add(1);
+        *cells_left = cells_left.checked_sub(1).ok_or(SheetRefusal::TooManyRows { row: number })?;
         if number < row.number {
             return Err(SheetRefusal::Damaged);
         }

@@ -68,7 +68,7 @@ async fn what_is_no_list_is_refused_by_its_name_and_nothing_is_kept() {
             let mut head = HEAD;
             head[missing] = "备注";
             let told = officer.send_as("a.xlsx", XLSX, &list_below(&head, &[office.line(1, "60")])).await;
-            assert_eq!((told.0, told.1.as_str()), (422, "confirmed.header_missing"), "without {}", HEAD[missing]);
+            assert_eq!((told.0, told.1.as_str()), (422, "confirmed.column_missing"), "without {}", HEAD[missing]);
         }
         assert_eq!(office.count(LISTS).await, 0);
         officer.send_as("名单", "text/plain", &good).await; // what the file is counts, not what it is called
@@ -76,6 +76,11 @@ async fn what_is_no_list_is_refused_by_its_name_and_nothing_is_kept() {
         let csv = format!("{}\n{}\n", HEAD.join(","), office.line(1, "60").join(","));
         assert_eq!(officer.send_as("名单.csv", "text/csv", &encoding_rs::GBK.encode(&csv).0).await.0, 303);
         assert_eq!(office.count(LISTS).await, 2, "a list in GBK");
+        // Other words for the same columns, with remarks and spaces, as other systems write them.
+        let head = ["学员姓名", "身份证号码*", "学时类别", "认定 学时（个）", "培训项目：", "主办单位", "结业日期"];
+        let (status, to) = officer.send_as("b.xlsx", XLSX, &list_below(&head, &[office.line(1, "59")])).await;
+        assert!(status == 303, "{to}");
+        assert!(officer.lines(&to).await.iter().all(|(_, refusals)| refusals.is_empty()));
     })
     .await;
 }

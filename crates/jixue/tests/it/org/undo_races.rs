@@ -5,7 +5,7 @@ use crate::engines::engines;
 use crate::test_app::TestApp;
 use jixue::db::{Tx, values};
 use jixue::org::roster::{ImportState, apply, import, receive, undo};
-use jixue::org::{import_roster, sweep};
+use jixue::org::{hold_people, import_roster, sweep};
 use jixue_core::id::ImportId;
 
 const BREAK_OFF: &str = "UPDATE roster_import SET state = 'undoing', applying_since = 0 WHERE import_id = $1";
@@ -94,5 +94,48 @@ async fn an_undoing_that_broke_off_is_finished_by_a_sweep() {
         let done = import(&test, &scope, id).await.unwrap();
         assert_eq!((done.state, done.undone, people_of(&test, city.first).await), (ImportState::Undone, 6, 0));
         assert_eq!(facts(&test, "roster_import_undone").await, 1);
+    }
+}
+
+/// An order that is placed while the undoing looks: whoever is on it stays, on both engines.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_placed_in_the_same_moment_keeps_its_people() {
+    const ORDER: &str = "INSERT INTO purchase_order (payer_id, order_id, payer_kind, region_code, base_id, year, subject,
+            amount_fen, seats, state, created_by, created_at, expires_at)
+        VALUES ($1, 7, 'learner', '431002', 1, 2026, 'public', 1, 1, 'awaiting', 1, CAST($2 AS BIGINT), CAST($2 AS BIGINT))";
+    const LINE: &str = "INSERT INTO order_line (payer_id, order_id, learner_id, amount_fen, state)
+        VALUES ($1, 7, $1, 1, 'waiting')";
+    const SOMEBODY: &str = "SELECT MIN(learner_id) FROM employment";
+    for engine in engines() {
+        let test = TestApp::start(engine).await;
+        let city = City::found(&test).await;
+        let scope = clerk(city.first);
+        let id = received(&test, &city, 3).await;
+        apply(&test, &scope, id).await.unwrap();
+        let first = async |tx: &Tx<'_>| tx.query_value::<jixue_core::id::LearnerId>(SOMEBODY, values![]).await;
+        let learner = test.db.read(first).await.unwrap();
+        let (placed, now) = (std::sync::Arc::new(tokio::sync::Notify::new()), test.clock.now());
+        let told = placed.clone();
+        let ordering = async {
+            let write = async move |tx: &Tx<'_>| {
+                hold_people(tx, &[learner]).await?;
+                tx.execute(ORDER, values![learner, now]).await?;
+                tx.execute(LINE, values![learner]).await?;
+                told.notify_one();
+                // The undoing comes to this person before the order is committed.
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+                Ok(())
+            };
+            test.db.write(write).await.unwrap();
+        };
+        let second_node = test.second_node().await;
+        let undoing = async {
+            placed.notified().await;
+            undo(&second_node, &scope, id).await.unwrap();
+        };
+        tokio::join!(ordering, undoing);
+        let done = import(&test, &scope, id).await.unwrap();
+        assert_eq!((done.undone, done.stayed), (2, 1), "on {engine:?}");
+        assert_eq!(people_of(&test, city.first).await, 1);
     }
 }

@@ -1,9 +1,12 @@
 //! The officers' registry: units, merges, people on their way from unit to unit.
 
+mod exemptions;
 mod imports;
 mod lists;
 mod merging;
 mod moving;
+mod titles;
+mod unit_moves;
 mod units;
 
 use crate::credit::office::{Office, Officer};

@@ -5,7 +5,7 @@ use crate::db::{Tx, values};
 use crate::error::{Error, Result};
 use crate::org::roster::row::{ImportState, KeptRefusal, RowState};
 use crate::org::store::scoped::{bounds, unit_within};
-use jixue_core::id::{ImportId, LearnerId};
+use jixue_core::id::{ImportId, LearnerId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
 
@@ -22,6 +22,30 @@ crate::db::statements! {
         "SELECT row_no, learner_id FROM roster_import_row
         WHERE import_id = $1 AND state = 'imported' AND learner_id IS NOT NULL AND row_no > $2 AND ",
         import_within!("$4", "$5", "$6", "$7", "$8"), " ORDER BY row_no LIMIT $3"
+    );
+    // What `reactions::bond` asks of each room for one person, asked of all of them at once, for those whom an import
+    // brought and who would stay. It decides nothing: the undoing itself asks the rooms.
+    WOULD_STAY = concat!(
+        "SELECT p.row_no, p.why FROM (SELECT r.row_no, CASE
+                WHEN NOT EXISTS (SELECT 1 FROM employment e WHERE e.learner_id = r.learner_id AND e.unit_id = $2
+                    AND e.ended_on IS NULL) THEN 'roster.stays_elsewhere'
+                WHEN EXISTS (SELECT 1 FROM seat s WHERE s.learner_id = r.learner_id AND s.paid_at >= $3)
+                    THEN 'roster.stays_paid'
+                WHEN EXISTS (SELECT 1 FROM order_line x JOIN purchase_order o
+                    ON o.payer_id = x.payer_id AND o.order_id = x.order_id WHERE x.learner_id = r.learner_id
+                    AND o.created_at >= $3 AND o.state <> 'cancelled') THEN 'roster.stays_ordered'
+                WHEN EXISTS (SELECT 1 FROM enrollment n WHERE n.learner_id = r.learner_id AND n.opened_at >= $3)
+                    OR EXISTS (SELECT 1 FROM lesson_progress l WHERE l.learner_id = r.learner_id AND l.updated_at >= $3)
+                    OR EXISTS (SELECT 1 FROM session_head h WHERE h.learner_id = r.learner_id AND h.opened_at >= $3)
+                    OR EXISTS (SELECT 1 FROM exam_attempt a WHERE a.learner_id = r.learner_id AND a.started_at >= $3)
+                    THEN 'roster.stays_studied'
+                WHEN EXISTS (SELECT 1 FROM credit_entry c WHERE c.learner_id = r.learner_id AND c.at >= $3)
+                    OR EXISTS (SELECT 1 FROM confirmed_line c JOIN confirmed_import i ON i.import_id = c.import_id
+                        WHERE c.learner_id = r.learner_id AND i.uploaded_at >= $3) THEN 'roster.stays_hours'
+                ELSE '' END AS why
+            FROM roster_import_row r
+            WHERE r.import_id = $1 AND r.state = 'imported' AND r.learner_id IS NOT NULL AND ",
+        import_within!("$4", "$5", "$6", "$7", "$8"), ") p WHERE p.why <> '' ORDER BY p.row_no"
     );
     NOTE_UNDONE = concat!(
         "UPDATE roster_import_row SET state = $3, refusals = $4
@@ -75,6 +99,17 @@ pub(in super::super) async fn brought(
 ) -> Result<Vec<(i64, LearnerId)>> {
     let values = bounds(scope, values![import, after, limit]);
     tx.query(BROUGHT, &values, |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// Rows of people who would stay, each with why.
+pub(in super::super) async fn would_stay(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    import: ImportId,
+    (unit, since): (UnitId, Timestamp),
+) -> Result<Vec<(i64, String)>> {
+    let values = bounds(scope, values![import, unit, since]);
+    tx.query(WOULD_STAY, &values, |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Notes that somebody left again, or why they stay.
