@@ -48,6 +48,14 @@ impl Browser {
         self.act_on(selector, "POST", "/value", &json!({ "text": keys }));
     }
 
+    /// Presses one key on whatever has the focus, as WebDriver names keys: a letter, or `\u{E015}` for the arrow down.
+    #[track_caller]
+    pub fn press(&self, key: &str) {
+        let strokes = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
+        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
+        self.command("POST", "/actions", body).unwrap_or_else(|why| panic!("the key {key:?}: {why}"));
+    }
+
     /// Empties a field and types `text` into it.
     #[track_caller]
     pub fn fill(&self, selector: &str, text: &str) {
