@@ -44,6 +44,12 @@ for (const button of document.querySelectorAll('[data-resend]')) {
   step();
 }
 
+// A row of links too long for a phone begins where the reader is.
+const here = document.querySelector('.nav [aria-current]');
+if (here && here.parentElement.scrollWidth > here.parentElement.clientWidth) {
+  here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+}
+
 const errors = document.querySelector('[data-errors]');
 if (errors) {
   errors.focus();

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::i18n::Texts;
 use crate::web::forms::Form;
 use crate::web::{Caller, Guest, Hat, Html, Page, Policy, Routes, Visitor, WearableHat, cookies, limits};
 use askama::Template;
@@ -10,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use jixue_core::role::Role;
+use jixue_core::time::Timestamp;
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -141,6 +143,8 @@ struct MePage {
     tomorrow: String,
     /// The learner this person is, if one.
     learner: Option<crate::org::Learner>,
+    /// The learner's county in words, while the unit has no clerk: there one asks instead.
+    county_acts: Option<String>,
     devices: usize,
     has_password: bool,
     factors: usize,
@@ -158,7 +162,8 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
     let page = Page::of(&app, &caller);
     let (account, now, own) = (caller.account, app.clock.now(), caller.own_scope());
     let means = super::confirmation::means(&app, account).await?;
-    let (devices, learner, bindings) = app
+    let t = page.t;
+    let (devices, learner, bindings, county_acts) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let learner = match own.as_ref().and_then(|own| Some((own, own.learner()?))) {
@@ -166,7 +171,12 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
                 None => None,
             };
             let bindings = super::bindings::bindings_of(tx, account).await?;
-            Ok((super::devices::store::open_devices(tx, account, now).await?.len(), learner, bindings))
+            let county_acts = match &learner {
+                Some(learner) => acting_county(tx, &t, learner, now).await?,
+                None => None,
+            };
+            let devices = super::devices::store::open_devices(tx, account, now).await?.len();
+            Ok((devices, learner, bindings, county_acts))
         })
         .await?;
     let hats = super::hats_of(&app, &caller).await?;
@@ -188,8 +198,24 @@ async fn me(State(app): State<App>, caller: Caller) -> Result<Html<MePage>> {
         deputizable,
         tomorrow,
         learner,
+        county_acts,
         devices,
     }))
+}
+
+/// Who acts for a unit without a clerk: its county.
+async fn acting_county(
+    tx: &Tx<'_>,
+    t: &Texts,
+    learner: &crate::org::Learner,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    if super::grants_at_unit(tx, learner.unit, now).await? > 0 {
+        return Ok(None);
+    }
+    let regions = crate::org::regions(tx).await?;
+    let county = regions.iter().find(|region| region.code == learner.region_code);
+    Ok(county.map(|county| t.pick(&county.name_zh, &county.name_en).to_owned()))
 }
 
 impl MePage {

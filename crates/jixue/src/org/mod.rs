@@ -39,8 +39,8 @@ pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within, year_within};
 pub use store::{
-    CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE, TITLE_CATALOGUE,
-    UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
+    CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE,
+    TITLE_CATALOGUE, UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
 };
 pub use unit_moves::{
     UnitMove, UnitMoveAsked, UnitMoveRefusal, answer_unit_move, ask_unit_move, counties_of, unit_moves,

@@ -37,7 +37,7 @@ crate::db::statements! {
     FACTOR_STATE = "SELECT CASE WHEN removed_at IS NULL THEN 'kept' ELSE 'removed' END FROM second_factor
         WHERE factor_id = $1";
     INSERT_VIEW = "INSERT INTO saved_view (account_id, view_id, list, name, query)
-        VALUES ($1, $2, 'unit_people', CAST($2 AS TEXT), 'state=required')";
+        VALUES ($1, $2, 'unit_people', $3, 'state=required')";
     INSERT_FACTOR = "INSERT INTO second_factor (account_id, factor_id, kind, label, secret_sealed, added_at)
         VALUES ($1, $2, 'totp', '', $3, $4)";
     REGISTRATION_STATE = "SELECT state FROM registration WHERE registration_id = $1";
@@ -142,7 +142,7 @@ pub(super) async fn insert_factor(
 
 /// A filter of an account.
 pub(super) async fn insert_saved_view(tx: &Tx<'_>, account: AccountId, view: SavedViewId) -> Result<()> {
-    tx.execute(INSERT_VIEW, values![account, view]).await.map(drop)
+    tx.execute(INSERT_VIEW, values![account, view, view.to_string()]).await.map(drop)
 }
 
 /// A request for activation of a learner.

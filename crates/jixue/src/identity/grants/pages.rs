@@ -46,6 +46,9 @@ pub(super) fn hat(caller: &Caller) -> Result<Role> {
 struct GrantsQuery {
     #[serde(default)]
     give: String,
+    /// A unit's code, when the way led from its page.
+    #[serde(default)]
+    place: String,
     after: Option<GrantId>,
 }
 
@@ -73,6 +76,7 @@ struct GrantsPage {
     give: Option<Role>,
     /// Regions or bases to choose from: value, words, chosen.
     places: Vec<(String, String, bool)>,
+    place: String,
     tomorrow: String,
 }
 
@@ -110,7 +114,7 @@ async fn index(State(app): State<App>, caller: Caller, Query(query): Query<Grant
     };
     let lines = rows.into_iter().map(|row| line(&page, role, row)).collect();
     let tomorrow = now.plus_days(1).business_date().to_string();
-    Ok(Html(GrantsPage { page, lines, next, roles, give, places, tomorrow }))
+    Ok(Html(GrantsPage { page, lines, next, roles, give, places, place: query.place, tomorrow }))
 }
 
 fn lies_in(bounds: &ScopeBounds, code: &str) -> bool {

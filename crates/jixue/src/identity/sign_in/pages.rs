@@ -29,6 +29,7 @@ pub(in super::super) fn routes(routes: Routes) -> Routes {
 struct SignInPage {
     page: Page,
     back: String,
+    /// The phone, or the login, as it was typed.
     phone: String,
     /// True once a code was asked for: the second step.
     code_sent: bool,
@@ -161,8 +162,8 @@ async fn create_session(
     match outcome {
         Ok(entrance) => Ok(entered(&app, &browser, entrance, &form.back)),
         Err(Error::Refused(refused)) => {
-            let phone = form.phone.unwrap_or_default();
-            Ok(sign_in_again(&app, &visitor, &form.back, phone, !by_login, by_login, Some(refused)))
+            let typed = form.phone.or(form.login).unwrap_or_default();
+            Ok(sign_in_again(&app, &visitor, &form.back, typed, !by_login, by_login, Some(refused)))
         }
         Err(error) => Err(error),
     }

@@ -1,9 +1,12 @@
 //! Passkeys in a real browser, and the pages of an account as people see them.
 
+use super::factors::{code, secret_of};
 use super::{OFFICER, Office};
 use crate::browser::{Browser, Device, Language};
 use crate::engines::Engine;
+use crate::org::{CLERK_OF_FIRST, City, clerk, identity_number, person, roster};
 use crate::test_app::TestApp;
+use jixue::org::import_roster;
 use serde_json::json;
 use std::time::Duration;
 
@@ -52,8 +55,7 @@ async fn a_passkey_of_the_device_opens_the_second_step() {
     browser.check_here("sign-in-factor");
     browser.click("[data-passkey-go]");
     // The notice comes after a second factor as after any sign-in.
-    browser.wait_for_url("/me/notice");
-    browser.click("form[action='/me/notice'] button");
+    browser.read_notice();
     browser.wait_for_url("/bureau/progress");
 }
 
@@ -86,9 +88,77 @@ async fn wechat_is_bound_and_opens_the_door() {
         browser.click("a[href^='/sign-in/wechat']");
         browser.wait_for("a[href^='/connect/oauth2/consent']");
         browser.click("a[href^='/connect/oauth2/consent']");
+        browser.read_notice();
         browser.wait_for_url("/bureau/progress");
         browser.goto(&office.url("/me/wechat"));
         browser.click("form[action='/me/wechat/ending'] button");
         browser.wait_for("a[href='/me/wechat/authorization']");
     }
+/// An app is added after a wrong code, asked for at the next sign-in, and the device is signed out from the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_guards_the_sign_in_and_a_device_is_signed_out() {
+    let office = Office::start(Engine::Sqlite).await;
+    let browser = Browser::start(Device::Phone, Language::Chinese);
+    sign_in(&office, &browser, 0).await;
+    browser.goto(&office.url("/me/factors/totp"));
+    browser.fill("input[name=code]", "000000");
+    browser.click("form.sheet button");
+    browser.wait_for("[role=alert]");
+    browser.check_here_allowing("account-totp-wrong", &["422"]);
+    let shown = code(&office, &secret_of(&browser.text(".small .code")));
+    browser.fill("input[name=code]", &shown);
+    browser.click("form.sheet button");
+    browser.wait_for_text("恢复码", Duration::from_secs(10));
+    browser.goto(&office.url("/me/devices"));
+    browser.click("form[action='/me/devices/ending'] button");
+    browser.wait_for_url("/sign-in");
+    browser.check_here("signed-out-everywhere");
+    sign_in(&office, &browser, 1).await;
+    browser.wait_for("input[name=code]");
+    browser.check_here("sign-in-totp");
+}
+
+/// Whose phone on the roster is wrong asks, the clerk sees the person and hands over a code, and the door opens.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_phone_is_mended_between_a_person_and_the_clerk() {
+    let test = TestApp::start(Engine::Sqlite).await;
+    let city = City::found(&test).await;
+    let rows = [person(1), person(2)];
+    import_roster(&test, &clerk(city.first), city.first, "a.xlsx", roster(&rows).into()).await.expect("a roster");
+    test.settle().await;
+    let (phone, chinese, new_phone) = (Device::Phone, Language::Chinese, "13700001234");
+    let learner = Browser::start(phone, chinese);
+    learner.check_page(&test.url("/activation"), "activation");
+    learner.fill("input[name=name]", &person(1)[0]);
+    learner.fill("input[name=identity]", &identity_number(1));
+    learner.fill("input[name=phone]", new_phone);
+    learner.click("form[action='/activation'] button");
+    learner.wait_for("a[href='/activation/completion'].button");
+    learner.check_here("activation-asked");
+    let desk = Browser::start(phone, chinese);
+    desk.goto(&test.url("/sign-in"));
+    desk.fill("input[name=phone]", CLERK_OF_FIRST);
+    desk.click("form[action='/sign-in/codes'] button");
+    desk.wait_for("input[name=code]");
+    desk.fill("input[name=code]", &test.sms_code(CLERK_OF_FIRST).await);
+    desk.click("form[action='/session'] button");
+    desk.read_notice();
+    desk.wait_for_url("/unit/people");
+    desk.check_page(&test.url("/activation-requests"), "activation-requests");
+    desk.click("a[href^='/activation-requests/']");
+    desk.wait_for("form[action$='/confirmation']");
+    desk.check_here("activation-request");
+    desk.click("form[action$='/confirmation'] button");
+    desk.wait_for(".hero.code");
+    desk.check_here("activation-confirmed");
+    learner.goto(&test.url("/activation/completion"));
+    learner.fill("input[name=identity]", &identity_number(1));
+    learner.fill("input[name=unit_code]", &desk.text(".hero.code"));
+    learner.click("form[action='/activation/completion'] button");
+    learner.wait_for("input[name=code]");
+    learner.check_here("activation-code");
+    learner.fill("input[name=code]", &test.sms_code(new_phone).await);
+    learner.click("form[action='/activation/completion'] button");
+    learner.wait_until("a signed-in page", Duration::from_secs(10), || !learner.url().contains("/activation"));
+    learner.check_here("activation-done");
 }

@@ -8,13 +8,17 @@ use jixue_standards::totp;
 
 /// The secret as the page shows it, as bytes.
 fn secret(page: &Answer) -> Vec<u8> {
-    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let (_, rest) = page.text.split_once("<span class=\"code\">").expect("the secret in the page");
-    let letters = rest.split('<').next().unwrap_or_default().replace(' ', "");
+    secret_of(rest.split('<').next().unwrap_or_default())
+}
+
+/// The bytes that the letters on a page stand for.
+pub fn secret_of(letters: &str) -> Vec<u8> {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut bits = 0_u64;
     let mut count = 0;
     let mut bytes = Vec::new();
-    for letter in letters.chars() {
+    for letter in letters.chars().filter(|letter| !letter.is_whitespace()) {
         bits = bits << 5 | LETTERS.find(letter).expect("base32") as u64;
         count += 5;
         if count >= 8 {
@@ -25,7 +29,7 @@ fn secret(page: &Answer) -> Vec<u8> {
     bytes
 }
 
-fn code(test: &TestApp, secret: &[u8]) -> String {
+pub fn code(test: &TestApp, secret: &[u8]) -> String {
     totp::code(secret, test.clock.now().0 / 1_000 / totp::STEP_SECONDS)
 }
 

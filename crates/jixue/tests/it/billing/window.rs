@@ -42,10 +42,7 @@ impl Window {
         browser.wait_for("input[name=code]");
         browser.fill("input[name=code]", &city.sms_code(phone).await);
         browser.click("form[action='/session'] button");
-        // The notice about their data is the first page of those who have not read it.
-        browser.wait_for_url("/me/notice");
-        browser.click("form[action='/me/notice'] button");
-        browser.wait_until("the page after the notice", SOON, || !browser.url().contains("/me/notice"));
+        browser.read_notice();
         browser
     }
 

@@ -48,6 +48,14 @@ impl Browser {
         self.act_on(selector, "POST", "/value", &json!({ "text": keys }));
     }
 
+    /// Presses one key on whatever has the focus, as WebDriver names keys: a letter, or `\u{E015}` for the arrow down.
+    #[track_caller]
+    pub fn press(&self, key: &str) {
+        let strokes = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
+        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
+        self.command("POST", "/actions", body).unwrap_or_else(|why| panic!("the key {key:?}: {why}"));
+    }
+
     /// Empties a field and types `text` into it.
     #[track_caller]
     pub fn fill(&self, selector: &str, text: &str) {
@@ -110,6 +118,14 @@ impl Browser {
     #[track_caller]
     pub fn wait_for_url(&self, part: &str) {
         self.wait_until(&format!("an address with {part:?}"), PATIENCE, || self.url().contains(part));
+    }
+
+    /// Reads the notice about their data, the first page of those who have not read it, and goes on.
+    #[track_caller]
+    pub fn read_notice(&self) {
+        self.wait_for_url("/me/notice");
+        self.click("form[action='/me/notice'] button");
+        self.wait_until("the page after the notice", PATIENCE, || !self.url().contains("/me/notice"));
     }
 
     /// Saves a picture of the whole page, from its head to its foot, as PNG.

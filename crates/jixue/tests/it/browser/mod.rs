@@ -18,6 +18,7 @@
 
 mod axe;
 mod driver;
+mod entrance;
 mod hands;
 mod lost_scripts;
 mod page_check;
@@ -28,6 +29,7 @@ mod wire;
 mod without_scripts;
 
 pub use driver::{Device, Language};
+pub use entrance::signed_in;
 pub use session::Browser;
 
 use std::path::PathBuf;

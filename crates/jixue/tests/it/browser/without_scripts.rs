@@ -69,8 +69,7 @@ async fn a_learner_signs_in_and_reads_without_scripts() {
     browser.wait_for("[role=alert]");
     browser.fill("input[name=code]", &code);
     browser.click("form[action='/session'] button");
-    browser.wait_for_url("/me/notice");
-    browser.click("form[action='/me/notice'] button");
+    browser.read_notice();
     browser.wait_for("nav a[href='/certificates']");
     browser.wait_for_url("/learn");
     assert!(browser.text("main").contains("72"), "90 hours less 18: {}", browser.text("main"));

@@ -1,10 +1,9 @@
 //! Rights, hats and looking in a real browser: readable on every screen in both languages, one click a step.
 
 use super::{named, region, unit_in};
-use crate::browser::{Browser, Device, Language};
+use crate::browser::{Browser, Device, Language, signed_in};
 use crate::credit::office::Office;
 use crate::engines::Engine;
-use jixue::identity::open_session;
 use jixue_core::role::Role;
 use jixue_core::scope::Reach;
 
@@ -22,15 +21,7 @@ async fn window(
     reach: Reach,
 ) -> Browser {
     let (account, _) = named(office, phone, role, reach).await;
-    let token = open_session(&office.app, account, "browser").await.expect("a session");
-    let browser = Browser::start(device, language);
-    browser.goto(&office.url("/sign-in"));
-    let lang = if language == Language::English { "en" } else { "zh-CN" };
-    for (name, value) in [("jixue_session", token.as_str()), ("lang", lang)] {
-        let cookie = serde_json::json!({ "cookie": { "name": name, "value": value } });
-        browser.command("POST", "/cookie", cookie).expect("a cookie is taken");
-    }
-    browser
+    signed_in(office, account, device, language).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,4 +56,41 @@ async fn rights_and_looking_are_readable_on_every_screen() {
         support.click(".looking button");
         support.wait_for("input[name=person]");
     }
+}
+
+/// A right is given, refused for a wrong phone without losing what was typed, seen in the list and taken away with a
+/// reason; a deputy is named. What an officer typed must not be typed twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_is_given_and_taken_and_a_deputy_named() {
+    let office = Office::open(Engine::Sqlite).await;
+    let unit = unit_in(&office, "431002").await;
+    let (phone, chinese) = (Device::Phone, Language::Chinese);
+    let officer = window(&office, phone, chinese, OFFICER, Role::BureauOfficer, region("431000")).await;
+    officer.goto(&office.url("/grants?give=unit_clerk"));
+    officer.fill("input[name=name]", "周敏");
+    officer.fill("input[name=phone]", "139");
+    officer.fill("input[name=place]", unit.uscc.as_deref().expect("a code"));
+    officer.click("form[action='/grants'] button");
+    officer.wait_for("#phone[aria-invalid]");
+    assert_eq!(officer.value("#name"), "周敏");
+    officer.check_here_allowing("grants-refused", &["422"]);
+    officer.fill("input[name=phone]", "13900000699");
+    officer.click("form[action='/grants'] button");
+    officer.wait_for_url("done=grant_given");
+    officer.check_here("grants-given");
+    officer.click("//tr[contains(., '周敏')]//a");
+    officer.wait_for("form[action$='/ending']");
+    officer.check_here("grant");
+    officer.fill("input[name=reason]", "已离职");
+    officer.click("form[action$='/ending'] button");
+    officer.wait_for_url("done=grant_taken");
+    officer.goto(&office.url("/me"));
+    officer.fill("form[action='/me/deputies'] input[name=name]", "王芳");
+    officer.fill("form[action='/me/deputies'] input[name=phone]", "13900000698");
+    let soon = office.clock.now().plus_days(7).business_date().to_string();
+    let date = "document.querySelector('#until').value = arguments[0]";
+    officer.execute_script(date, &[serde_json::json!(soon)]);
+    officer.click("form[action='/me/deputies'] button");
+    officer.wait_for_url("done=deputy_named");
+    officer.check_here("me-deputy");
 }

@@ -23,8 +23,7 @@ async fn signed_in(test: &TestApp, device: Device, language: Language) -> Browse
     browser.wait_for("input[name=code]");
     browser.fill("input[name=code]", &test.sms_code(CLERK_OF_FIRST).await);
     browser.click("form[action='/session'] button");
-    browser.wait_for_url("/me/notice");
-    browser.click("form[action='/me/notice'] button");
+    browser.read_notice();
     browser.wait_for_url("/unit/people");
     browser
 }

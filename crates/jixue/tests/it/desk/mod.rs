@@ -1,5 +1,9 @@
 //! The clerk's list of people: counts, filters, paging, export, and the door between units.
 
+mod browser;
+mod ordering;
+mod saved_views;
+
 use crate::engines::{Engine, engines};
 use crate::org::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, person, roster};
 use crate::test_app::{PAYEE_USCC, TestApp};
@@ -29,7 +33,7 @@ pub async fn unit_in_a_year(test: &TestApp) -> City {
     rows[5][0] = "Zoe Smith".to_owned();
     let report = import_roster(test, &clerk(city.first), city.first, "a.xlsx", roster(&rows).into()).await.unwrap();
     assert_eq!(report.added, 6);
-    let rules: RuleSet = toml::from_str(include_str!("../../rules/hunan-2026.toml")).unwrap();
+    let rules: RuleSet = toml::from_str(include_str!("../../../rules/hunan-2026.toml")).unwrap();
     let at = test.at();
     let opened = test.db.write(async move |tx: &Tx<'_>| {
         let (scope, base) = (Scope::system("test"), add_base(tx, &at, &payee()?).await?);
