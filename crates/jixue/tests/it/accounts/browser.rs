@@ -94,6 +94,8 @@ async fn wechat_is_bound_and_opens_the_door() {
         browser.click("form[action='/me/wechat/ending'] button");
         browser.wait_for("a[href='/me/wechat/authorization']");
     }
+}
+
 /// An app is added after a wrong code, asked for at the next sign-in, and the device is signed out from the list.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_guards_the_sign_in_and_a_device_is_signed_out() {
