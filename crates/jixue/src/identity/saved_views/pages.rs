@@ -31,7 +31,8 @@ struct SavedViewPage {
     page: Page,
     id: Option<SavedViewId>,
     list: Listed,
-    name: String,
+    /// As it is, or as it was typed when it was refused.
+    typed_name: String,
     filter: String,
     is_start: bool,
     is_deleted: bool,
@@ -44,7 +45,7 @@ impl SavedViewPage {
             page: Page::of(app, caller),
             id: Some(view.id),
             list: view.list,
-            name: view.name,
+            typed_name: view.name,
             filter: view.filter,
             is_start: view.is_start,
             is_deleted: view.is_deleted,
@@ -92,9 +93,10 @@ async fn create(State(app): State<App>, caller: Caller, Form(form): Form<NewView
     match save(&app, caller.account, list, &form.name, &form.filter).await {
         Ok(view) => Ok(Redirect::to(&format!("{}&done=view_saved", list.address(&view.filter))).into_response()),
         Err(Error::Refused(refused)) if refused.kind != Kind::NotFound => {
-            let (page, name, filter) = (Page::of(&app, &caller), form.name, list.filter_in(&form.filter));
+            let (page, typed_name, filter) = (Page::of(&app, &caller), form.name, list.filter_in(&form.filter));
             let error = String::new();
-            let shown = SavedViewPage { page, id: None, list, name, filter, is_start: false, is_deleted: false, error };
+            let shown =
+                SavedViewPage { page, id: None, list, typed_name, filter, is_start: false, is_deleted: false, error };
             Ok(shown.refused(&refused))
         }
         Err(error) => Err(error),
@@ -128,7 +130,7 @@ async fn update(
         Ok(view) => Ok(Redirect::to(&format!("{}&done=view_saved", view.list.address(&view.filter))).into_response()),
         Err(Error::Refused(refused)) if refused.kind != Kind::NotFound => {
             let Html(shown) = show(State(app), caller, Path(id)).await?;
-            Ok(SavedViewPage { name: form.name, is_start, ..shown }.refused(&refused))
+            Ok(SavedViewPage { typed_name: form.name, is_start, ..shown }.refused(&refused))
         }
         Err(error) => Err(error),
     }
