@@ -120,7 +120,7 @@ async fn an_app_guards_the_sign_in_and_a_device_is_signed_out() {
     // A browser of its own again: the one that has just asked for a code waits a minute.
     browser.delete_cookies();
     sign_in(&office, &browser, 1).await;
-    browser.wait_for("input[name=factor_code]");
+    browser.wait_for_text("请完成第二步验证", Duration::from_secs(10));
     browser.check_here("sign-in-totp");
 }
 

@@ -99,6 +99,9 @@ async fn a_clerk_chooses_by_keys_over_pages_and_names_a_filter() {
     choose_the_whole_filter(&test, &browser);
     let phone = signed_in(&test, clerk, Device::Phone, Language::Chinese).await;
     save_the_filter(&test, &phone);
+    // Out from under the bar that sticks to the lower edge.
+    phone.execute_script("document.querySelector('.pick-page').scrollIntoView({ block: 'center' })", &[]);
     phone.click(".pick-page input");
+    phone.wait_for_text("已选 50 人", SOON);
     phone.check_here("people-page-picked");
 }

@@ -79,10 +79,10 @@ async fn a_right_is_given_and_taken_and_a_deputy_named() {
     officer.wait_for_url("done=grant_given");
     officer.check_here("grants-given");
     officer.click("//tr[contains(., '陈晓明')]//a");
-    officer.wait_for("form[action$='/ending']");
+    officer.wait_for("main form[action$='/ending']");
     officer.check_here("grant");
     officer.fill("input[name=reason]", "已离职");
-    officer.click("form[action$='/ending'] button");
+    officer.click("main form[action$='/ending'] button");
     officer.wait_for_url("done=grant_taken");
     officer.goto(&office.url("/me"));
     officer.fill("form[action='/me/deputies'] input[name=name]", "王芳");
