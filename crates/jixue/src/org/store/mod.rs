@@ -1,5 +1,6 @@
 //! SQL of places, units and people.
 
+pub(super) mod departments;
 pub(super) mod merging;
 pub(super) mod moving;
 pub(super) mod people;
@@ -10,6 +11,7 @@ pub(super) mod scoped;
 pub(super) mod unit_moves;
 pub(super) mod units;
 
+pub use departments::CATALOGUE as DEPARTMENT_CATALOGUE;
 pub use merging::CATALOGUE as MERGE_CATALOGUE;
 pub use moving::CATALOGUE as MOVE_CATALOGUE;
 pub use people::CATALOGUE as PEOPLE_CATALOGUE;
