@@ -94,6 +94,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::CORRECTION_CATALOGUE,
         org::PHONE_CATALOGUE,
         org::TITLE_CATALOGUE,
+        org::DEPARTMENT_CATALOGUE,
         org::UNIT_MOVE_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,

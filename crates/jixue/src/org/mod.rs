@@ -3,6 +3,7 @@
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
 mod corrections;
+mod departments;
 pub mod lists;
 mod merging;
 mod moving;
@@ -18,6 +19,7 @@ mod unit_moves;
 mod units;
 
 pub use corrections::{Correction, correct};
+pub use departments::{Department, DepartmentRefusal, departments, rename_department};
 pub use merging::{
     GrantKind, Likeness, Merge, MergeForecast, PARTING_DAYS, Pair, foresee_merge, given_grants, likely_pairs,
     merge_units, merges_of, note_grants, part_units, parting_hindrance, taken_grants,
@@ -39,8 +41,8 @@ pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
 pub(crate) use store::scoped::{bounds, person_within, unit_within, year_within};
 pub use store::{
-    CORRECTION_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE, PLACE_CATALOGUE,
-    TITLE_CATALOGUE, UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
+    CORRECTION_CATALOGUE, DEPARTMENT_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE,
+    PLACE_CATALOGUE, TITLE_CATALOGUE, UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
 };
 pub use unit_moves::{
     UnitMove, UnitMoveAsked, UnitMoveRefusal, answer_unit_move, ask_unit_move, counties_of, unit_moves,

@@ -3,6 +3,7 @@
 
 mod api;
 mod confirmation_pages;
+mod department_pages;
 mod exemption_pages;
 mod export;
 mod filter;
@@ -32,6 +33,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(person_pages::routes)
         .with(move_pages::routes)
         .with(exemption_pages::routes)
+        .with(department_pages::routes)
         .with(title_pages::routes)
         .with(unit_move_pages::routes)
         .with(confirmation_pages::routes)

@@ -260,6 +260,7 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
         "/people/{learner}/main-title" => vec![text("title", "1")],
         "/people/{learner}/title-correction" => vec![text("series", "none"), text("level", "none"), text("title", "1")],
         "/people/{learner}/title-ending" => vec![text("title", "1"), text("why", "审计演练")],
+        "/unit/departments" => vec![text("from", "无"), text("name", "审计科")],
         "/exemptions/{exemption}/decision" => vec![text("decision", "refuse"), text("why", "审计演练")],
         "/exemptions/{exemption}/ending" => vec![text("why", "审计演练")],
         "/people/{learner}/exemptions" => {

@@ -1,6 +1,7 @@
 //! SQL of places, units and people.
 
 pub(super) mod corrections;
+pub(super) mod departments;
 pub(super) mod merging;
 pub(super) mod moving;
 pub(super) mod people;
@@ -12,6 +13,7 @@ pub(super) mod unit_moves;
 pub(super) mod units;
 
 pub use corrections::CATALOGUE as CORRECTION_CATALOGUE;
+pub use departments::CATALOGUE as DEPARTMENT_CATALOGUE;
 pub use merging::CATALOGUE as MERGE_CATALOGUE;
 pub use moving::CATALOGUE as MOVE_CATALOGUE;
 pub use people::CATALOGUE as PEOPLE_CATALOGUE;

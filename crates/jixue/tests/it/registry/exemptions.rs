@@ -145,7 +145,7 @@ async fn an_exemption_older_than_the_requirement_counts_and_a_withdrawn_one_does
         let year = jixue_core::time::Year(next);
         let unit = office.count("SELECT unit_id FROM employer_unit WHERE uscc = '12431021MJX000034G'").await;
         jixue::credit::require_unit(office, jixue_core::id::UnitId::from_raw(unit), year).await.expect("a year begins");
-        let exempt = "SELECT SUM(exempt) FROM progress_rollup";
+        let exempt = "SELECT CAST(SUM(exempt) AS BIGINT) FROM progress_rollup";
         assert_eq!((office.count(exempt).await, office.count("SELECT COUNT(waived_at) FROM standing").await), (1, 1));
         let recount = async move |tx: &Tx<'_>| jixue::oversight::recount(tx, year).await;
         assert!(office.db.read(recount).await.unwrap().is_empty());

@@ -1,7 +1,8 @@
 //! Registering units and finding them.
 
-use super::{brought, post, unit_form};
+use super::{Desk, brought, post, unit_form};
 use crate::credit::office::in_offices;
+use crate::org::CLERK_OF_FIRST;
 use jixue::sheet::{self, Bounds};
 
 const CODE: &str = "12431000MJX000018D";
@@ -114,6 +115,34 @@ async fn the_list_is_filtered_paged_and_exported_as_filtered() {
         let sheets = sheet::read(&export.bytes().await.unwrap(), bounds).unwrap();
         assert_eq!(sheets[0].rows.len(), 2 + 60, "a line of words, a header, sixty units");
         assert_eq!(sheets[0].rows[2].cells[..4], ["第0卫生院", "", "内设机构", "北湖区"]);
+    })
+    .await;
+}
+
+/// A name mistyped by one colleague is put right for all, and two spellings become one department.
+#[tokio::test]
+async fn a_clerk_renames_a_department_and_makes_two_one() {
+    in_offices(async |office| {
+        let desk = Desk::of(office, CLERK_OF_FIRST).await;
+        let now = |name: &'static str| async move {
+            let count = async move |tx: &jixue::db::Tx<'_>| {
+                const IN_IT: &str = "SELECT COUNT(*) FROM employment WHERE department = $1 AND ended_on IS NULL";
+                tx.query_value::<i64>(IN_IT, jixue::db::values![name]).await
+            };
+            office.db.read(count).await.expect("a count")
+        };
+        assert_eq!(now("心血管内科").await, 4);
+        assert!(desk.get("/unit/departments").await.1.contains("心血管内科"));
+        let rename = |from: &'static str, name: &'static str| [("from", from), ("name", name)];
+        for (from, name, code) in [
+            ("心血管内科", " ", "department.name_missing"),
+            ("心血管内科", "心血管内科", "department.same_name"),
+            ("骨科", "外科", "department.unknown"),
+        ] {
+            assert_eq!(desk.post("/unit/departments", &rename(from, name)).await.1, code);
+        }
+        assert_eq!(desk.post("/unit/departments", &rename("心血管内科", "心内科")).await.0, 303);
+        assert_eq!((now("心内科").await, now("心血管内科").await), (3, 1), "the other unit keeps its own");
     })
     .await;
 }
