@@ -8,6 +8,7 @@ mod codes;
 mod confirmation;
 mod devices;
 mod duties;
+mod efforts;
 mod factors;
 mod forgetting;
 mod grants;
@@ -46,6 +47,7 @@ pub const PART_CATALOGUES: &[&[(&str, &str)]] = &[
     store::codes::CATALOGUE,
     store::pending::CATALOGUE,
     bindings::CATALOGUE,
+    efforts::CATALOGUE,
     activation::CATALOGUE,
     recovery::CATALOGUE,
     registrations::CATALOGUE,
