@@ -9,6 +9,7 @@ mod confirmation;
 mod corrected;
 mod devices;
 mod duties;
+mod efforts;
 mod factors;
 mod forgetting;
 mod grants;
@@ -50,6 +51,7 @@ pub const PART_CATALOGUES: &[&[(&str, &str)]] = &[
     store::codes::CATALOGUE,
     store::pending::CATALOGUE,
     bindings::CATALOGUE,
+    efforts::CATALOGUE,
     activation::CATALOGUE,
     recovery::CATALOGUE,
     registrations::CATALOGUE,

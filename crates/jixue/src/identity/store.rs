@@ -200,16 +200,20 @@ pub(super) async fn login_is_taken(tx: &Tx<'_>, login: &str) -> Result<bool> {
     tx.query_one(LOGIN_IS_TAKEN, values![login], |row| row.get(0)).await
 }
 
-/// Removes what is only good for a while, of before `then`. How many codes, sessions and messages were removed.
-pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<[u64; 3]> {
+/// Removes what is only good for a while: codes, sessions, messages and requests that ended before `then`; what is good for
+/// minutes and ended before `briefly`. How many codes, sessions and messages were removed.
+pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp, briefly: Timestamp) -> Result<[u64; 3]> {
     let sessions = tx.execute(FORGET_SESSIONS, values![then]).await?;
     let messages = tx.execute(FORGET_SMS, values![then]).await?;
     let codes = codes::forget(tx, then).await?;
     browsers::forget_old(tx, then).await?;
-    pending::forget(tx, then).await?;
+    pending::forget(tx, briefly).await?;
     super::activation::forget(tx, then).await?;
-    super::bindings::forget_trips(tx, then).await?;
-    super::factors::store::forget_questions(tx, then).await?;
+    super::recovery::forget(tx, then).await?;
+    super::registrations::forget(tx, then).await?;
+    super::bindings::forget_trips(tx, briefly).await?;
+    super::efforts::forget(tx, briefly).await?;
+    super::factors::store::forget_questions(tx, briefly).await?;
     Ok([codes, sessions, messages])
 }
 

@@ -76,6 +76,15 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// How many of a bucket are taken at present; takes none.
+    pub fn taken(&self, rate: Rate, key: &impl std::hash::Hash, now: Timestamp) -> i64 {
+        let purposes = self.purposes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let full_at = purposes.get(rate.purpose).and_then(|buckets| buckets.get(&hash(key))).copied();
+        full_at.map_or(0, |full_at| ((full_at - now.0).max(0) + rate.refill_ms - 1) / rate.refill_ms)
+    }
+}
+
 fn forget_half(buckets: &mut Buckets) {
     let mut times: Vec<i64> = buckets.values().copied().collect();
     let middle = times.len() / 2;
@@ -118,6 +127,8 @@ mod tests {
             limits.take(RATE, &"a", now).unwrap();
         }
         assert_eq!(limits.take(RATE, &"a", now).unwrap_err().code(), Some("request.too_often"));
+        assert_eq!([limits.taken(RATE, &"a", now), limits.taken(RATE, &"b", now)], [3, 0]);
+        assert_eq!(limits.taken(RATE, &"a", now.plus_ms(1_500)), 2);
         limits.take(RATE, &"b", now).unwrap();
         limits.take(RATE, &"a", now.plus_ms(1_000)).unwrap();
         assert!(limits.take(RATE, &"a", now.plus_ms(1_000)).is_err());

@@ -8,7 +8,7 @@ use super::world::{Session, World};
 use super::{accounts, seed, store, visits};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, OidcSection, UkeySection, WechatLoginSection};
 use crate::db::Tx;
 use crate::web::Declared;
 use anyhow::Context;
@@ -160,6 +160,7 @@ async fn audited(folder: &Path) -> anyhow::Result<Vec<Cell>> {
         ..Config::default()
     };
     super::super::admin::init_keys(&config.keys, "审计", false)?;
+    let config = with_other_sides(config)?;
     let listener = crate::server::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let app = App::open(config, Clock::system()).await?;
@@ -172,6 +173,33 @@ async fn audited(folder: &Path) -> anyhow::Result<Vec<Cell>> {
     let _ = stop.send(());
     serving.await??;
     asked
+}
+
+/// The same with an official account, an issuer and UKeys, so that their routes answer. Nobody listens where they are said to
+/// be: nothing leaves this machine.
+fn with_other_sides(mut config: Config) -> anyhow::Result<Config> {
+    let (secret_file, nowhere) = ("audit.secret".to_owned(), "http://127.0.0.1:9".to_owned());
+    std::fs::write(config.keys.join(&secret_file), "audit")?;
+    let trust = config.keys.join("ukey-trust");
+    std::fs::create_dir_all(&trust)?;
+    std::fs::copy(config.keys.join("certificate").join("ca.pem"), trust.join("ca.pem"))?;
+    config.wechat_login = Some(WechatLoginSection {
+        open_url: nowhere.clone(),
+        api_url: nowhere.clone(),
+        appid: "audit".to_owned(),
+        secret_file: secret_file.clone(),
+        anywhere: true,
+    });
+    config.oidc = vec![OidcSection {
+        name_zh: "审计".to_owned(),
+        name_en: "Audit".to_owned(),
+        issuer: nowhere,
+        client_id: "audit".to_owned(),
+        client_secret_file: secret_file,
+        trusted_for_phone: false,
+    }];
+    config.ukey = Some(UkeySection { trust, revoked: Vec::new(), middleware_url: None });
+    Ok(config)
 }
 
 async fn asked(app: &App, address: &str, world: &mut World) -> anyhow::Result<Vec<Cell>> {

@@ -11,7 +11,7 @@ use crate::identity::confirmation::{Confirmed, SessionOf};
 use crate::keys::{base64_url, random};
 use crate::web::forms::Query;
 use crate::web::page::safe_back;
-use crate::web::{Visitor, limits};
+use crate::web::{Caller, Visitor, limits};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -23,9 +23,10 @@ use serde::Deserialize;
 /// Where bindings of this kind are kept.
 pub(super) const PAGE: &str = "/me/issuers";
 
-/// An issuer by its address.
+/// An issuer by its address; the first one where none is named.
 fn issuer<'a>(app: &'a App, address: &str) -> Result<(&'a Oidc, &'a OidcSection)> {
-    let found = app.oidc.iter().zip(&app.config.oidc).find(|(_, section)| section.issuer == address);
+    let is_it = |section: &OidcSection| address.is_empty() || section.issuer == address;
+    let found = app.oidc.iter().zip(&app.config.oidc).find(|(_, section)| is_it(section));
     found.ok_or_else(|| Refused::not_found().into())
 }
 
@@ -51,13 +52,18 @@ pub(super) async fn begin_sign_in(
 /// `GET /me/issuers/authorization`, after a fresh proof.
 pub(super) async fn begin_binding(
     State(app): State<App>,
-    Confirmed(asking): Confirmed,
+    caller: Caller,
+    confirmed: Result<Confirmed, Response>,
     browser: Browser,
     Query(query): Query<IssuerQuery>,
 ) -> Result<Response> {
-    if asking.caller.looking.is_some() {
+    if caller.looking.is_some() {
         return Err(LearnerViewRefusal::ReadOnly.into());
     }
+    let Confirmed(asking) = match confirmed {
+        Ok(confirmed) => confirmed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     begin(&app, &browser, &query.issuer, Some(asking.digest.to_vec()), PAGE).await
 }
 

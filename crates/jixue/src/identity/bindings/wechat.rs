@@ -9,7 +9,7 @@ use crate::identity::browsers::Browser;
 use crate::identity::confirmation::{Confirmed, SessionOf};
 use crate::web::forms::Query;
 use crate::web::page::safe_back;
-use crate::web::{Visitor, limits};
+use crate::web::{Caller, Visitor, limits};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -55,12 +55,17 @@ pub(super) async fn begin_sign_in(
 /// `GET /me/wechat/authorization`, after a fresh proof.
 pub(super) async fn begin_binding(
     State(app): State<App>,
-    Confirmed(asking): Confirmed,
+    caller: Caller,
+    confirmed: Result<Confirmed, Response>,
     browser: Browser,
 ) -> Result<Response> {
-    if asking.caller.looking.is_some() {
+    if caller.looking.is_some() {
         return Err(LearnerViewRefusal::ReadOnly.into());
     }
+    let Confirmed(asking) = match confirmed {
+        Ok(confirmed) => confirmed,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     begin(&app, &browser, Some(asking.digest.to_vec()), PAGE).await
 }
 

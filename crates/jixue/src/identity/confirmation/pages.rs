@@ -115,7 +115,7 @@ async fn create_code(
     Form(form): Form<BackQuery>,
 ) -> Result<Response> {
     let phone = means(&app, asking.caller.account).await?.phone.ok_or(IdentityRefusal::PhoneMissing)?;
-    let problem = match codes::request_code(&app, &browser, phone.revealed()).await {
+    let problem = match codes::request_code(&app, &browser, phone.revealed(), codes::Many::AsConfigured).await {
         Ok(()) => None,
         Err(Error::Refused(refused)) => Some(refused),
         Err(error) => return Err(error),

@@ -5,7 +5,7 @@ mod pages;
 mod store;
 
 pub use pages::routes;
-pub(super) use store::CATALOGUE;
+pub(super) use store::{CATALOGUE, forget};
 
 use super::{IdentityRefusal, codes, devices, factors};
 use crate::app::App;

@@ -53,6 +53,8 @@ crate::db::statements! {
     WAITING = recoveries!("r.confirmed_at IS NULL AND r.expires_at > $1", "$2", "$3");
     ONE = recoveries!("r.recovery_id = $1 AND r.expires_at > $2", "$3", "$4");
     CONFIRM = "UPDATE recovery SET confirmed_by = $2, confirmed_at = $3 WHERE recovery_id = $1 AND confirmed_at IS NULL";
+    // A confirmed one stays: it says who took whose factors away.
+    FORGET = "DELETE FROM recovery WHERE confirmed_at IS NULL AND expires_at < $1";
 }
 
 fn regions(scope: &Scope, first: &[Value]) -> Vec<Value> {
@@ -101,4 +103,9 @@ pub(super) async fn one(tx: &Tx<'_>, scope: &Scope, recovery: RecoveryId, now: T
 /// False when somebody else confirmed it.
 pub(super) async fn confirm(tx: &Tx<'_>, recovery: RecoveryId, by: AccountId, now: Timestamp) -> Result<bool> {
     Ok(tx.execute(CONFIRM, values![recovery, by, now]).await? == 1)
+}
+
+/// Removes what nobody confirmed before `then`.
+pub(in super::super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
+    tx.execute(FORGET, values![then]).await.map(drop)
 }

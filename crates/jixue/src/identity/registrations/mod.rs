@@ -8,7 +8,7 @@ mod request_pages;
 mod store;
 
 pub use pages::routes;
-pub(super) use store::CATALOGUE;
+pub(super) use store::{CATALOGUE, forget};
 
 use jixue_core::id::RegistrationId;
 use jixue_core::time::Timestamp;

@@ -36,6 +36,10 @@ crate::db::statements! {
     ONE = registrations!("g.registration_id = $1", "$2", "$3", "$4");
     DECIDE = "UPDATE registration SET state = $2, decided_by = $3, decided_at = $4, reason = $5, unit_id = $6
         WHERE registration_id = $1 AND state = 'asked'";
+    // What was accepted is a unit's history; the identity number went into the roster with it.
+    FORGET = "DELETE FROM registration WHERE (state = 'refused' AND decided_at < $1) OR (state = 'asked' AND asked_at < $1)";
+    FORGET_IDENTITIES = "UPDATE registration SET identity_sealed = NULL, identity_masked = NULL
+        WHERE state = 'accepted' AND decided_at < $1 AND identity_sealed IS NOT NULL";
 }
 
 pub(super) struct NewRegistration<'a> {
@@ -126,4 +130,10 @@ pub(super) async fn decide(
 ) -> Result<bool> {
     let row = values![registration, decision.state, decision.by, now, decision.reason, decision.unit];
     Ok(tx.execute(DECIDE, row).await? == 1)
+}
+
+/// Removes what came to nothing before `then`, and numbers that nobody needs here any more.
+pub(in super::super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
+    tx.execute(FORGET, values![then]).await?;
+    tx.execute(FORGET_IDENTITIES, values![then]).await.map(drop)
 }

@@ -5,7 +5,8 @@ use crate::app::App;
 use crate::error::{Error, Refused, Result};
 use crate::identity::bindings::{wechat_is_offered, why_words};
 use crate::identity::browsers::{self, Browser};
-use crate::identity::codes::request_code;
+use crate::identity::codes::{Many, request_code};
+use crate::identity::efforts::{self, Asker, EffortAsk, EffortForm};
 use crate::web::forms::{Form, Query};
 use crate::web::page::{encode, safe_back};
 use crate::web::{Html, Page, Policy, Routes, Visitor, cookies, limits};
@@ -37,6 +38,7 @@ struct SignInPage {
     problem: Option<String>,
     /// Other sides that vouch for people: where each begins, and its name.
     ways: Vec<(String, String)>,
+    effort: Option<EffortAsk>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -64,6 +66,7 @@ async fn sign_in(
         code_sent: false,
         by_password: query.by.as_deref() == Some("password"),
         problem: (!why.is_empty()).then_some(why),
+        effort: None,
     })
 }
 
@@ -85,6 +88,8 @@ struct CodeForm {
     phone: String,
     #[serde(default)]
     back: String,
+    #[serde(flatten)]
+    effort: EffortForm,
 }
 
 async fn create_code(
@@ -93,26 +98,50 @@ async fn create_code(
     browser: Browser,
     Form(form): Form<CodeForm>,
 ) -> Result<Response> {
-    app.limits.take(limits::CODE_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    let problem = match request_code(&app, &browser, &form.phone).await {
+    let asker = Asker { browser: &browser, name: &one_name(&form.phone), network: visitor.address };
+    let problem = match ask_code(&app, asker, &form).await {
         Ok(()) => None,
         Err(Error::Refused(refused)) => Some(refused),
         Err(error) => return Err(error),
     };
     // A code sent a moment ago is still good: lead on to where it is typed.
     let code_sent = problem.as_ref().is_none_or(|refused| refused.code == "sign_in.code_too_soon");
-    let page = sign_in_again(&app, &visitor, &form.back, form.phone, code_sent, false, problem);
+    let effort = problem.as_ref().filter(|refused| efforts::would_do(refused));
+    let effort = effort.map(|refused| efforts::ask(&app, asker, &form.effort, refused));
+    let page = sign_in_again(&app, &visitor, &form.back, (form.phone.clone(), code_sent, false), (problem, effort));
     Ok((AppendHeaders([(header::SET_COOKIE, browser.cookie())]), page).into_response())
+}
+
+/// One name, however it is written.
+fn one_name(typed: &str) -> String {
+    Phone::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |phone| phone.revealed().to_owned())
+}
+
+/// Asks for a code; a proof helps beyond what a network, or the day of a number, allows to strangers.
+async fn ask_code(app: &App, asker: Asker<'_>, form: &CodeForm) -> Result<()> {
+    let (now, mut many) = (app.clock.now(), Many::AsConfigured);
+    if app.limits.take(limits::CODE_ADDRESS, &limits::network(asker.network), now).is_err() {
+        efforts::instead(app, asker, &form.effort).await?;
+        many = Many::Proved;
+    }
+    let is_known = browsers::is_known(app, asker.name, asker.browser).await?;
+    match request_code(app, asker.browser, &form.phone, many).await {
+        Err(Error::Refused(refused))
+            if refused.code == "sign_in.too_many_codes" && !is_known && many == Many::AsConfigured =>
+        {
+            efforts::instead(app, asker, &form.effort).await?;
+            request_code(app, asker.browser, &form.phone, Many::Proved).await
+        }
+        outcome => outcome,
+    }
 }
 
 fn sign_in_again(
     app: &App,
     visitor: &Visitor,
     back: &str,
-    phone: String,
-    code_sent: bool,
-    by_password: bool,
-    problem: Option<Refused>,
+    (phone, code_sent, by_password): (String, bool, bool),
+    (problem, effort): (Option<Refused>, Option<EffortAsk>),
 ) -> Response {
     let page = Page::new(app, visitor, None);
     let status = problem.as_ref().map(|refused| crate::web::problem::status(&Error::Refused(refused.clone())));
@@ -125,6 +154,7 @@ fn sign_in_again(
         by_password,
         problem,
         ways: Vec::new(),
+        effort,
     });
     match status {
         Some(status) => (status, html).into_response(),
@@ -140,6 +170,8 @@ struct SessionForm {
     password: Option<String>,
     #[serde(default)]
     back: String,
+    #[serde(flatten)]
+    effort: EffortForm,
 }
 
 async fn create_session(
@@ -150,35 +182,42 @@ async fn create_session(
     Form(form): Form<SessionForm>,
 ) -> Result<Response> {
     let typed = form.login.as_deref().or(form.phone.as_deref()).unwrap_or_default();
-    // One name, however it is written.
-    let name = Phone::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |phone| phone.revealed().to_owned());
-    limit(&app, &visitor, &browser, &name).await?;
+    let name = one_name(typed);
+    let asker = Asker { browser: &browser, name: &name, network: visitor.address };
     let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let (attempt, by_login) = (Attempt::new(&browser, device, &name), form.login.is_some());
-    let outcome = match by_login {
-        true => by_password(&app, &attempt, form.password.as_deref().unwrap_or_default()).await,
-        false => by_code(&app, &attempt, form.code.as_deref().unwrap_or_default()).await,
+    let outcome = match limit(&app, asker, &form.effort).await {
+        Err(error) => Err(error),
+        Ok(()) if by_login => by_password(&app, &attempt, form.password.as_deref().unwrap_or_default()).await,
+        Ok(()) => by_code(&app, &attempt, form.code.as_deref().unwrap_or_default()).await,
     };
     match outcome {
         Ok(entrance) => Ok(entered(&app, &browser, entrance, &form.back)),
         Err(Error::Refused(refused)) => {
-            let typed = form.phone.or(form.login).unwrap_or_default();
-            Ok(sign_in_again(&app, &visitor, &form.back, typed, !by_login, by_login, Some(refused)))
+            let effort = efforts::would_do(&refused).then(|| efforts::ask(&app, asker, &form.effort, &refused));
+            let shown = (form.phone.or(form.login).unwrap_or_default(), !by_login, by_login);
+            let page = sign_in_again(&app, &visitor, &form.back, shown, (Some(refused), effort));
+            Ok((AppendHeaders([(header::SET_COOKIE, browser.cookie())]), page).into_response())
         }
         Err(error) => Err(error),
     }
 }
 
 /// Counts the try: by network, and by name together with the network; by name alone only for browsers that have never
-/// signed in with it. So nobody can shut somebody else out by guessing.
-async fn limit(app: &App, visitor: &Visitor, browser: &Browser, name: &str) -> Result<()> {
-    let (now, network) = (app.clock.now(), limits::network(visitor.address));
+/// signed in with it. So nobody can shut somebody else out by guessing; and where strangers have used a name up, a proof
+/// helps whoever is one too.
+async fn limit(app: &App, asker: Asker<'_>, effort: &EffortForm) -> Result<()> {
+    let Asker { browser, name, network } = asker;
+    let (now, network) = (app.clock.now(), limits::network(network));
     app.limits.take(limits::SIGN_IN_ADDRESS, &network, now)?;
     if browsers::is_known(app, name, browser).await? {
         return app.limits.take(limits::SIGN_IN_NAME, &(name, browser.digest()), now);
     }
-    app.limits.take(limits::SIGN_IN_NAME, &(name, network), now)?;
-    app.limits.take(limits::SIGN_IN_NAME_ANYWHERE, &name, now)
+    let here = app.limits.take(limits::SIGN_IN_NAME, &(name, network), now);
+    match here.and_then(|()| app.limits.take(limits::SIGN_IN_NAME_ANYWHERE, &name, now)) {
+        Ok(()) => Ok(()),
+        Err(_) => efforts::instead(app, asker, effort).await,
+    }
 }
 
 /// The cookies of a new session: its token, the browser's name, and no sign-in half done any more.

@@ -168,3 +168,48 @@ async fn a_wrong_phone_is_mended_between_a_person_and_the_clerk() {
     learner.wait_until("a signed-in page", Duration::from_secs(10), || !learner.url().contains("/activation"));
     learner.check_here("activation-done");
 }
+
+/// Where a name was tried too often the browser works for a moment, says so, and opens the button; no picture is shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moments_work_of_the_browser_lets_somebody_on() {
+    let office = Office::start(Engine::Sqlite).await;
+    for (device, language) in [(Device::Phone, Language::Chinese), (Device::Desktop, Language::English)] {
+        let browser = Browser::start(device, language);
+        for _ in 0..9 {
+            let form = [("login", OFFICER), ("password", "a wrong password")];
+            super::answer(office.visitor().post(office.url("/session")).form(&form)).await;
+        }
+        let guess = || {
+            browser.fill("input[name=login]", OFFICER);
+            browser.fill("input[name=password]", "a wrong password");
+            browser.click("form[action='/session'] button");
+        };
+        browser.goto(&office.url("/sign-in?by=password"));
+        guess();
+        browser.wait_for("[data-effort]");
+        browser.wait_for("form[action='/session'] button:not([disabled])");
+        browser.check_here_allowing("sign-in-effort", &["429"]);
+        guess();
+        browser.wait_until("an answer", Duration::from_secs(10), || !browser.exists("[data-effort]"));
+        browser.wait_for("[role=alert]");
+    }
+}
+
+/// The page that adds a UKey, as people see it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_ukeys_is_for_everybody() {
+    let authority = jixue_simulators::UkeyAuthority::new("样例发证机构");
+    let test = TestApp::start_with(Engine::Sqlite, |config| {
+        let trust = config.keys.join("ukey-trust");
+        std::fs::create_dir_all(&trust).expect("a folder");
+        std::fs::write(trust.join("ca.pem"), &authority.certificate_pem).expect("a file");
+        let middleware_url = Some("http://127.0.0.1:9".to_owned());
+        config.ukey = Some(jixue::config::UkeySection { trust, revoked: Vec::new(), middleware_url });
+    });
+    let office = Office::within(test.await).await;
+    for (device, language) in [(Device::Phone, Language::Chinese), (Device::Desktop, Language::English)] {
+        let browser = Browser::start(device, language);
+        sign_in(&office, &browser, office.simulator.sms_inbox(OFFICER).len()).await;
+        browser.check_page(&office.url("/me/factors/ukey"), "account-ukey");
+    }
+}

@@ -3,8 +3,10 @@
 mod activation;
 mod browser;
 mod devices;
+mod efforts;
 mod elsewhere;
 mod factors;
+mod forgetting;
 mod locks;
 mod oidc;
 mod passkeys;
