@@ -2,7 +2,7 @@
 //!
 //! Source: PIPL, art. 47: what is held goes when its purpose is reached or consent is taken back, save what laws keep.
 
-use super::erasing;
+use super::jobs;
 use super::store::erasure as store;
 use crate::app::App;
 use crate::at::At;
@@ -116,7 +116,7 @@ pub async fn take(tx: &Tx<'_>, at: &At, caller: &Caller, learner: LearnerId, tak
             unhindered(tx, at, learner).await?;
             agreed(store::decide(tx, (learner, request), "done", (by, at.now), "").await?)?;
             trail::record(tx, at, note(Action::Erased)).await?;
-            return erasing::erase(tx, at, learner, at.now).await;
+            return jobs::erase(tx, at, learner, at.now).await;
         }
         Step::Record => {}
     }
@@ -152,7 +152,7 @@ async fn unhindered(tx: &Tx<'_>, at: &At, learner: LearnerId) -> Result<()> {
 
 /// What follows when an erasure is committed: the documents go, and the number is written where backups do not reach.
 pub(super) async fn follow(app: &App, learner: LearnerId, documents: &[String]) -> Result<()> {
-    erasing::list(app, learner)?;
+    jobs::list(app, learner)?;
     for digest in documents {
         app.blobs.remove(digest).await?;
     }

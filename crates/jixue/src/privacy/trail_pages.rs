@@ -20,7 +20,6 @@ use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::Phone;
 use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
-use jixue_core::scope::Scope;
 use jixue_core::time::{BusinessDate, Timestamp};
 use serde::Deserialize;
 
@@ -206,13 +205,13 @@ struct PersonForm {
 
 /// "Who has looked at me": finds somebody by the whole identity or phone number, through its blind index. Who is not
 /// there and who has no entry within reach look alike.
-async fn find_person(State(app): State<App>, Form(form): Form<PersonForm>) -> Result<Redirect> {
+async fn find_person(State(app): State<App>, caller: Caller, Form(form): Form<PersonForm>) -> Result<Redirect> {
     let (at, today) = (app.at(), app.clock.now().business_date());
     let area = AreaPolicy::ANY.with_demo(app.config.demo);
     let found = match IdentityNumber::parse(&form.number, today, area) {
         Ok(number) => {
             let index = org::identity_index(&at.keys, &number);
-            let scope = Scope::system("search of the trail");
+            let scope = caller.scope.clone();
             let read = async move |tx: &Tx<'_>| org::learner_by_identity(tx, &scope, &index).await;
             app.db.read(read).await?.map(|found| found.0)
         }
