@@ -58,10 +58,22 @@ actions! {
     TrailExported = "trail_exported",
     /// Somebody took out a copy of what is held about them.
     CopyTaken = "copy_taken",
-    /// Personal data was sealed anew with another key.
     /// Somebody's name or number was put right, as they had asked.
     CorrectionGranted = "correction_granted",
     CorrectionRefused = "correction_refused",
+    /// Somebody's request that their data goes was recorded from paper.
+    ErasureRecorded = "erasure_recorded",
+    /// The first of two officers agreed to an erasure.
+    ErasureAgreed = "erasure_agreed",
+    ErasureRefused = "erasure_refused",
+    /// The second officer confirmed, and the data went.
+    Erased = "erased",
+    /// A replacement of a certificate was signed.
+    CertificateSuperseded = "certificate_superseded",
+    CertificateRevoked = "certificate_revoked",
+    UnitsMerged = "units_merged",
+    UnitsParted = "units_parted",
+    /// Personal data was sealed anew with another key.
     Rekeyed = "rekeyed",
 }
 

@@ -28,6 +28,7 @@ pub mod proof;
 pub mod refusal;
 pub mod role;
 pub mod scope;
+pub mod small_cells;
 pub mod study;
 pub mod time;
 pub mod uscc;

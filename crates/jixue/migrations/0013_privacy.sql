@@ -54,3 +54,30 @@ CREATE TABLE correction_request (
 -- One question at a time for each of the three.
 CREATE UNIQUE INDEX correction_request_open ON correction_request (learner_id, field) WHERE state = 'open';
 CREATE INDEX correction_request_waiting ON correction_request (request_id) WHERE state = 'open';
+
+-- Somebody asks that what is held about them goes. Two officers decide: one agrees, another confirms.
+CREATE TABLE erasure_request (
+    learner_id {{int}} NOT NULL,
+    request_id {{int}} NOT NULL,
+    -- On paper: recorded by an officer; otherwise asked by the person.
+    is_paper {{int}} NOT NULL,
+    reason TEXT NOT NULL,
+    state TEXT NOT NULL,
+    asked_by {{int}} NOT NULL,
+    asked_at {{int}} NOT NULL,
+    agreed_by {{int}},
+    agreed_at {{int}},
+    decided_by {{int}},
+    decided_at {{int}},
+    answer TEXT,
+    PRIMARY KEY (learner_id, request_id),
+    CHECK (state IN ('open', 'agreed', 'refused', 'withdrawn', 'done'))
+);
+CREATE UNIQUE INDEX erasure_request_open ON erasure_request (learner_id) WHERE state IN ('open', 'agreed');
+CREATE INDEX erasure_request_waiting ON erasure_request (request_id) WHERE state IN ('open', 'agreed');
+
+-- Whose data is gone: numbers only, so that it can be taken away again from an older copy.
+CREATE TABLE erasure (
+    learner_id {{id}} PRIMARY KEY,
+    erased_at {{int}} NOT NULL
+);

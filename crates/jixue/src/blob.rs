@@ -56,6 +56,14 @@ impl Blobs {
         }
     }
 
+    /// Takes an object away. Again, it changes nothing.
+    pub async fn remove(&self, digest: &str) -> Result<()> {
+        match self.store.delete(&Self::path(digest)?).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(format!("blob {digest}: {error}"))),
+        }
+    }
+
     /// Length in bytes, or nothing when it is not there.
     pub async fn length(&self, digest: &str) -> Result<Option<u64>> {
         match self.store.head(&Self::path(digest)?).await {
@@ -93,6 +101,9 @@ mod tests {
         assert_eq!(blobs.get_range(&digest, 1..3).await.unwrap(), "bc");
         assert_eq!(blobs.length(&digest).await.unwrap(), Some(3));
         assert_eq!(blobs.length(&"0".repeat(64)).await.unwrap(), None);
+        blobs.remove(&digest).await.unwrap();
+        assert_eq!(blobs.length(&digest).await.unwrap(), None);
+        blobs.remove(&digest).await.unwrap();
         std::fs::remove_dir_all(folder).unwrap();
     }
 

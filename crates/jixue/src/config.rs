@@ -187,6 +187,8 @@ pub struct LimitsSection {
     pub verification_burst: i64,
     /// Days that entries of the audit trail are kept: six months at least, by law.
     pub audit_days_kept: i64,
+    /// Statistics that leave the house hide counts of fewer people than this.
+    pub cell_people_min: i64,
 }
 
 impl Default for LimitsSection {
@@ -202,6 +204,7 @@ impl Default for LimitsSection {
             beat_burst: 40,
             verification_burst: 120,
             audit_days_kept: 1_096,
+            cell_people_min: jixue_core::small_cells::THRESHOLD,
         }
     }
 }

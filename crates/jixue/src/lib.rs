@@ -117,6 +117,8 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         desk::CATALOGUE,
         privacy::CATALOGUE,
         privacy::CORRECTION_CATALOGUE,
+        privacy::ERASURE_CATALOGUE,
+        privacy::ERASING_CATALOGUE,
         registry::CATALOGUE,
     ];
     [parts, identity::PART_CATALOGUES].concat().concat()

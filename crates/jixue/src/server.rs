@@ -18,6 +18,8 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    // Whatever copy of the database is in place, what was erased stays erased.
+    crate::privacy::replay_erasures(&app).await.map_err(|error| anyhow::anyhow!("{error}"))?;
     let worker = tokio::spawn(crate::outbox::work_forever(app.clone()));
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;

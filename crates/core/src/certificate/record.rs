@@ -79,6 +79,26 @@ impl CertificateRecord {
         serde_json::from_slice(bytes)
     }
 
+    /// What is left when the holder's data was erased: number, hours and issuer, and nothing of the person. The digest
+    /// of the whole record, kept beside it, and the commitment still bind what the signed document says.
+    #[must_use]
+    pub fn without_holder(self) -> Self {
+        Self {
+            holder_name: String::new(),
+            holder_id_masked: String::new(),
+            unit_name: String::new(),
+            unit_uscc: String::new(),
+            title: String::new(),
+            lines: Vec::new(),
+            ..self
+        }
+    }
+
+    /// Whether the holder's data was erased: every record is made with a name.
+    pub fn is_erased(&self) -> bool {
+        self.holder_name.is_empty()
+    }
+
     /// `SHA-256("jixue/certificate_record" ‖ 0 ‖ bytes)`, like the digest of a fact.
     pub fn digest(&self) -> [u8; 32] {
         crate::fact::digest("certificate_record", &self.to_bytes())
@@ -98,6 +118,25 @@ pub fn id_commitment(salt: &[u8; 32], id_number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// After an erasure the page may still say what was certified, and by whom; not to whom.
+    #[test]
+    fn without_its_holder_a_record_tells_of_nobody() {
+        let whole = record();
+        assert!(!whole.is_erased());
+        let left = whole.clone().without_holder();
+        assert!(left.is_erased());
+        let text = String::from_utf8(left.to_bytes()).unwrap();
+        for told in [&whole.holder_name, &whole.holder_id_masked, &whole.unit_name, &whole.unit_uscc] {
+            assert!(!told.is_empty() && !text.contains(told.as_str()), "{told}");
+        }
+        assert_eq!(
+            (&left.number, left.total_hours, left.issued_at),
+            (&whole.number, whole.total_hours, whole.issued_at)
+        );
+        assert_eq!(left.holder_id_commitment, whole.holder_id_commitment);
+        assert_eq!(CertificateRecord::from_bytes(&left.to_bytes()).unwrap(), left);
+    }
 
     fn record() -> CertificateRecord {
         CertificateRecord {

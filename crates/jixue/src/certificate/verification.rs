@@ -27,6 +27,8 @@ pub struct Shown {
     pub year: Year,
     pub number: String,
     pub holder_masked: String,
+    /// The holder's data was erased at their wish: the certificate stands, whose it is nobody can say any more.
+    pub is_erased: bool,
     pub unit_name: String,
     pub public_hours: Hours,
     pub professional_hours: Hours,
@@ -66,11 +68,13 @@ pub async fn verify(tx: &Tx<'_>, typed: &str, now: Timestamp) -> Result<Answer> 
 
 fn shown(found: StoredCertificate, next: Option<Next>) -> Result<Shown> {
     let record = found.record()?;
+    let is_erased = record.is_erased();
     Ok(Shown {
         kind: record.kind,
         year: record.year,
         number: record.number,
         holder_masked: mask::name(&record.holder_name),
+        is_erased,
         unit_name: record.unit_name,
         public_hours: record.public_hours,
         professional_hours: record.professional_hours,

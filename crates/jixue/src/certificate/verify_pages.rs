@@ -161,6 +161,8 @@ pub struct VerifiedCertificate {
     /// `public_subject` or `annual`.
     kind: &'static str,
     year: i64,
+    /// True when the holder's data was erased at their wish: name and unit are empty then, and cannot be compared.
+    holder_erased: bool,
     /// Such as `欧阳*`.
     holder_name_masked: String,
     unit_name: String,
@@ -202,6 +204,7 @@ impl From<Shown> for VerifiedCertificate {
             number: shown.number,
             kind: shown.kind.code(),
             year: shown.year.0,
+            holder_erased: shown.is_erased,
             holder_name_masked: shown.holder_masked,
             unit_name: shown.unit_name,
             public_hours_hundredths: shown.public_hours.0,

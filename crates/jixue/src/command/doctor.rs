@@ -68,6 +68,9 @@ async fn inside(app: &App) -> anyhow::Result<Vec<Finding>> {
     findings.push(facts(app).await?);
     findings.push(trail(app).await?);
     findings.push(standings(app).await?);
+    let returned = crate::privacy::returned_erasures(app).await?.len();
+    let says = format!("{returned} erased people stand again; `jixue serve` erases them when it starts");
+    findings.push(finding("erasures", returned == 0, says));
     findings.push(finding("wechat pay", true, configured(app.wechat_pay.is_some())));
     findings.push(finding("sms", app.sms.is_some(), configured(app.sms.is_some())));
     findings.push(finding("certificates", app.issuer.is_some(), configured(app.issuer.is_some())));

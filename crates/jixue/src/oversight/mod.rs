@@ -3,6 +3,7 @@
 //! Projections only: nothing here decides anything.
 
 mod pages;
+mod published;
 mod store;
 
 pub use pages::routes;

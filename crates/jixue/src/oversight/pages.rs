@@ -1,5 +1,6 @@
 //! The officers' first page: how far each county is, and each unit of a county.
 
+use super::published::{Cell, published};
 use super::{Progress, RegionProgress, UnitProgress, progress_by_region, progress_by_unit};
 use crate::app::App;
 use crate::catalog::years::{self, ProgrammeYear};
@@ -143,11 +144,21 @@ async fn export(
         t.oversight_finished(),
         t.oversight_exempt(),
     ];
+    let threshold = app.config.limits.cell_people_min;
     let mut csv = format!("\u{feff}{}\r\n", head.join(","));
-    for region in &regions {
-        let Progress { required, paid, learning, finished, exempt } = region.progress;
+    let rows = published(&regions, threshold);
+    for (region, cells) in regions.iter().zip(&rows) {
         let name = crate::sheet::csv_text(t.pick(&region.name_zh, &region.name_en));
-        csv.push_str(&format!("{name},{},{required},{paid},{learning},{finished},{exempt}\r\n", region.units));
+        let cells = cells.map(|cell| match cell {
+            Cell::Shown(count) => count.to_string(),
+            Cell::Few => t.oversight_few(threshold),
+            Cell::Hidden => t.oversight_hidden().to_owned(),
+        });
+        csv.push_str(&format!("{name},{},{}\r\n", region.units, cells.join(",")));
+    }
+    if rows.iter().flatten().any(|cell| !matches!(cell, Cell::Shown(_))) {
+        csv.push_str(&crate::sheet::csv_text(&t.oversight_few_note(threshold)));
+        csv.push_str("\r\n");
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

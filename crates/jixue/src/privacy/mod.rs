@@ -7,6 +7,9 @@ mod correction_pages;
 mod corrections;
 mod disclosure;
 mod disclosure_pages;
+mod erasure;
+mod erasure_pages;
+mod jobs;
 mod my_data;
 mod notice_pages;
 mod store;
@@ -14,8 +17,11 @@ mod trail_pages;
 
 pub use consents::{Consent, ConsentKind, NOTICE_VERSION, acknowledge, consents_of, decide};
 pub use disclosure::{Asked, Disclosed, Number, disclose};
+pub use jobs::{replay as replay_erasures, returned as returned_erasures};
 pub use store::CATALOGUE;
 pub use store::corrections::CATALOGUE as CORRECTION_CATALOGUE;
+pub use store::erasing::CATALOGUE as ERASING_CATALOGUE;
+pub use store::erasure::CATALOGUE as ERASURE_CATALOGUE;
 
 use crate::web::Routes;
 
@@ -26,4 +32,5 @@ pub fn routes(routes: Routes) -> Routes {
         .with(notice_pages::routes)
         .with(my_data::routes)
         .with(correction_pages::routes)
+        .with(erasure_pages::routes)
 }

@@ -53,6 +53,7 @@ struct MyDataPage {
     is_own: bool,
     looks: Vec<LookLine>,
     requests: Vec<store::corrections::OwnRequest>,
+    erasures: Vec<store::erasure::OwnErasure>,
 }
 
 impl MyDataPage {
@@ -62,6 +63,14 @@ impl MyDataPage {
 
     fn field_name(&self, field: &Field) -> String {
         self.page.t.say(&format!("correction_field.{}", field.code()))
+    }
+
+    fn erasure_state(&self, state: &str) -> String {
+        self.page.t.say(&format!("erasure_state.{state}"))
+    }
+
+    fn erasure_waits(&self) -> bool {
+        self.erasures.iter().any(|request| matches!(request.state.as_str(), "open" | "agreed"))
     }
 
     fn state_name(&self, state: &str) -> String {
@@ -82,12 +91,13 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Html<MyDataPage>
             Some((own, learner)) => {
                 let looks = looks_at(tx, own).await?;
                 let requests = store::corrections::own(tx, own).await?;
-                Ok((consents, org::learner(tx, own, learner).await?, looks, requests))
+                let erasures = store::erasure::own(tx, own).await?;
+                Ok((consents, org::learner(tx, own, learner).await?, looks, requests, erasures))
             }
-            None => Ok((consents, None, Vec::new(), Vec::new())),
+            None => Ok((consents, None, Vec::new(), Vec::new(), Vec::new())),
         }
     };
-    let (consents, learner, looks, requests) = app.db.read(read).await?;
+    let (consents, learner, looks, requests, erasures) = app.db.read(read).await?;
     let title = learner.as_ref().map(|own| titles::words(&page.t, &own.title_series, &own.title_level));
     Ok(Html(MyDataPage {
         title: title.unwrap_or_default(),
@@ -96,6 +106,7 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Html<MyDataPage>
         is_own: caller.looking.is_none(),
         looks: looks.into_iter().map(|look| look_line(&page.t, look)).collect(),
         requests,
+        erasures,
         learner,
         page,
     }))

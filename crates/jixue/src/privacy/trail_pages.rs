@@ -4,17 +4,20 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
 use crate::i18n::Texts;
+use crate::org;
 use crate::sheet::{self, Cell, Column, Table, csv_text};
 use crate::trail::{self, Act, Filter, Shown};
-use crate::web::forms::Query;
+use crate::web::forms::{Form, Query};
 use crate::web::page::encode;
 use crate::web::{Caller, Html, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::audit::Action;
-use jixue_core::id::AuditEntryId;
+use jixue_core::id::{AuditEntryId, LearnerId};
+use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
+use jixue_core::org::Phone;
 use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
 use jixue_core::time::{BusinessDate, Timestamp};
@@ -29,7 +32,11 @@ const EXPORT_MAX: i64 = 20_000;
 const DAYS_SHOWN: i64 = 30;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/audit", AUDITORS, index).get("/audit-export", AUDITORS, export)
+    routes.get("/audit", AUDITORS, index).get("/audit-export", AUDITORS, export).post(
+        "/audit-people",
+        AUDITORS,
+        find_person,
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,6 +54,8 @@ struct TrailQuery {
     #[serde(default)]
     format: String,
     before: Option<AuditEntryId>,
+    /// Found by a number, which must not stand in an address.
+    person: Option<LearnerId>,
 }
 
 impl TrailQuery {
@@ -61,17 +70,20 @@ impl TrailQuery {
             action: self.action.clone(),
             actor: self.actor.trim().to_owned(),
             about: self.about.trim().to_owned(),
+            person: self.person,
         })
     }
 
     fn address(&self, path: &str, before: Option<AuditEntryId>, format: &str) -> String {
         let before = before.map(|before| before.to_string()).unwrap_or_default();
+        let person = self.person.map(|person| person.to_string()).unwrap_or_default();
         let pairs = [
             ("actor", self.actor.as_str()),
             ("about", &self.about),
             ("action", &self.action),
             ("from", &self.from),
             ("until", &self.until),
+            ("person", &person),
             ("before", &before),
             ("format", format),
         ];
@@ -114,7 +126,10 @@ fn line(t: &Texts, shown: Shown) -> Line {
         role,
         action: t.say(&format!("audit.{}", shown.action)),
         about: shown.about.unwrap_or_default(),
-        words: words(t, &shown.action, &shown.object_kind, &shown.words),
+        words: match shown.object_kind.as_str() {
+            "people" => format!("{} {}", t.privacy_people(shown.object), shown.words).trim().to_owned(),
+            kind => words(t, &shown.action, kind, &shown.words),
+        },
     }
 }
 
@@ -127,7 +142,13 @@ fn words(t: &Texts, action: &str, kind: &str, words: &str) -> String {
             None => t.say(&format!("role.{words}")),
         },
         Some(Action::Disclosed) => format!("{} · {words}", t.say(&format!("disclosure.{kind}"))),
-        Some(Action::RosterImported | Action::RosterUndone | Action::HoursConfirmed) => t.privacy_people(words),
+        Some(
+            Action::RosterImported
+            | Action::RosterUndone
+            | Action::HoursConfirmed
+            | Action::UnitsMerged
+            | Action::UnitsParted,
+        ) => t.privacy_people(words),
         _ => words.to_owned(),
     }
 }
@@ -174,6 +195,33 @@ async fn index(State(app): State<App>, caller: Caller, Query(query): Query<Trail
         query,
         page,
     }))
+}
+
+#[derive(Debug, Deserialize)]
+struct PersonForm {
+    #[serde(default)]
+    number: String,
+}
+
+/// "Who has looked at me": finds somebody by the whole identity or phone number, through its blind index. Who is not
+/// there and who has no entry within reach look alike.
+async fn find_person(State(app): State<App>, caller: Caller, Form(form): Form<PersonForm>) -> Result<Redirect> {
+    let (at, today) = (app.at(), app.clock.now().business_date());
+    let area = AreaPolicy::ANY.with_demo(app.config.demo);
+    let found = match IdentityNumber::parse(&form.number, today, area) {
+        Ok(number) => {
+            let index = org::identity_index(&at.keys, &number);
+            let scope = caller.scope.clone();
+            let read = async move |tx: &Tx<'_>| org::learner_by_identity(tx, &scope, &index).await;
+            app.db.read(read).await?.map(|found| found.0)
+        }
+        Err(_) => {
+            let index = org::phone_index(&at.keys, &Phone::parse(&form.number)?);
+            app.db.read(async move |tx: &Tx<'_>| org::learner_by_phone(tx, &index).await).await?.map(|found| found.0)
+        }
+    };
+    let person = found.unwrap_or(LearnerId::from_raw(-1));
+    Ok(Redirect::to(&format!("/audit?person={person}&from=2020-01-01")))
 }
 
 /// The file tells of itself in the next one: taking the trail out is an act.

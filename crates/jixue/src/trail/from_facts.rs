@@ -49,6 +49,26 @@ pub async fn note(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<()> {
             let act = Act::by(by, Action::RosterUndone).on("roster_import", *import);
             act.at_region(region).saying(people.to_string())
         }
+        Fact::PeopleExported { by, people, purpose, .. } => {
+            let region = store::first_region(tx, *by).await?.unwrap_or_default();
+            Act::by(by.raw(), Action::Exported).on("people", *people).at_region(region).saying(purpose)
+        }
+        Fact::UnitsMerged { into, people, by, .. } | Fact::UnitsParted { into, people, by, .. } => {
+            let is_merge = matches!(fact, Fact::UnitsMerged { .. });
+            let action = if is_merge { Action::UnitsMerged } else { Action::UnitsParted };
+            let region = store::unit_region(tx, *into).await?.unwrap_or_default();
+            Act::by(by.raw(), action).on("unit", *into).at_region(region).saying(people.to_string())
+        }
+        Fact::CertificateSuperseded { learner, certificate, reason, .. } => {
+            let (by, region) = store::ender(tx, *learner, *certificate).await?.unwrap_or_default();
+            let act = Act::by(by, Action::CertificateSuperseded).on("certificate", *certificate);
+            act.about(*learner).at_region(region).saying(reason)
+        }
+        Fact::CertificateRevoked { learner, certificate, reason, .. } => {
+            let (by, region) = store::ender(tx, *learner, *certificate).await?.unwrap_or_default();
+            let act = Act::by(by, Action::CertificateRevoked).on("certificate", *certificate);
+            act.about(*learner).at_region(region).saying(reason)
+        }
         Fact::HoursConfirmed { import, people, .. } => {
             let by = store::confirmer(tx, *import).await?.unwrap_or_default();
             Act::by(by, Action::HoursConfirmed).on("confirmed_import", *import).saying(people.to_string())

@@ -3,7 +3,7 @@
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
 use jixue_core::audit::Entry;
-use jixue_core::id::{AccountId, AuditEntryId, GrantId, ImportId, LearnerId, LearnerViewId};
+use jixue_core::id::{AccountId, AuditEntryId, CertificateId, GrantId, ImportId, LearnerId, LearnerViewId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::time::{Timestamp, Year};
 
@@ -23,6 +23,7 @@ crate::db::statements! {
             AND (CAST($7 AS TEXT) = '' OR e.action = CAST($7 AS TEXT))
             AND (CAST($8 AS TEXT) = '' OR a.display_name = CAST($8 AS TEXT))
             AND (CAST($9 AS TEXT) = '' OR l.name = CAST($9 AS TEXT) OR o.display_name = CAST($9 AS TEXT))
+            AND (CAST($11 AS BIGINT) = 0 OR e.learner_id = CAST($11 AS BIGINT))
         ORDER BY e.entry_id DESC LIMIT CAST($10 AS BIGINT)";
     LOOKS_AT = "SELECT e.at, e.role, e.action, e.object_kind, e.words, a.display_name
         FROM audit_entry e LEFT JOIN account a ON a.account_id = e.account_id
@@ -47,6 +48,10 @@ crate::db::statements! {
         WHERE i.import_id = $1";
     ROSTER_UNDONE = "SELECT COALESCE(i.undone_by, 0), u.region_code FROM roster_import i
         JOIN employer_unit u ON u.unit_id = i.unit_id WHERE i.import_id = $1";
+    UNIT_REGION = "SELECT region_code FROM employer_unit WHERE unit_id = $1";
+    ENDER = "SELECT COALESCE(c.ended_by, 0), COALESCE(s.region_code, '') FROM certificate c
+        LEFT JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
+        WHERE c.learner_id = $1 AND c.certificate_id = $2";
     CONFIRMER = "SELECT COALESCE(confirmed_by, 0) FROM confirmed_import WHERE import_id = $1";
 }
 
@@ -78,6 +83,8 @@ pub struct Filter {
     pub actor: String,
     /// Whole name of the learner or account it was done to.
     pub about: String,
+    /// The learner it was done to, as found by a number.
+    pub person: Option<LearnerId>,
 }
 
 /// An entry as the page and the file show it.
@@ -118,7 +125,8 @@ pub async fn entries(
         &filter.action,
         &filter.actor,
         &filter.about,
-        limit
+        limit,
+        filter.person.map_or(0, LearnerId::raw)
     ];
     tx.query(ENTRIES, row, |row| {
         let (account_name, learner_name): (Option<String>, Option<String>) = (row.get(8)?, row.get(9)?);
@@ -234,6 +242,19 @@ pub(super) async fn roster(tx: &Tx<'_>, import: ImportId) -> Result<Option<(i64,
 
 pub(super) async fn roster_undone(tx: &Tx<'_>, import: ImportId) -> Result<Option<(i64, String)>> {
     tx.query_optional(ROSTER_UNDONE, values![import], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+pub(super) async fn unit_region(tx: &Tx<'_>, unit: UnitId) -> Result<Option<String>> {
+    tx.query_value_optional(UNIT_REGION, values![unit]).await
+}
+
+/// Who ended a certificate, and where its holder's year lies.
+pub(super) async fn ender(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    certificate: CertificateId,
+) -> Result<Option<(i64, String)>> {
+    tx.query_optional(ENDER, values![learner, certificate], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 pub(super) async fn confirmer(tx: &Tx<'_>, import: ImportId) -> Result<Option<i64>> {

@@ -151,6 +151,7 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/activation-requests", t.nav_activation()),
             ("/grants", t.nav_grants()),
             ("/corrections", t.nav_corrections()),
+            ("/erasures", t.nav_erasures()),
             ("/me", t.nav_me()),
         ],
         Hat::Role(Role::BaseManager | Role::SecurityAdministrator) => {

@@ -149,6 +149,7 @@ async fn attack_case_10_who_may_only_look_changes_nothing() {
     let ones_own = [
         "POST /activation",
         "POST /activation/completion",
+        "POST /audit-people",
         "POST /learner-views",
         "POST /learner-views/ending",
         "POST /me/consents",

@@ -91,7 +91,11 @@ impl Carried {
 pub(super) fn carried(route: &Declared) -> Option<Carried> {
     let by_name = |name: &str| match name {
         "grant" => Some(Thing::Grant),
-        "learner" if route.path.ends_with("/disclosures") || route.path.ends_with("/corrections") => {
+        "learner"
+            if route.path.ends_with("/disclosures")
+                || route.path.ends_with("/corrections")
+                || route.path.ends_with("/erasure") =>
+        {
             Some(Thing::Person)
         }
         "device" => Some(Thing::Device),
@@ -286,6 +290,9 @@ fn fields(route: &Declared, asker: Asker, world: &World, id: &str) -> Vec<(&'sta
             let request = text("request", &world.unknown);
             vec![request, text("decision", "refuse"), text("answer", "审计演练：不予更正")]
         }
+        "/me/erasure" => vec![text("reason", "x")],
+        "/people/{learner}/erasure" => vec![text("step", "refuse"), text("words", "审计演练：不予删除")],
+        "/audit-people" => vec![text("number", "13900009999")],
         "/me/corrections" => vec![text("field", "phone"), text("value", "1"), text("reason", "审计演练")],
         "/me/consents" => vec![text("kind", "sensitive")],
         "/activation-requests/{request}/refusal" | "/registrations/{registration}/refusal" => {

@@ -1,6 +1,8 @@
 //! SQL of consents and of what is held about one learner.
 
 pub(super) mod corrections;
+pub(super) mod erasing;
+pub(super) mod erasure;
 
 use super::consents::{Consent, ConsentKind, NOTICE_VERSION};
 use crate::db::{Row, Tx, values};

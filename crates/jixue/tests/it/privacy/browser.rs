@@ -9,6 +9,8 @@ use jixue_core::role::Role;
 use jixue_core::scope::Reach;
 use std::time::Duration;
 
+const OFFICER: &str = "13900000403";
+
 /// Signs in as people do, and reads the notice.
 async fn sign_in(office: &Office, browser: &Browser, phone: &str) {
     browser.goto(&office.url("/sign-in"));
@@ -31,6 +33,7 @@ async fn walk(device: Device, language: Language) {
     let unit = unit_in(&office, "431002").await.id;
     named(&office, CLERK, Role::UnitClerk, Reach::Unit { unit }).await.1.expect("a clerk");
     named(&office, AUDITOR, Role::AuditAdministrator, region("431000")).await.1.expect("an auditor");
+    named(&office, OFFICER, Role::CountyOfficer, region("431002")).await.1.expect("an officer");
     let person = Browser::start(device, language);
     if language == Language::English {
         person.goto(&office.url("/sign-in"));
@@ -56,6 +59,21 @@ async fn walk(device: Device, language: Language) {
     assert!(browser.text("main").contains(LEARNER), "{}", browser.text("main"));
     person.check_page(&office.url("/me/data"), "privacy-my-data");
     assert!(person.text("main").contains("证书姓名与证件不符"), "{}", person.text("main"));
+    person.fill("#erasure-reason", "已离开本市，不再评审职称");
+    person.click("form[action='/me/erasure'] button");
+    person.wait_for_url("done=erasure_asked");
+    person.check_here("privacy-erasure-asked");
+    let browser = Browser::start(device, language);
+    if language == Language::English {
+        browser.goto(&office.url("/sign-in"));
+        browser.click("button[name=lang][value=en]");
+    }
+    sign_in(&office, &browser, OFFICER).await;
+    browser.check_page(&office.url("/erasures"), "privacy-erasures");
+    browser.fill("input[name=words]", "核对过身份证原件");
+    browser.click("button[value=agree]");
+    browser.wait_for_url("done=erasure_agreed");
+    browser.check_here("privacy-erasures-agreed");
     let browser = Browser::start(device, language);
     if language == Language::English {
         browser.goto(&office.url("/sign-in"));

@@ -2,6 +2,7 @@
 
 mod browser;
 mod corrections;
+mod erasure;
 mod numbers;
 mod own;
 mod rekeying;

@@ -126,6 +126,32 @@ async fn auditors_search_by_name_action_and_day() {
     .await;
 }
 
+/// "Who has looked at me?": answered by the number, which stands in no address.
+#[tokio::test]
+async fn auditors_find_a_person_by_number() {
+    in_offices(async |office| {
+        let (clerk, root) = (clerk(office).await, auditor(office, "431000").await);
+        assert_eq!(ask(&clerk, 1, "phone", PURPOSE).await.0, 200);
+        let find = async |number: &str| {
+            let form = [("csrf", root.csrf.as_str()), ("number", number)];
+            root.told(root.client.post(office.url("/audit-people")).form(&form)).await
+        };
+        for number in [crate::org::identity_number(1), super::LEARNER.to_owned()] {
+            let (status, to) = find(&number).await;
+            assert_eq!(status, 303);
+            assert!(!to.contains(&number), "{to}");
+            assert!(root.get(&to).await.1.contains(PURPOSE));
+        }
+        let (status, to) = find(&crate::org::identity_number(2)).await;
+        assert_eq!(status, 303);
+        assert!(!root.get(&to).await.1.contains(PURPOSE), "another's");
+        let (_, nobody) = find("13999999999").await;
+        assert!(!root.get(&nobody).await.1.contains(PURPOSE));
+        assert_eq!(find("x").await.0, 422);
+    })
+    .await;
+}
+
 /// Source: reliability.md §2, case 25: a purpose that is a formula must not run where the file is opened.
 #[tokio::test]
 async fn attack_case_25_the_trail_as_a_file_holds_no_formula_and_tells_of_itself() {
