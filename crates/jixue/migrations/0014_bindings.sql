@@ -1,13 +1,14 @@
 -- WeChat and other issuers as ways in, UKey certificates beside the other second factors, work done in place of waiting.
 
--- Whom another side vouches for: an openid under an official account's appid, or a subject under an OIDC issuer. Only keyed
--- digests are kept: enough to find the account again, and nothing that says who it is.
+-- Whom another side vouches for: an openid under an official account's appid, or a subject under an OIDC issuer. They are
+-- found by keyed digests; sealed beside them is who it is there, for messages and for turning the key.
 CREATE TABLE binding (
     binding_id {{id}} PRIMARY KEY,
     account_id {{int}} NOT NULL,
     provider TEXT NOT NULL,
     subject_index {{blob}} NOT NULL,
     union_index {{blob}},
+    subject_sealed {{blob}} NOT NULL,
     bound_at {{int}} NOT NULL,
     used_at {{int}},
     removed_at {{int}}

@@ -37,6 +37,7 @@ pub struct Rekeyed {
     pub second_factors: u64,
     pub activations: u64,
     pub registrations: u64,
+    pub bindings: u64,
 }
 
 pub(super) async fn command(config: Config, stopped: bool, json: bool) -> anyhow::Result<()> {
@@ -53,7 +54,8 @@ pub(super) async fn command(config: Config, stopped: bool, json: bool) -> anyhow
         + done.corrections
         + done.second_factors
         + done.activations
-        + done.registrations;
+        + done.registrations
+        + done.bindings;
     println!("key {}: {} learners and {rows} other rows sealed anew", done.generation, done.learners);
     println!(
         "Backups made before open only with the older keys: keep every root*.key, and copy the new one apart now."
@@ -87,6 +89,7 @@ pub async fn rekey(config: Config, stopped: bool) -> anyhow::Result<Rekeyed> {
         second_factors: pairs(&db, &keys, store::FACTORS, "totp").await?,
         activations: requests(&db, &keys, store::ACTIVATION_REQUESTS).await?,
         registrations: requests(&db, &keys, store::REGISTRATION_REQUESTS).await?,
+        bindings: bindings(&db, &keys).await?,
     };
     // Codes are good for minutes: people ask for another. Browsers known before are strangers again.
     db.write_bulk(async |tx: &Tx<'_>| store::forget(tx).await).await?;
@@ -193,6 +196,36 @@ async fn account_phones(db: &Db, keys: &Keys) -> anyhow::Result<u64> {
         db.write_bulk(async move |tx: &Tx<'_>| {
             for (account, sealed, index) in &turned {
                 store::turn_account_phone(tx, *account, sealed, index).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+}
+
+async fn bindings(db: &Db, keys: &Keys) -> anyhow::Result<u64> {
+    let mut count = 0;
+    loop {
+        let generation = keys.generation();
+        let page = db.read_bulk(async move |tx: &Tx<'_>| store::bindings(tx, generation).await).await?;
+        if page.is_empty() {
+            return Ok(count);
+        }
+        count += page.len() as u64;
+        let mut turned = Vec::with_capacity(page.len());
+        for (binding, sealed) in &page {
+            let (sealed, who) = again(keys, "binding", sealed)?;
+            let (name, union) = who.rsplit_once('\n').context("a binding without its lines")?;
+            turned.push(store::TurnedBinding {
+                binding: *binding,
+                sealed,
+                subject_index: keys.blind_index("binding", name),
+                union_index: (!union.is_empty()).then(|| keys.blind_index("unionid", union)),
+            });
+        }
+        db.write_bulk(async move |tx: &Tx<'_>| {
+            for row in &turned {
+                store::turn_binding(tx, row).await?;
             }
             Ok(())
         })

@@ -44,12 +44,16 @@ crate::db::statements! {
         WHERE length(phone_sealed) > 0 AND substr(phone_sealed, 1, 1) <> $1 ORDER BY registration_id LIMIT 500";
     TURN_REGISTRATION = "UPDATE registration SET phone_sealed = $2, phone_index = $3, identity_sealed = $4
         WHERE registration_id = $1";
+    BINDINGS = "SELECT binding_id, subject_sealed FROM binding
+        WHERE length(subject_sealed) > 0 AND substr(subject_sealed, 1, 1) <> $1 ORDER BY binding_id LIMIT 500";
+    TURN_BINDING = "UPDATE binding SET subject_sealed = $2, subject_index = $3, union_index = $4 WHERE binding_id = $1";
     FORGET_NOBODY = "DELETE FROM activation_request WHERE learner_id IS NULL";
     FORGET_CODES = "DELETE FROM sign_in_code";
     FORGET_COUNTS = "DELETE FROM sign_in_code_count";
     FORGET_BROWSERS = "DELETE FROM known_browser";
     FORGET_PENDING = "DELETE FROM pending_sign_in";
     FORGET_QUESTIONS = "DELETE FROM factor_question";
+    FORGET_TRIPS = "DELETE FROM sign_in_trip";
 }
 
 pub(super) async fn nodes(tx: &Tx<'_>, now: Timestamp) -> Result<i64> {
@@ -100,6 +104,23 @@ pub(super) async fn messages(tx: &Tx<'_>, generation: u8) -> Result<Vec<(i64, Ve
 
 pub(super) async fn turn_message(tx: &Tx<'_>, message: i64, phone: &[u8], parameters: &[u8]) -> Result<()> {
     tx.execute(TURN_MESSAGE, values![message, phone, parameters]).await.map(drop)
+}
+
+pub(super) async fn bindings(tx: &Tx<'_>, generation: u8) -> Result<Vec<(i64, Vec<u8>)>> {
+    tx.query(BINDINGS, values![[generation]], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// A binding sealed anew, with the indexes by which it is found.
+pub(super) struct TurnedBinding {
+    pub binding: i64,
+    pub sealed: Vec<u8>,
+    pub subject_index: Vec<u8>,
+    pub union_index: Option<Vec<u8>>,
+}
+
+pub(super) async fn turn_binding(tx: &Tx<'_>, turned: &TurnedBinding) -> Result<()> {
+    let row = values![turned.binding, &turned.sealed, &turned.subject_index, turned.union_index.as_deref()];
+    tx.execute(TURN_BINDING, row).await.map(drop)
 }
 
 /// How rows of a list are read and written.
@@ -160,8 +181,8 @@ pub(super) async fn turn_request(tx: &Tx<'_>, kind: Requests, turned: &SealedReq
 /// Removes what is good for minutes or only remembers, and whose indexes cannot be made anew; also requests with the
 /// number of nobody, which nobody can answer.
 pub(super) async fn forget(tx: &Tx<'_>) -> Result<()> {
-    let all = [FORGET_CODES, FORGET_COUNTS, FORGET_BROWSERS, FORGET_PENDING, FORGET_QUESTIONS, FORGET_NOBODY];
-    for statement in all {
+    let briefly = [FORGET_CODES, FORGET_COUNTS, FORGET_PENDING, FORGET_QUESTIONS, FORGET_TRIPS];
+    for statement in briefly.into_iter().chain([FORGET_BROWSERS, FORGET_NOBODY]) {
         tx.execute(statement, values![]).await?;
     }
     Ok(())

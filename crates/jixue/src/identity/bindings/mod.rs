@@ -62,6 +62,12 @@ impl Outsider {
         at.keys.blind_index("binding", &self.name())
     }
 
+    /// Who it is there, in one line each: provider, subject, union.
+    fn sealed(&self, at: &At) -> Vec<u8> {
+        let union = self.union.as_deref().unwrap_or_default();
+        at.keys.seal("binding", format!("{}\n{union}", self.name()).as_bytes())
+    }
+
     /// One name for the person there, whoever it is.
     fn name(&self) -> String {
         format!("{}\n{}", self.provider, self.subject)
@@ -102,6 +108,7 @@ async fn bind(app: &App, account: AccountId, outsider: &Outsider) -> Result<()> 
             provider,
             subject_index: &subject_index,
             union_index: union_index.as_deref(),
+            subject_sealed: &outsider.sealed(&at),
             now: at.now,
         };
         if store::insert_binding(tx, &new).await? {

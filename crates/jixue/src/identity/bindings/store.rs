@@ -12,11 +12,14 @@ crate::db::statements! {
     ACCOUNT_OF = "SELECT b.account_id FROM binding b JOIN account a ON a.account_id = b.account_id
         WHERE b.provider = $1 AND b.subject_index = $2 AND b.removed_at IS NULL AND a.disabled_at IS NULL";
     // Of two that bind the same at once, one does: three unique indexes stand behind this.
-    INSERT_BINDING = "INSERT INTO binding (binding_id, account_id, provider, subject_index, union_index, bound_at)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    INSERT_BINDING = "INSERT INTO binding (binding_id, account_id, provider, subject_index, union_index, subject_sealed,
+            bound_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     NOTE_USE = "UPDATE binding SET used_at = $3 WHERE provider = $1 AND subject_index = $2 AND removed_at IS NULL";
-    REMOVE_BINDING = "UPDATE binding SET removed_at = $3 WHERE account_id = $1 AND provider = $2 AND removed_at IS NULL";
-    REMOVE_BINDINGS = "UPDATE binding SET removed_at = $2 WHERE account_id = $1 AND removed_at IS NULL";
+    REMOVE_BINDING = "UPDATE binding SET removed_at = $3, subject_sealed = $4
+        WHERE account_id = $1 AND provider = $2 AND removed_at IS NULL";
+    REMOVE_BINDINGS = "UPDATE binding SET removed_at = $2, subject_sealed = $3
+        WHERE account_id = $1 AND removed_at IS NULL";
     INSERT_TRIP = "INSERT INTO sign_in_trip (state_digest, browser_digest, provider, session_digest, secret_sealed, back,
             expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -25,6 +28,9 @@ crate::db::statements! {
     DROP_TRIP = "DELETE FROM sign_in_trip WHERE state_digest = $1 AND browser_digest = $2";
     FORGET_TRIPS = "DELETE FROM sign_in_trip WHERE expires_at < $1";
 }
+
+/// What is sealed of a binding that was taken away.
+const NOBODY: &[u8] = &[];
 
 pub(super) async fn bindings_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<Binding>> {
     tx.query(BINDINGS_OF, values![account], |row| {
@@ -44,12 +50,14 @@ pub(super) struct NewBinding<'a> {
     pub provider: &'a str,
     pub subject_index: &'a [u8],
     pub union_index: Option<&'a [u8]>,
+    pub subject_sealed: &'a [u8],
     pub now: Timestamp,
 }
 
 /// False when the person there, or this kind of the account, is bound already.
 pub(super) async fn insert_binding(tx: &Tx<'_>, new: &NewBinding<'_>) -> Result<bool> {
-    let row = values![new.binding, new.account, new.provider, new.subject_index, new.union_index, new.now];
+    let (found_by, sealed) = ((new.subject_index, new.union_index), new.subject_sealed);
+    let row = values![new.binding, new.account, new.provider, found_by.0, found_by.1, sealed, new.now];
     Ok(tx.execute(INSERT_BINDING, row).await? == 1)
 }
 
@@ -59,12 +67,12 @@ pub(super) async fn note_use(tx: &Tx<'_>, provider: &str, subject_index: &[u8], 
 
 /// False when there was none.
 pub(super) async fn remove_binding(tx: &Tx<'_>, account: AccountId, provider: &str, now: Timestamp) -> Result<bool> {
-    Ok(tx.execute(REMOVE_BINDING, values![account, provider, now]).await? == 1)
+    Ok(tx.execute(REMOVE_BINDING, values![account, provider, now, NOBODY]).await? == 1)
 }
 
 /// Takes every way in by another side from an account.
 pub(in super::super) async fn remove_bindings(tx: &Tx<'_>, account: AccountId, now: Timestamp) -> Result<()> {
-    tx.execute(REMOVE_BINDINGS, values![account, now]).await.map(drop)
+    tx.execute(REMOVE_BINDINGS, values![account, now, NOBODY]).await.map(drop)
 }
 
 pub(super) async fn insert_trip(

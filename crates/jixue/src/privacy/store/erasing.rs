@@ -42,6 +42,11 @@ crate::db::statements! {
             disabled_at = COALESCE(disabled_at, $2) WHERE learner_id = $1";
     LEARNER = "UPDATE learner SET name = '—', identity_sealed = $2, identity_masked = '', phone_sealed = $2,
             phone_masked = '', title_series = '', title_level = '' WHERE learner_id = $1";
+    BINDINGS = "DELETE FROM binding WHERE account_id IN (SELECT account_id FROM account WHERE learner_id = $1)";
+    SAVED_VIEWS = "DELETE FROM saved_view WHERE account_id IN (SELECT account_id FROM account WHERE learner_id = $1)";
+    TITLES = "DELETE FROM person_title WHERE learner_id = $1";
+    // That a year asked for less stays with the year; why goes.
+    EXEMPTIONS = "UPDATE exemption SET reason = '', answer = '', ended_reason = '' WHERE learner_id = $1";
     DEPARTMENTS = "UPDATE employment SET department = '' WHERE learner_id = $1";
     MARK = "INSERT INTO erasure (learner_id, erased_at) VALUES ($1, $2) ON CONFLICT (learner_id) DO NOTHING";
     STANDS = "SELECT EXISTS (SELECT 1 FROM learner WHERE learner_id = $1 AND length(identity_sealed) > 0)";
@@ -49,7 +54,7 @@ crate::db::statements! {
 }
 
 /// Rows that hang on the learner's indexes go before the indexes, and those on the account before its phone.
-const BY_LEARNER: [&str; 17] = [
+const BY_LEARNER: [&str; 21] = [
     WITHDRAW_MOVES,
     ACTIVATIONS,
     UNKNOWN_ACTIVATIONS,
@@ -65,7 +70,11 @@ const BY_LEARNER: [&str; 17] = [
     FACTORS,
     RECOVERY_CODES,
     BROWSERS,
+    BINDINGS,
+    SAVED_VIEWS,
     ACCOUNT_PHONES,
+    TITLES,
+    EXEMPTIONS,
     DEPARTMENTS,
 ];
 

@@ -110,8 +110,35 @@ async fn half(office: &Office, folder: &Path) {
     office.db.write(write).await.expect("the first rows");
 }
 
+/// Who is bound to WeChat is found under the new key as under the old one, and so is the one union behind it.
+#[tokio::test]
+async fn who_is_bound_elsewhere_is_found_after_a_turn() {
+    const BIND: &str =
+        "INSERT INTO binding (binding_id, account_id, provider, subject_index, union_index, subject_sealed,
+        bound_at) VALUES (1, 1, 'wechat', $1, $2, $3, 0)";
+    const FOUND: &str = "SELECT subject_sealed FROM binding WHERE subject_index = $1 AND union_index = $2";
+    const WHO: &str = "wechat\nopenid-1\nunion-1";
+    in_offices(async |office| {
+        let keys = office.at().keys.clone();
+        let (subject, union) =
+            (keys.blind_index("binding", "wechat\nopenid-1"), keys.blind_index("unionid", "union-1"));
+        let sealed = keys.seal("binding", WHO.as_bytes());
+        let bound =
+            office.db.write(async move |tx: &Tx<'_>| tx.execute(BIND, values![&subject, &union, &sealed]).await);
+        bound.await.expect("a binding");
+        assert_eq!(rekey(office.config.clone(), true).await.expect("a turn of the key").bindings, 1);
+        let keys = Keys::load(&office.config.keys).expect("keys");
+        let (subject, union) =
+            (keys.blind_index("binding", "wechat\nopenid-1"), keys.blind_index("unionid", "union-1"));
+        let read = async move |tx: &Tx<'_>| tx.query_value::<Vec<u8>>(FOUND, values![&subject, &union]).await;
+        let sealed = office.db.read(read).await.expect("the binding under its new indexes");
+        assert_eq!(keys.open("binding", &sealed).expect("sealed by the new key"), WHO.as_bytes());
+    })
+    .await;
+}
+
 /// Every column that is sealed, or is an index made with a key. Whoever adds one teaches `jixue rekey` to turn it.
-const TURNED: [&str; 19] = [
+const TURNED: [&str; 22] = [
     "activation_request.identity_index",
     "activation_request.phone_index",
     "activation_request.phone_sealed",
@@ -131,9 +158,13 @@ const TURNED: [&str; 19] = [
     "second_factor.secret_sealed",
     "sms_message.parameters_sealed",
     "sms_message.phone_sealed",
+    "binding.subject_index",
+    "binding.subject_sealed",
+    "binding.union_index",
 ];
 /// Thrown away instead: good for minutes, or a memory of browsers only.
-const DROPPED: [&str; 5] = [
+const DROPPED: [&str; 6] = [
+    "sign_in_trip.secret_sealed",
     "factor_question.sealed",
     "known_browser.name_index",
     "pending_sign_in.name_index",
