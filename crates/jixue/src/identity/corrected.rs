@@ -17,8 +17,8 @@ pub async fn rename_account(tx: &Tx<'_>, learner: LearnerId, name: &str) -> Resu
     }
 }
 
-/// From now on the new number signs in to the learner's account, and the old one to nothing. Every session ends: whoever
-/// holds the old telephone is not let go on.
+/// From now on the new number signs in to the learner's account, and the old one to nothing. Every other way in
+/// ends with it: whoever holds the old telephone is not let go on.
 ///
 /// # Errors
 /// `correction.phone_of_account` when the number signs in to another account.
@@ -31,5 +31,5 @@ pub async fn move_phone(tx: &Tx<'_>, at: &At, learner: LearnerId, phone: &Phone)
     if !store::insert_account_phone(tx, &phone_index(at, phone), account, &sealed).await? {
         return Err(Refused::new("correction.phone_of_account", Kind::Conflict).into());
     }
-    store::end_other_sessions(tx, account, &[], at.now).await.map(drop)
+    super::anew::begin_anew(tx, at, account).await
 }

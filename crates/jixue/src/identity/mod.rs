@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activation;
+mod anew;
 mod bindings;
 mod browsers;
 mod codes;
@@ -26,6 +27,7 @@ mod sign_in;
 mod store;
 
 pub use accounts::{NewAccount, has_account, open_account};
+pub use anew::learner_holds_office;
 pub use codes::send_sms;
 pub use confirmation::{Confirmed, SessionOf};
 pub use corrected::{move_phone, rename_account};
@@ -122,6 +124,8 @@ pub enum IdentityRefusal {
     RecoveryTokenWrong,
     /// The roster gives the phone to another person than the account.
     PhoneReissued,
+    /// The account holds an office besides: a clerk alone cannot give it another telephone.
+    HoldsOffice,
     /// A sign-in that was half done took too long, or too many tries.
     SignInOver,
     /// The hat asks for a second factor that this session has not given.
@@ -177,6 +181,7 @@ impl Refusal for IdentityRefusal {
             Self::PhoneOfAnother => "registration.phone_of_another",
             Self::RecoveryTokenWrong => "recovery.token_wrong",
             Self::PhoneReissued => "sign_in.phone_reissued",
+            Self::HoldsOffice => "activation.holds_office",
             Self::SignInOver => "sign_in.over",
             Self::FactorNeeded => "sign_in.factor_needed",
             Self::ConfirmationWrong => "confirmation.wrong",
@@ -215,6 +220,7 @@ impl Refusal for IdentityRefusal {
             Self::TooManyCodes | Self::CodeTooSoon => Kind::TooMany,
             Self::LoginTaken
             | Self::PhoneReissued
+            | Self::HoldsOffice
             | Self::DecidedAlready
             | Self::FactorNeeded
             | Self::UnitKnown

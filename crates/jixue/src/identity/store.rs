@@ -36,6 +36,7 @@ crate::db::statements! {
     ACCOUNT_BY_PHONE = "SELECT a.account_id, a.learner_id, a.display_name FROM account_phone p JOIN account a ON a.account_id = p.account_id
         WHERE p.phone_index = $1 AND a.disabled_at IS NULL";
     ACCOUNT_BY_LEARNER = "SELECT account_id FROM account WHERE learner_id = $1 AND disabled_at IS NULL";
+    HOLDS_OFFICE = "SELECT EXISTS (SELECT 1 FROM role_grant WHERE account_id = $1 AND revoked_at IS NULL)";
     ATTACH_LEARNER = "UPDATE account SET learner_id = $2 WHERE account_id = $1 AND learner_id IS NULL";
     ACCOUNT_BY_LOGIN = "SELECT account_id, password_hash FROM account WHERE login = $1 AND disabled_at IS NULL";
     // A phone may be typed where a login is asked for.
@@ -180,6 +181,11 @@ pub(super) async fn account_by_learner(tx: &Tx<'_>, learner: LearnerId) -> Resul
     tx.query_value_optional(ACCOUNT_BY_LEARNER, values![learner]).await
 }
 
+/// Whether an account has a role that was not taken away.
+pub(super) async fn holds_office(tx: &Tx<'_>, account: AccountId) -> Result<bool> {
+    tx.query_value(HOLDS_OFFICE, values![account]).await
+}
+
 pub(super) async fn attach_learner(tx: &Tx<'_>, account: AccountId, learner: LearnerId) -> Result<()> {
     tx.execute(ATTACH_LEARNER, values![account, learner]).await.map(drop)
 }
@@ -208,7 +214,7 @@ pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp, briefly: Timestamp) -> 
     let codes = codes::forget(tx, then).await?;
     browsers::forget_old(tx, then).await?;
     pending::forget(tx, briefly).await?;
-    super::activation::forget(tx, then).await?;
+    super::activation::forget(tx, then, briefly).await?;
     super::recovery::forget(tx, then).await?;
     super::registrations::forget(tx, then).await?;
     super::bindings::forget_trips(tx, briefly).await?;

@@ -125,7 +125,13 @@ pub async fn decide(tx: &Tx<'_>, at: &At, caller: &Caller, learner: LearnerId, d
     if caller.learner == Some(learner) {
         return Err(Refused::new("correction.oneself", Kind::Conflict).into());
     }
-    if field == Field::IdentityNumber && caller.hat == Hat::Role(Role::UnitClerk) {
+    // Whoever gives an officer another telephone could act as that officer.
+    let is_weighty = match field {
+        Field::IdentityNumber => true,
+        Field::Phone => identity::learner_holds_office(tx, learner).await?,
+        Field::Name => false,
+    };
+    if is_weighty && caller.hat == Hat::Role(Role::UnitClerk) {
         return Err(Refused::new("correction.officers_decide", Kind::Forbidden).into());
     }
     if decision.grants {

@@ -180,12 +180,12 @@ async fn create_decision(
     Path(id): Path<ExemptionId>,
     Form(form): Form<DecisionForm>,
 ) -> Result<Redirect> {
-    let (at, scope) = (app.at(), caller.scope.clone());
+    let (at, scope, own) = (app.at(), caller.scope.clone(), caller.learner);
     let (decision, done) = match form.decision.as_str() {
         "grant" => (Decision::Grant, "exemption_granted"),
         _ => (Decision::Refuse { why: form.why }, "exemption_refused"),
     };
-    app.db.write(async move |tx: &Tx<'_>| exemption::decide(tx, &at, &scope, id, &decision).await).await?;
+    app.db.write(async move |tx: &Tx<'_>| exemption::decide(tx, &at, (&scope, own), id, &decision).await).await?;
     Ok(Redirect::to(&format!("/exemptions?state=asked&done={done}")))
 }
 
@@ -207,7 +207,7 @@ async fn create_ending(
     Path(id): Path<ExemptionId>,
     Form(form): Form<EndingForm>,
 ) -> Result<Redirect> {
-    let (at, scope) = (app.at(), caller.scope.clone());
-    app.db.write(async move |tx: &Tx<'_>| exemption::end(tx, &at, &scope, id, &form.why).await).await?;
+    let (at, scope, own) = (app.at(), caller.scope.clone(), caller.learner);
+    app.db.write(async move |tx: &Tx<'_>| exemption::end(tx, &at, (&scope, own), id, &form.why).await).await?;
     Ok(Redirect::to("/exemptions?state=granted&done=exemption_ended"))
 }

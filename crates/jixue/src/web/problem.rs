@@ -75,7 +75,7 @@ pub fn finish(app: &App, visitor: Visitor, caller: Option<Caller>, json: bool, m
         return Redirect::to(&format!("/sign-in?back={back}")).into_response();
     }
     let (code, sentence, reference) = words(app, &visitor, error);
-    let mut response = if json {
+    let response = if json {
         let body = serde_json::json!({"code": code, "sentence": sentence, "reference": reference});
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -85,6 +85,11 @@ pub fn finish(app: &App, visitor: Visitor, caller: Option<Caller>, json: bool, m
         let title = page.t.code(&format!("status.{}", status.as_u16()), &[]);
         (status, Html(ProblemPage { page, title, sentence, reference })).into_response()
     };
+    later(status, response)
+}
+
+/// Says when to come again, where coming again may help.
+pub(crate) fn later(status: StatusCode, mut response: Response) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }

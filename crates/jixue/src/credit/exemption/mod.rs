@@ -134,14 +134,20 @@ async fn note(
     reactions::follow(tx, at, vec![fact]).await
 }
 
-/// Grants or refuses what somebody else asked for.
+/// Grants or refuses what somebody else asked for, and for somebody else: `own` is the learner that the officer is.
 ///
 /// # Errors
-/// Not found; `exemption.own_request` for one's own, `exemption.decided`, `exemption.reason_missing` for a refusal without.
-pub async fn decide(tx: &Tx<'_>, at: &At, scope: &Scope, id: ExemptionId, decision: &Decision) -> Result<()> {
+/// Not found; `exemption.own_request` for one's own request or year, `exemption.decided`, `exemption.reason_missing` for a refusal without.
+pub async fn decide(
+    tx: &Tx<'_>,
+    at: &At,
+    (scope, own): (&Scope, Option<LearnerId>),
+    id: ExemptionId,
+    decision: &Decision,
+) -> Result<()> {
     let found = store::exemption(tx, scope, id).await?.ok_or_else(Refused::not_found)?;
     let by = actor(scope);
-    if found.asked_by == by {
+    if found.asked_by == by || own == Some(found.learner) {
         return Err(ExemptionRefusal::OwnRequest.into());
     }
     let (state, answer) = match decision {
@@ -160,6 +166,10 @@ pub async fn decide(tx: &Tx<'_>, at: &At, scope: &Scope, id: ExemptionId, decisi
 /// Not found; `exemption.decided`.
 pub async fn withdraw(tx: &Tx<'_>, at: &At, scope: &Scope, id: ExemptionId) -> Result<()> {
     let found = store::exemption(tx, scope, id).await?.ok_or_else(Refused::not_found)?;
+    // Whoever asked, or their unit: an office says no by deciding.
+    if found.asked_by != actor(scope) && scope.unit().is_none() {
+        return Err(Refused::not_found().into());
+    }
     if !store::withdraw(tx, id, actor(scope), at.now).await? {
         return Err(ExemptionRefusal::Decided.into());
     }
@@ -169,9 +179,18 @@ pub async fn withdraw(tx: &Tx<'_>, at: &At, scope: &Scope, id: ExemptionId) -> R
 /// Ends a granted exemption: its years ask for everything again.
 ///
 /// # Errors
-/// Not found; `exemption.not_granted`, `exemption.reason_missing`.
-pub async fn end(tx: &Tx<'_>, at: &At, scope: &Scope, id: ExemptionId, why: &str) -> Result<()> {
+/// Not found; `exemption.own_request` for one's own; `exemption.not_granted`, `exemption.reason_missing`.
+pub async fn end(
+    tx: &Tx<'_>,
+    at: &At,
+    (scope, own): (&Scope, Option<LearnerId>),
+    id: ExemptionId,
+    why: &str,
+) -> Result<()> {
     let found = store::exemption(tx, scope, id).await?.ok_or_else(Refused::not_found)?;
+    if own == Some(found.learner) {
+        return Err(ExemptionRefusal::OwnRequest.into());
+    }
     if !store::end(tx, id, actor(scope), &words(why)?, at.now).await? {
         return Err(ExemptionRefusal::NotGranted.into());
     }

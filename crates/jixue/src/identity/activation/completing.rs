@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::identity::accounts::{NewAccount, open_account};
 use crate::identity::browsers::Browser;
 use crate::identity::sign_in::{Attempt, Entrance, enter};
-use crate::identity::{IdentityRefusal, codes, devices};
+use crate::identity::{IdentityRefusal, anew, codes};
 use crate::reactions::follow;
 use jixue_core::fact::Fact;
 use jixue_core::id::{AccountId, ActivationId, LearnerId};
@@ -48,7 +48,7 @@ pub(super) async fn begin(app: &App, browser: &Browser, typed: &str, unit_code: 
 /// With both codes: the phone is the learner's, on the roster and for signing in, and nobody else's.
 ///
 /// # Errors
-/// `activation.code_wrong`, `sign_in.code_wrong`.
+/// `activation.code_wrong`, `sign_in.code_wrong`, `activation.holds_office`.
 pub(super) async fn complete(
     app: &App,
     (browser, device): (&Browser, &str),
@@ -71,6 +71,7 @@ pub(super) async fn complete(
 }
 
 async fn take_over(tx: &Tx<'_>, at: &At, opened: &Opened) -> Result<AccountId> {
+    super::refuse_offices(tx, opened.learner).await?;
     if !store::finish(tx, opened.request).await? {
         return Err(IdentityRefusal::ActivationCodeWrong.into());
     }
@@ -83,8 +84,8 @@ async fn take_over(tx: &Tx<'_>, at: &At, opened: &Opened) -> Result<AccountId> {
         Some(account) => {
             let sealed = at.keys.seal("phone", phone.revealed().as_bytes());
             crate::identity::store::insert_account_phone(tx, &index, account, &sealed).await?;
-            // Whoever had the old phone is out.
-            devices::end_everywhere(tx, account, at.now).await?;
+            // Whoever had the old phone is out, however they came in.
+            anew::begin_anew(tx, at, account).await?;
             account
         }
         None => {

@@ -38,7 +38,7 @@ pub(super) fn code_digest(at: &At, typed: &str) -> Vec<u8> {
 /// Confirms the phone; returns the code to be handed to the person, shown this once.
 ///
 /// # Errors
-/// Not found outside the decider's scope; a conflict when it was decided before.
+/// Not found outside the decider's scope; a conflict when it was decided before; `activation.holds_office`.
 pub(super) async fn confirm(app: &App, caller: &Caller, request: ActivationId) -> Result<(Request, String)> {
     let (at, scope, by) = (app.at(), caller.scope.clone(), caller.account.raw());
     let letters = base32(&random::<5>());
@@ -46,6 +46,7 @@ pub(super) async fn confirm(app: &App, caller: &Caller, request: ActivationId) -
     let given = code.clone();
     let write = async move |tx: &Tx<'_>| {
         let found = store::one(tx, &scope, request).await?.ok_or_else(Refused::not_found)?;
+        super::refuse_offices(tx, found.learner).await?;
         let until = at.now.plus_days(CODE_DAYS);
         let code = Some((code_digest(&at, &code), until));
         let decision = Decision { state: "confirmed", by, reason: None, code };

@@ -51,6 +51,17 @@ fn identity(app: &App, typed: &str) -> Result<IdentityNumber> {
     number.map_err(|_| IdentityRefusal::IdentityMalformed.into())
 }
 
+/// Whoever hands over an activation code could use it: what opens a learner's account must not open an office with it.
+///
+/// # Errors
+/// `activation.holds_office`.
+async fn refuse_offices(tx: &Tx<'_>, learner: LearnerId) -> Result<()> {
+    match super::anew::learner_holds_office(tx, learner).await? {
+        true => Err(IdentityRefusal::HoldsOffice.into()),
+        false => Ok(()),
+    }
+}
+
 /// Leaves a request.
 ///
 /// # Errors

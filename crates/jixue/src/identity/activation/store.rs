@@ -29,7 +29,9 @@ crate::db::statements! {
             state, asked_at)
         SELECT $1, $2, (SELECT l.learner_id FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
                 WHERE i.identity_index = $2 AND l.name = $3), $4, $5, $6, 'asked', $7
-        WHERE (SELECT COUNT(*) FROM activation_request WHERE identity_index = $2 AND state = 'asked') < CAST($8 AS BIGINT)
+        WHERE (SELECT COUNT(*) FROM activation_request q WHERE q.identity_index = $2 AND q.state = 'asked'
+            AND (q.learner_id IS NULL) = NOT EXISTS (SELECT 1 FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
+                WHERE i.identity_index = $2 AND l.name = $3)) < CAST($8 AS BIGINT)
         ON CONFLICT (identity_index, phone_index) WHERE state = 'asked' DO NOTHING";
     // Clerks see all of theirs; an office what waits for long, or has no clerk to wait for.
     WAITING = concat!(requests!(
@@ -48,6 +50,8 @@ crate::db::statements! {
     FINISH = "UPDATE activation_request SET state = 'done', code_digest = NULL WHERE request_id = $1 AND state = 'confirmed'";
     DROP_PHONE = "DELETE FROM account_phone WHERE phone_index = $1 OR account_id = $2";
     FORGET = "DELETE FROM activation_request WHERE asked_at < $1";
+    // Nobody can answer them.
+    FORGET_NOBODY = "DELETE FROM activation_request WHERE learner_id IS NULL AND asked_at < $1";
 }
 
 pub(super) struct NewRequest<'a> {
@@ -154,6 +158,7 @@ pub(super) async fn drop_phone(tx: &Tx<'_>, phone_index: &[u8], account: i64) ->
     tx.execute(DROP_PHONE, values![phone_index, account]).await.map(drop)
 }
 
-pub(in super::super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {
-    tx.execute(FORGET, values![then]).await.map(drop)
+pub(in super::super) async fn forget(tx: &Tx<'_>, then: Timestamp, briefly: Timestamp) -> Result<()> {
+    tx.execute(FORGET, values![then]).await?;
+    tx.execute(FORGET_NOBODY, values![briefly]).await.map(drop)
 }

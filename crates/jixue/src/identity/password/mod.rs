@@ -8,6 +8,8 @@ pub use pages::routes;
 pub(super) use store::CATALOGUE;
 pub(super) use weak::Personal;
 
+pub(super) use store::set_password;
+
 use super::IdentityRefusal;
 use crate::app::App;
 use crate::error::{Error, Result};

@@ -9,7 +9,7 @@ crate::db::statements! {
     LOGIN_OF = "SELECT login FROM account WHERE account_id = $1";
 }
 
-pub(super) async fn set_password(tx: &Tx<'_>, account: AccountId, hash: Option<&str>) -> Result<()> {
+pub(in super::super) async fn set_password(tx: &Tx<'_>, account: AccountId, hash: Option<&str>) -> Result<()> {
     tx.execute(SET_PASSWORD, values![account, hash]).await.map(drop)
 }
 

@@ -157,7 +157,7 @@ fn sign_in_again(
         effort,
     });
     match status {
-        Some(status) => (status, html).into_response(),
+        Some(status) => crate::web::problem::later(status, (status, html).into_response()),
         None => html.into_response(),
     }
 }

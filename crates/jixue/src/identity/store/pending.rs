@@ -14,6 +14,7 @@ crate::db::statements! {
     COUNT_TRY = "UPDATE pending_sign_in SET tries = tries + 1
         WHERE token_digest = $1 AND tries < CAST($2 AS BIGINT) AND expires_at > $3";
     TAKE = "DELETE FROM pending_sign_in WHERE token_digest = $1";
+    FORGET_ACCOUNT = "DELETE FROM pending_sign_in WHERE account_id = $1";
     FORGET = "DELETE FROM pending_sign_in WHERE expires_at < $1";
 }
 
@@ -50,6 +51,11 @@ pub(in super::super) async fn count_try(tx: &Tx<'_>, digest: &[u8], tries_max: i
 /// False when it was taken before.
 pub(in super::super) async fn take(tx: &Tx<'_>, digest: &[u8]) -> Result<bool> {
     Ok(tx.execute(TAKE, values![digest]).await? == 1)
+}
+
+/// Ends those that an account has half done.
+pub(in super::super) async fn forget_account(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+    tx.execute(FORGET_ACCOUNT, values![account]).await.map(drop)
 }
 
 pub(super) async fn forget(tx: &Tx<'_>, then: Timestamp) -> Result<()> {

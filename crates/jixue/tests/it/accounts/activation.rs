@@ -4,6 +4,7 @@ use super::{Answer, Office, answer, first_step};
 use crate::engines::{Engine, engines};
 use crate::org::{CLERK_OF_FIRST, CLERK_OF_SECOND, City, clerk, identity_number, person, roster};
 use crate::test_app::TestApp;
+use jixue::db::{Tx, values};
 use jixue::org::import_roster;
 use jixue_core::role::Role;
 use jixue_core::scope::Reach;
@@ -188,5 +189,77 @@ async fn a_roster_phone_that_is_another_persons_account_is_refused() {
         assert_eq!(refused.status, 409, "{}", refused.text);
         assert!(refused.text.contains("激活账号"));
         office.settle().await;
+    }
+}
+
+/// A clerk who puts a request in for a colleague, hands the code to nobody and uses it, opens no office that way.
+#[tokio::test]
+async fn attack_case_09_an_activation_code_opens_no_office() {
+    for engine in engines() {
+        let office = city(engine).await;
+        let [name, _, phone, ..] = person(1);
+        let colleague = super::account(&office.test, &name, &phone).await;
+        let reach = Reach::Region { region_code: "431002".to_owned() };
+        super::grant(&office.test, colleague, Role::CountyOfficer, reach).await;
+        // Signing in makes the account the person's on the roster too.
+        office.sign_in(&phone).await;
+        assert_eq!(ask(&office, 1, &name, NEW_PHONE).await.status, 200);
+        let clerk = office.sign_in(CLERK_OF_FIRST).await;
+        let found = requests(&office, &clerk).await;
+        let refused = office.post(&clerk, &format!("{}/confirmation", found[0]), &[]).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        assert!(refused.text.contains("还有管理身份") && !refused.text.contains("hero code"), "{}", refused.text);
+    }
+}
+
+/// Whoever held the old number and took care to stay in is out: password, second factor and sessions.
+#[tokio::test]
+async fn who_held_the_old_number_keeps_no_other_way_in() {
+    const WAYS: &str = "SELECT CAST((SELECT COUNT(*) FROM second_factor WHERE removed_at IS NULL)
+        + (SELECT COUNT(*) FROM account WHERE learner_id IS NOT NULL AND password_hash IS NOT NULL)
+        + (SELECT COUNT(*) FROM binding WHERE removed_at IS NULL) AS BIGINT)";
+    const STAYS: [&str; 3] = [
+        "INSERT INTO second_factor (account_id, factor_id, kind, label, added_at)
+            SELECT account_id, 1, 'totp', '', 0 FROM account WHERE learner_id IS NOT NULL",
+        "UPDATE account SET password_hash = 'known', login = 'known' WHERE learner_id IS NOT NULL",
+        "INSERT INTO binding (binding_id, account_id, provider, subject_index, subject_sealed, bound_at)
+            SELECT 1, account_id, 'wechat', $1, $1, 0 FROM account WHERE learner_id IS NOT NULL",
+    ];
+    for engine in engines() {
+        let office = city(engine).await;
+        let [name, _, phone, ..] = person(1);
+        let holder = office.sign_in(&phone).await;
+        let stay = async |tx: &Tx<'_>| {
+            tx.execute(STAYS[0], values![]).await?;
+            tx.execute(STAYS[1], values![]).await?;
+            tx.execute(STAYS[2], values![[1_u8].as_slice()]).await
+        };
+        assert_eq!(office.db.write(stay).await.expect("three more ways in"), 1);
+        ask(&office, 1, &name, NEW_PHONE).await;
+        let clerk = office.sign_in(CLERK_OF_FIRST).await;
+        let found = requests(&office, &clerk).await;
+        let unit_code = code_in(&office.post(&clerk, &format!("{}/confirmation", found[0]), &[]).await);
+        let owner = office.visitor();
+        complete(&office, &owner, 1, &unit_code, None).await;
+        let sms = office.sms_code(NEW_PHONE).await;
+        let done = complete(&office, &owner, 1, &unit_code, Some(&sms)).await;
+        assert!(done.status == 303 && !done.location.contains("factor"), "in, with no stranger's factor: {done:?}");
+        let ways = office.db.read(async |tx: &Tx<'_>| tx.query_value::<i64>(WAYS, values![]).await);
+        assert_eq!(ways.await.expect("a count"), 0);
+        assert_eq!(office.get(&holder, "/me").await.status, 303, "signed out");
+    }
+}
+
+/// Requests under a wrong name, which nobody sees, do not keep the owner's out.
+#[tokio::test]
+async fn attack_case_20_requests_under_another_name_keep_nobody_out() {
+    for engine in engines() {
+        let office = city(engine).await;
+        for number in 0..6 {
+            ask(&office, 1, "周敏", &format!("1370000990{number}")).await;
+        }
+        ask(&office, 1, &person(1)[0], NEW_PHONE).await;
+        let clerk = office.sign_in(CLERK_OF_FIRST).await;
+        assert_eq!(requests(&office, &clerk).await.len(), 1);
     }
 }

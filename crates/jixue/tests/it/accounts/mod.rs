@@ -98,11 +98,11 @@ impl Answer {
     }
 }
 
-pub async fn account(test: &TestApp, name: &'static str, phone: &'static str) -> AccountId {
-    let at = test.at();
+pub async fn account(test: &TestApp, name: &str, phone: &str) -> AccountId {
+    let (at, name, phone) = (test.at(), name.to_owned(), phone.to_owned());
     let write = async move |tx: &Tx<'_>| {
-        let phone = Some(Phone::parse(phone)?);
-        let new = NewAccount { name: name.to_owned(), phone, login: None, password_hash: None, learner: None };
+        let phone = Some(Phone::parse(&phone)?);
+        let new = NewAccount { name: name.clone(), phone, login: None, password_hash: None, learner: None };
         open_account(tx, &at, &new).await
     };
     test.db.write(write).await.expect("an account")

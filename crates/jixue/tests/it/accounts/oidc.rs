@@ -31,7 +31,7 @@ async fn an_account_elsewhere_signs_in_once_it_is_bound() {
         let bound = walk(&office, &own, &at(&office, "/me/issuers/authorization"), HE_JING).await;
         assert_eq!(bound.location, "/me/issuers?done=binding_added");
         let client = office.visitor();
-        assert_eq!(walk(&office, &client, &at(&office, "/sign-in/oidc"), HE_JING).await.location, "/");
+        assert_eq!(walk(&office, &client, &at(&office, "/sign-in/oidc"), HE_JING).await.location, "/me/notice?back=/");
         assert_eq!(office.get(&client, "/me").await.status, 200);
         let issuer = office.simulator.oidc.issuer.clone();
         let ended = office.post(&client, "/me/issuers/ending", &[("issuer", &issuer)]).await;
@@ -52,7 +52,7 @@ async fn a_changed_key_is_fetched_and_the_old_one_is_not_believed() {
         walk(&office, &own, &at(&office, "/me/issuers/authorization"), HE_JING).await;
         office.simulator.change_oidc_key();
         let client = office.visitor();
-        assert_eq!(walk(&office, &client, &at(&office, "/sign-in/oidc"), HE_JING).await.location, "/");
+        assert_eq!(walk(&office, &client, &at(&office, "/sign-in/oidc"), HE_JING).await.location, "/me/notice?back=/");
         office.settle().await;
     }
 }
@@ -85,7 +85,7 @@ async fn a_wrong_word_of_the_issuer_lets_nobody_in() {
     let back = walk_there(&office, &other, &at(&office, "/sign-in/oidc"), HE_JING).await;
     let elsewhere = answer(office.visitor().get(&back)).await;
     assert!(elsewhere.location.starts_with("/sign-in?why=binding.failed"), "another browser's state");
-    assert_eq!(answer(other.get(&back)).await.location, "/");
+    assert_eq!(answer(other.get(&back)).await.location, "/me/notice?back=/");
     assert!(answer(other.get(&back)).await.location.contains("binding.failed"), "once");
     office.settle().await;
 }
@@ -99,7 +99,7 @@ async fn a_proved_phone_of_a_trusted_issuer_finds_its_account() {
         let client = office.visitor();
         let unproved = walk(&office, &client, &at(&office, "/sign-in/oidc"), UNPROVED).await;
         assert!(unproved.location.starts_with("/sign-in?why=binding.missing"), "{}", unproved.location);
-        assert_eq!(walk(&office, &client, &at(&office, "/sign-in/oidc"), HE_JING).await.location, "/");
+        assert_eq!(walk(&office, &client, &at(&office, "/sign-in/oidc"), HE_JING).await.location, "/me/notice?back=/");
         assert!(office.get(&client, "/me").await.text.contains("何静"));
         let page = office.get(&client, "/me/issuers").await;
         assert!(page.text.contains("/me/issuers/ending"), "bound from then on");

@@ -21,7 +21,7 @@ async fn a_bound_wechat_signs_in_until_it_is_unbound() {
         assert_eq!((bound.status, bound.location.as_str()), (303, "/me/wechat?done=binding_added"));
         let phone = office.visitor();
         let back = walk(&office, &phone, "/sign-in/wechat?back=/me/devices", HE_JING).await;
-        assert_eq!((back.status, back.location.as_str()), (303, "/me/devices"));
+        assert_eq!((back.status, back.location.as_str()), (303, "/me/notice?back=/me/devices"));
         assert_eq!(office.get(&phone, "/me/devices").await.status, 200, "signed in");
         let ended = office.post(&phone, "/me/wechat/ending", &[]).await;
         assert_eq!(ended.location, "/me/wechat?done=binding_removed");
@@ -66,7 +66,7 @@ async fn a_state_belongs_to_its_browser_and_works_once() {
         let back = walk_there(&office, &victim, "/sign-in/wechat", HE_JING).await;
         let stolen = answer(thief.get(&back)).await;
         assert_eq!(stolen.location, "/sign-in?why=binding.failed&back=/", "another browser");
-        assert_eq!(answer(victim.get(&back)).await.location, "/", "the owner's still works");
+        assert_eq!(answer(victim.get(&back)).await.location, "/me/notice?back=/", "the owner's still works");
         assert_eq!(answer(victim.get(&back)).await.location, "/sign-in?why=binding.failed&back=/", "once");
         let late = walk_there(&office, &thief, "/sign-in/wechat", HE_JING).await;
         office.clock.advance_ms(601_000);
@@ -122,7 +122,7 @@ async fn a_second_factor_is_owed_after_wechat_too() {
         let office = Office::within(TestApp::start_with(engine, compulsory).await).await;
         let own = office.sign_in(OFFICER).await;
         walk(&office, &own, BIND, OLD_ZHOU).await;
-        assert_eq!(walk(&office, &office.visitor(), "/sign-in/wechat", OLD_ZHOU).await.location, "/");
+        assert_eq!(walk(&office, &office.visitor(), "/sign-in/wechat", OLD_ZHOU).await.location, "/me/notice?back=/");
         office.clock.advance_ms(3 * 86_400_000);
         let client = office.visitor();
         let back = walk(&office, &client, "/sign-in/wechat", OLD_ZHOU).await;

@@ -200,7 +200,7 @@ impl City {
 
 /// Asks until the answer is yes; the gateway's word comes by itself and takes a moment.
 pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..600 {
+    for _ in 0..3_000 {
         if is_so().await {
             return;
         }

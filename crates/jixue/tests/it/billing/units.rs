@@ -27,7 +27,8 @@ async fn choose(city: &City, clerk: &Person, learners: &[LearnerId]) -> String {
 
 /// Sends the confirmation's own form.
 async fn confirm(clerk: &Person, page: &str) -> (u16, String, String) {
-    let (_, form) = page.split_once("<form class=\"form\" method=\"post\" action=\"/unit/orders\">").expect("a form");
+    let (_, form) =
+        page.split_once("<form class=\"form\" method=\"post\" action=\"/unit/orders\" data-unpick>").expect("a form");
     let (form, _) = form.split_once("</form>").expect("the end of the form");
     let fields: Vec<(&str, &str)> = form.split("name=\"").skip(1).filter_map(hidden).collect();
     let own: Vec<_> = fields.into_iter().filter(|(name, _)| *name != "csrf").collect();

@@ -151,7 +151,7 @@ async fn error_rows_are_corrected_and_sent_again() {
     assert_eq!(rows[2].cells[..4], bad[..4], "as it was sent");
     assert_eq!(rows[2].cells[7], "3");
     assert!(rows[2].cells[8].starts_with("姓名：姓名第 1 个字符“=”不能用"), "{}", rows[2].cells[8]);
-    let raw = String::from_utf8_lossy(&unzipped(&errors, "xl/sharedStrings.xml")).into_owned();
+    let raw = String::from_utf8_lossy(&unzipped(&errors, "xl/worksheets/sheet1.xml")).into_owned();
     assert!(raw.contains(">&apos;=HYPERLINK") || raw.contains(">'=HYPERLINK"), "{raw}");
     assert!(!String::from_utf8_lossy(&unzipped(&errors, "xl/worksheets/sheet1.xml")).contains("<f>"));
     // The file itself, sent back unchanged, is read as the same one bad row.
@@ -182,7 +182,7 @@ async fn formulas_of_a_text_file_do_not_come_back_as_formulas() {
     let import = location(&send(&test, &clerk, &csrf, "a.csv", text.as_bytes()).await);
     let errors = file(&test, &clerk, &format!("{import}/error-rows")).await;
     assert!(!String::from_utf8_lossy(&unzipped(&errors, "xl/worksheets/sheet1.xml")).contains("<f>"));
-    let strings = String::from_utf8_lossy(&unzipped(&errors, "xl/sharedStrings.xml")).into_owned();
+    let strings = String::from_utf8_lossy(&unzipped(&errors, "xl/worksheets/sheet1.xml")).into_owned();
     for formula in ["=1+1", "+cmd", "-2+3", "@SUM"] {
         assert!(!strings.contains(&format!(">{formula}")), "{formula} stands at the beginning of a cell");
     }

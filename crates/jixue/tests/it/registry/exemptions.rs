@@ -154,6 +154,30 @@ async fn an_exemption_older_than_the_requirement_counts_and_a_withdrawn_one_does
 }
 
 /// Years before the employment began stay with the unit that was answerable; who reaches the person now still reads them.
+/// Nobody lets themselves off: an officer who studies too does not decide about their own year.
+#[tokio::test]
+async fn an_officer_does_not_decide_about_their_own_year() {
+    in_offices(async |office| {
+        const IS_ALSO: &str = "UPDATE account SET learner_id = $1 WHERE account_id = (SELECT s.account_id FROM session s
+            JOIN role_grant g ON g.grant_id = s.grant_id WHERE g.region_code = '431002' ORDER BY s.created_at DESC LIMIT 1)";
+        let (clerk, county) = (Desk::of(office, CLERK_OF_FIRST).await, office.officer("431002").await);
+        let (learner, year) = (office.learner(1), office.year);
+        let (from, until) = (format!("{year}-02-01"), format!("{year}-10-31"));
+        assert_eq!(clerk.post(&format!("/people/{learner}/exemptions"), &form("maternity", &from, &until)).await.0, 303);
+        let exemption = format!("/exemptions/{}", last(office).await);
+        let withdrawal = post(&county, &format!("{exemption}/withdrawal"), &[]).await;
+        assert_eq!(withdrawal, (404, "request.not_found".to_owned()), "the clerk's to take back");
+        let alike = async move |tx: &Tx<'_>| tx.execute(IS_ALSO, jixue::db::values![learner]).await;
+        assert_eq!(office.db.write(alike).await.expect("an officer who studies"), 1);
+        let own = (409, "exemption.own_request".to_owned());
+        assert_eq!(post(&county, &format!("{exemption}/decision"), &[("decision", "grant")]).await, own);
+        let root = office.officer("431000").await;
+        assert_eq!(post(&root, &format!("{exemption}/decision"), &[("decision", "grant")]).await.0, 303);
+        assert_eq!(post(&county, &format!("{exemption}/ending"), &[("why", "回来上班了")]).await, own);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn past_years_stay_with_the_unit_of_then() {
     in_offices(async |office| {
