@@ -151,7 +151,8 @@ impl Keys {
         keyed(&self.inner.blind, context, value)
     }
 
-    /// The digest of a random code that somebody holds on paper. It stays the same when the key is turned.
+    /// The digest of what only somebody else can say again: a random code on paper, or whom another side vouches for. It
+    /// stays the same when the key is turned.
     pub fn lasting_digest(&self, context: &str, value: &str) -> Vec<u8> {
         keyed(&self.inner.lasting, context, value)
     }

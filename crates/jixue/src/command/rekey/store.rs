@@ -50,6 +50,7 @@ crate::db::statements! {
     FORGET_BROWSERS = "DELETE FROM known_browser";
     FORGET_PENDING = "DELETE FROM pending_sign_in";
     FORGET_QUESTIONS = "DELETE FROM factor_question";
+    FORGET_TRIPS = "DELETE FROM sign_in_trip";
 }
 
 pub(super) async fn nodes(tx: &Tx<'_>, now: Timestamp) -> Result<i64> {
@@ -160,7 +161,7 @@ pub(super) async fn turn_request(tx: &Tx<'_>, kind: Requests, turned: &SealedReq
 /// Removes what is good for minutes or only remembers, and whose indexes cannot be made anew; also requests with the
 /// number of nobody, which nobody can answer.
 pub(super) async fn forget(tx: &Tx<'_>) -> Result<()> {
-    let all = [FORGET_CODES, FORGET_COUNTS, FORGET_BROWSERS, FORGET_PENDING, FORGET_QUESTIONS, FORGET_NOBODY];
+    let all = [FORGET_CODES, FORGET_COUNTS, FORGET_BROWSERS, FORGET_PENDING, FORGET_QUESTIONS, FORGET_TRIPS, FORGET_NOBODY];
     for statement in all {
         tx.execute(statement, values![]).await?;
     }

@@ -59,7 +59,7 @@ impl std::fmt::Debug for Outsider {
 
 impl Outsider {
     fn index(&self, at: &At) -> Vec<u8> {
-        at.keys.blind_index("binding", &self.name())
+        at.keys.lasting_digest("binding", &self.name())
     }
 
     /// One name for the person there, whoever it is.
@@ -94,7 +94,7 @@ async fn bind(app: &App, account: AccountId, outsider: &Outsider) -> Result<()> 
     let (at, outsider) = (app.at(), outsider.clone());
     let write = async move |tx: &Tx<'_>| {
         let subject_index = outsider.index(&at);
-        let union_index = outsider.union.as_ref().map(|union| at.keys.blind_index("unionid", union));
+        let union_index = outsider.union.as_ref().map(|union| at.keys.lasting_digest("unionid", union));
         let (binding, provider) = (at.ids.next::<BindingId>(), outsider.provider.as_str());
         let new = store::NewBinding {
             binding,
