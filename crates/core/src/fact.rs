@@ -244,12 +244,12 @@ pub enum Fact {
         by: AccountId,
         at: Timestamp,
     },
-    /// A list of people left the house; with whole numbers only for a purpose.
+    /// A list of people left the house; with whole numbers only for a purpose, whose words stand in the trail's row.
+    /// Facts of earlier versions hold them here: readers pass over the field.
     PeopleExported {
         by: AccountId,
         people: i64,
         unmasked: bool,
-        purpose: String,
         at: Timestamp,
     },
     /// A learner went from one unit to another; the years go along.
@@ -561,6 +561,16 @@ mod tests {
         assert_eq!(encoded.book, "learner:7");
         assert_eq!(encoded.digest, digest("credit_entered", text.as_bytes()));
         assert_eq!(Fact::decode(&encoded.bytes).unwrap(), credit());
+    }
+
+    /// Facts of earlier versions stay readable: this one still held the free words of a purpose, which no fact does now.
+    #[test]
+    fn a_purpose_in_an_old_fact_is_passed_over() {
+        let old = r#"{"at":1,"by":"7","kind":"people_exported","people":3,"purpose":"核对","unmasked":true,"v":1}"#;
+        let read = Fact::decode(old.as_bytes()).unwrap();
+        let written = Fact::PeopleExported { by: AccountId::from_raw(7), people: 3, unmasked: true, at: Timestamp(1) };
+        assert_eq!(read, written);
+        assert!(!String::from_utf8(written.encode().bytes).unwrap().contains("purpose"));
     }
 
     /// Two kinds with the same fields must not share a digest.

@@ -205,6 +205,8 @@ pub async fn sweep(app: &App) -> Result<()> {
 
 /// Removes what is kept only for a while, once a day: it reads whole tables, and nobody waits for it.
 pub async fn forget(app: &App) -> Result<()> {
+    // First of all: what was erased must not stay a day longer because something else failed.
+    crate::privacy::replay_erasures(app).await?;
     identity::forget(app).await?;
     trail::forget(app).await?;
     trail::watch(app).await

@@ -228,6 +228,12 @@ pub async fn learner_by_identity(
     store::learner_by_identity(tx, scope, identity_index).await
 }
 
+/// The same for whoever has ever been employed within reach: for auditors, who answer for what was done before
+/// somebody left.
+pub async fn learner_ever_by_identity(tx: &Tx<'_>, scope: &Scope, identity_index: &[u8]) -> Result<Option<LearnerId>> {
+    store::learner_ever_by_identity(tx, scope, identity_index).await
+}
+
 /// Who signs in with a phone number: the learner and the name. Only for `identity`, which proves the number first.
 pub async fn learner_by_phone(tx: &Tx<'_>, phone_index: &[u8]) -> Result<Option<(LearnerId, String)>> {
     store::learner_by_phone(tx, phone_index).await

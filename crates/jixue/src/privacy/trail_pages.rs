@@ -212,8 +212,8 @@ async fn find_person(State(app): State<App>, caller: Caller, Form(form): Form<Pe
         Ok(number) => {
             let index = org::identity_index(&at.keys, &number);
             let scope = caller.scope.clone();
-            let read = async move |tx: &Tx<'_>| org::learner_by_identity(tx, &scope, &index).await;
-            app.db.read(read).await?.map(|found| found.0)
+            let read = async move |tx: &Tx<'_>| org::learner_ever_by_identity(tx, &scope, &index).await;
+            app.db.read(read).await?
         }
         Err(_) => {
             let index = org::phone_index(&at.keys, &Phone::parse(&form.number)?);

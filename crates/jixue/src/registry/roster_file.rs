@@ -9,6 +9,7 @@ use crate::error::{Error, Refused, Result};
 use crate::i18n::Texts;
 use crate::org::{self, Region};
 use crate::sheet;
+use crate::trail;
 use jixue_core::fact::Fact;
 use jixue_core::id::{AccountId, LearnerId, UnitId};
 use jixue_core::scope::{Actor, Scope};
@@ -54,23 +55,23 @@ pub async fn roster_file(app: &App, scope: &Scope, t: Texts, wanted: &RosterWant
         })
         .await?;
     let lines = everybody(app, scope, wanted).await?;
-    let (at, people) = (app.at(), lines.len());
+    let (at, count) = (app.at(), lines.len());
     let by = match scope.actor() {
         Actor::Account(account) => account,
         Actor::System => AccountId::from_raw(0),
     };
-    let fact = Fact::PeopleExported {
-        by,
-        people: i64::try_from(people).map_err(Error::internal)?,
-        unmasked: wanted.purpose.is_some(),
-        purpose: wanted.purpose.clone().unwrap_or_default(),
-        at: at.now,
-    };
+    let people = i64::try_from(count).map_err(Error::internal)?;
+    let fact = Fact::PeopleExported { by, people, unmasked: wanted.purpose.is_some(), at: at.now };
+    let purpose = wanted.purpose.clone().unwrap_or_default();
     // On record before the file leaves.
-    app.db.write(async move |tx: &Tx<'_>| crate::reactions::follow(tx, &at, vec![fact.clone()]).await).await?;
+    let write = async move |tx: &Tx<'_>| {
+        trail::record_export(tx, &at, by, people, &purpose).await?;
+        crate::reactions::follow(tx, &at, vec![fact.clone()]).await
+    };
+    app.db.write(write).await?;
     let (keys, now, is_csv) = (wanted.purpose.as_ref().map(|_| app.keys.clone()), app.clock.now(), wanted.is_csv);
     let bytes = sheet::in_background(move || written(&t, &lines, &regions, keys.as_ref(), (now, is_csv))).await?;
-    Ok(RosterFile { bytes, people })
+    Ok(RosterFile { bytes, people: count })
 }
 
 fn written(

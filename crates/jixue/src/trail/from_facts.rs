@@ -49,10 +49,6 @@ pub async fn note(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<()> {
             let act = Act::by(by, Action::RosterUndone).on("roster_import", *import);
             act.at_region(region).saying(people.to_string())
         }
-        Fact::PeopleExported { by, people, purpose, .. } => {
-            let region = store::first_region(tx, *by).await?.unwrap_or_default();
-            Act::by(by.raw(), Action::Exported).on("people", *people).at_region(region).saying(purpose)
-        }
         Fact::UnitsMerged { into, people, by, .. } | Fact::UnitsParted { into, people, by, .. } => {
             let is_merge = matches!(fact, Fact::UnitsMerged { .. });
             let action = if is_merge { Action::UnitsMerged } else { Action::UnitsParted };

@@ -22,7 +22,7 @@ use crate::outbox;
 use crate::web::{Caller, Hat};
 use jixue_core::audit::{Action, Entry};
 use jixue_core::fact::Fact;
-use jixue_core::id::{AuditEntryId, FactId, LearnerId};
+use jixue_core::id::{AccountId, AuditEntryId, FactId, LearnerId};
 use jixue_core::role::Role;
 
 /// Something done, as it is to be recorded.
@@ -76,6 +76,13 @@ impl Act {
     pub fn saying(self, words: impl Into<String>) -> Self {
         Self { words: words.into(), ..self }
     }
+}
+
+/// Records that a list of people left the house, and what for: the purpose is free words, so it stands in no fact.
+pub async fn record_export(tx: &Tx<'_>, at: &At, by: AccountId, people: i64, purpose: &str) -> Result<AuditEntryId> {
+    let region = store::first_region(tx, by).await?.unwrap_or_default();
+    let act = Act::by(by.raw(), Action::Exported).on("people", people).at_region(region).saying(purpose);
+    record(tx, at, act).await
 }
 
 /// Records an act in the transaction in which it is done.

@@ -62,6 +62,14 @@ crate::db::statements! {
         WHERE i.identity_index = $1 AND ",
         person_within!("$2", "$3", "$4", "$5", "$6")
     );
+    // Whoever was employed within reach at any time: what was done to them then can still be asked for.
+    LEARNER_EVER_BY_IDENTITY = concat!(
+        "SELECT l.learner_id FROM identity_index i JOIN learner l ON l.learner_id = i.learner_id
+        JOIN employment e ON e.learner_id = l.learner_id JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE i.identity_index = $1 AND ",
+        person_within!("$2", "$3", "$4", "$5", "$6"),
+        " LIMIT 1"
+    );
     IDENTITY_SEALED = concat!(
         "SELECT l.identity_sealed, l.identity_kind FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
         JOIN employer_unit u ON u.unit_id = e.unit_id
@@ -222,6 +230,14 @@ pub(in super::super) async fn learner_by_identity(
     index: &[u8],
 ) -> Result<Option<(LearnerId, String)>> {
     tx.query_optional(LEARNER_BY_IDENTITY, &bounds(scope, values![index]), |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+pub(in super::super) async fn learner_ever_by_identity(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    index: &[u8],
+) -> Result<Option<LearnerId>> {
+    tx.query_value_optional(LEARNER_EVER_BY_IDENTITY, &bounds(scope, values![index])).await
 }
 
 pub(in super::super) async fn identity_sealed(

@@ -172,6 +172,15 @@ async fn what_an_older_copy_brings_back_goes_again() {
         assert_eq!(replay_erasures(office).await.unwrap(), 1);
         assert_eq!(returned_erasures(office).await.unwrap(), []);
         assert_eq!(replay_erasures(office).await.unwrap(), 0, "again, nothing changes");
+        let learner = office.learner(1);
+        let restore = async move |tx: &Tx<'_>| {
+            const BACK: &str = "UPDATE learner SET name = '王文渤', identity_sealed = $2 WHERE learner_id = $1";
+            tx.execute(BACK, values![learner, b"sealed".to_vec()]).await
+        };
+        office.db.write(restore).await.expect("an older copy is put in place while the program runs");
+        assert_eq!(returned_erasures(office).await.unwrap(), [learner]);
+        jixue::reactions::forget(office).await.expect("the daily work");
+        assert_eq!(returned_erasures(office).await.unwrap(), [], "at the latest a day later");
         std::fs::remove_file(&list).expect("the list is lost");
         assert_eq!(replay_erasures(office).await.unwrap(), 0);
         let text = std::fs::read_to_string(&list).expect("the database completes it");

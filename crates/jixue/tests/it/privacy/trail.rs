@@ -145,6 +145,18 @@ async fn auditors_find_a_person_by_number() {
         let (status, to) = find(&crate::org::identity_number(2)).await;
         assert_eq!(status, 303);
         assert!(!root.get(&to).await.1.contains(PURPOSE), "another's");
+        let learner = office.learner(1);
+        let leave = async move |tx: &Tx<'_>| {
+            const LEAVE: &str = "UPDATE employment SET ended_on = 20260101 WHERE learner_id = $1";
+            tx.execute(LEAVE, values![learner]).await
+        };
+        office.db.write(leave).await.expect("no unit employs them");
+        let (_, to) = find(&crate::org::identity_number(1)).await;
+        assert!(root.get(&to).await.1.contains(PURPOSE), "what was done before is still found");
+        let next_door = signed_in(office, "13900000409", Role::AuditAdministrator, region("431003")).await;
+        let form = [("csrf", next_door.csrf.as_str()), ("number", &crate::org::identity_number(1))];
+        let (_, to) = next_door.told(next_door.client.post(office.url("/audit-people")).form(&form)).await;
+        assert!(to.contains("person=-1"), "not even the number of somebody next door: {to}");
         let (_, nobody) = find("13999999999").await;
         assert!(!root.get(&nobody).await.1.contains(PURPOSE));
         assert_eq!(find("x").await.0, 422);
