@@ -35,5 +35,5 @@ pub(in super::super) async fn rename(
     unit: UnitId,
     (from, to): (&str, &str),
 ) -> Result<u64> {
-    Ok(tx.execute(RENAME, &bounds(scope, values![unit, from, to])).await?)
+    tx.execute(RENAME, &bounds(scope, values![unit, from, to])).await
 }
