@@ -1,5 +1,6 @@
 //! Who may give which role to whom, how far and for how long.
 
+use crate::org::Industry;
 use crate::refusal::{Kind, Refusal};
 use crate::role::Role;
 use crate::scope::{Reach, lies_within};
@@ -21,6 +22,8 @@ pub struct Wanted {
     pub holding: Holding,
     /// The region in which the reach lies: its own code, or that of the unit or of the bureau that admitted the base.
     pub region_code: String,
+    /// The industry system in which the reach lies: its own, or that of the unit.
+    pub industry: Option<Industry>,
     pub from: Timestamp,
     /// None: until it is taken away.
     pub until: Option<Timestamp>,
@@ -132,7 +135,10 @@ fn belongs(holding: &Holding) -> bool {
         (Reach::Unit { .. }, role) => role == Role::UnitClerk,
         (Reach::Base { .. }, role) => matches!(role, Role::BaseManager | Role::Teacher),
         (Reach::Region { region_code }, Role::BureauOfficer) => region_code.ends_with("00"),
-        (Reach::Region { .. }, role) => !matches!(role, Role::UnitClerk | Role::BaseManager | Role::Teacher),
+        (Reach::Region { .. }, role) => {
+            !matches!(role, Role::IndustryOfficer | Role::UnitClerk | Role::BaseManager | Role::Teacher)
+        }
+        (Reach::Industry { .. }, role) => role == Role::IndustryOfficer,
         (Reach::Everybody | Reach::Learner { .. }, _) => false,
     }
 }
@@ -141,6 +147,9 @@ fn reaches(giver: &Reach, wanted: &Wanted) -> bool {
     match giver {
         Reach::Everybody => true,
         Reach::Region { region_code } => lies_within(&wanted.region_code, region_code),
+        Reach::Industry { region_code, industry } => {
+            wanted.industry == Some(*industry) && lies_within(&wanted.region_code, region_code)
+        }
         Reach::Unit { .. } | Reach::Base { .. } | Reach::Learner { .. } => *giver == wanted.holding.reach,
     }
 }
@@ -162,7 +171,43 @@ mod tests {
     }
 
     fn wanted(role: Role, reach: Reach, region_code: &str) -> Wanted {
-        Wanted { holding: Holding { role, reach }, region_code: region_code.to_owned(), from: NOW, until: None }
+        let industry = match &reach {
+            Reach::Industry { industry, .. } => Some(*industry),
+            _ => None,
+        };
+        let region_code = region_code.to_owned();
+        Wanted { holding: Holding { role, reach }, region_code, industry, from: NOW, until: None }
+    }
+
+    /// Who looks after hospitals names clerks of hospitals, in their own county, and makes no second officer.
+    #[test]
+    fn an_industry_officer_gives_within_the_industry_only() {
+        let of = |industry, code: &str| Reach::Industry { region_code: code.to_owned(), industry };
+        let health = holding(Role::IndustryOfficer, of(Industry::Health, "431021"));
+        let clerk = |industry, code| {
+            let unit = Reach::Unit { unit: UnitId::from_raw(7) };
+            Wanted { industry, ..wanted(Role::UnitClerk, unit, code) }
+        };
+        assert_eq!(may_give(&health, &clerk(Some(Industry::Health), "431021"), &[], NOW), Ok(()));
+        for (industry, code) in [
+            (Some(Industry::Education), "431021"),
+            (Some(Industry::Health), "431022"),
+            (Some(Industry::Health), "431000"),
+            (None, "431021"),
+        ] {
+            let beyond = clerk(industry, code);
+            assert_eq!(may_give(&health, &beyond, &[], NOW), Err(AuthorityRefusal::BeyondYourReach), "{beyond:?}");
+            assert_eq!(may_take(&health, &beyond), Err(AuthorityRefusal::BeyondYourReach), "{beyond:?}");
+        }
+        let officer = |code: &str| wanted(Role::IndustryOfficer, of(Industry::Health, code), code);
+        assert_eq!(may_give(&health, &officer("431021"), &[], NOW), Err(AuthorityRefusal::RoleNotYours));
+        let county = holding(Role::CountyOfficer, region("431021"));
+        assert_eq!(may_give(&county, &officer("431021"), &[], NOW), Ok(()));
+        assert_eq!(may_give(&county, &officer("431022"), &[], NOW), Err(AuthorityRefusal::BeyondYourReach));
+        let whole = wanted(Role::IndustryOfficer, region("431021"), "431021");
+        assert_eq!(may_give(&county, &whole, &[], NOW), Err(AuthorityRefusal::ReachUnfit));
+        let disguised = wanted(Role::Expert, of(Industry::Health, "431021"), "431021");
+        assert_eq!(fits(&disguised, &[], NOW), Err(AuthorityRefusal::ReachUnfit));
     }
 
     /// A county officer who can name a clerk next door reads next door's people.
@@ -222,8 +267,8 @@ mod tests {
         /// that the first giver's role does not lead to.
         #[test]
         fn attack_case_11_chains_of_grants_never_climb(
-            first in 0_usize..12,
-            steps in proptest::collection::vec((0_usize..12, 0_usize..6), 1..6),
+            first in 0_usize..13,
+            steps in proptest::collection::vec((0_usize..13, 0_usize..6), 1..6),
         ) {
             const REGIONS: [&str; 6] = ["430000", "431000", "431021", "431022", "440000", "431100"];
             let start = holding(Role::ALL[first], region("431000"));
@@ -234,6 +279,9 @@ mod tests {
                 let reach = match role {
                     Role::UnitClerk => Reach::Unit { unit: UnitId::from_raw(place as i64 + 1) },
                     Role::BaseManager | Role::Teacher => Reach::Base { base: BaseId::from_raw(place as i64 + 1) },
+                    Role::IndustryOfficer => {
+                        Reach::Industry { region_code: code.to_owned(), industry: Industry::Health }
+                    }
                     _ => region(code),
                 };
                 let next = wanted(role, reach, code);

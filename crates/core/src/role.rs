@@ -8,6 +8,9 @@ pub enum Role {
     BureauOfficer,
     /// Officer of a county's bureau.
     CountyOfficer,
+    /// Officer of the bureau that looks after an industry system (卫生, 教育 …) in a city or county: reads its units and
+    /// their people, names the units' clerks.
+    IndustryOfficer,
     /// Clerk of a unit: roster, orders, certificates of its people.
     UnitClerk,
     /// Head of a training base's platform: its teachers, courses and figures.
@@ -31,9 +34,10 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::BureauOfficer,
         Self::CountyOfficer,
+        Self::IndustryOfficer,
         Self::UnitClerk,
         Self::BaseManager,
         Self::Teacher,
@@ -50,6 +54,7 @@ impl Role {
         match self {
             Self::BureauOfficer => "bureau_officer",
             Self::CountyOfficer => "county_officer",
+            Self::IndustryOfficer => "industry_officer",
             Self::UnitClerk => "unit_clerk",
             Self::BaseManager => "base_manager",
             Self::Teacher => "teacher",
@@ -74,6 +79,7 @@ impl Role {
             Self::SecurityAdministrator => &[Self::BureauOfficer],
             Self::BureauOfficer => &[
                 Self::CountyOfficer,
+                Self::IndustryOfficer,
                 Self::UnitClerk,
                 Self::BaseManager,
                 Self::Expert,
@@ -81,7 +87,8 @@ impl Role {
                 Self::Finance,
                 Self::ReviewBoard,
             ],
-            Self::CountyOfficer => &[Self::UnitClerk],
+            Self::CountyOfficer => &[Self::UnitClerk, Self::IndustryOfficer],
+            Self::IndustryOfficer => &[Self::UnitClerk],
             Self::BaseManager => &[Self::Teacher],
             Self::UnitClerk
             | Self::Teacher

@@ -1,6 +1,7 @@
 //! Whose data a caller may see. Every query about people takes a `Scope`, and the scope stands in the SQL.
 
 use crate::id::{AccountId, BaseId, LearnerId, UnitId};
+use crate::org::Industry;
 
 /// How far a grant reaches.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -10,6 +11,8 @@ pub enum Reach {
     Everybody,
     /// Everybody whose unit lies in a region: a GB/T 2260 code, province, city or county.
     Region { region_code: String },
+    /// Everybody whose unit lies in a region and belongs to an industry system, as the registry has both now.
+    Industry { region_code: String, industry: Industry },
     /// Everybody employed by one unit.
     Unit { unit: UnitId },
     /// Learners who study with one base. No region lies within it: a query that does not ask for the base shows nobody.
@@ -52,7 +55,8 @@ pub struct ScopeBounds {
     pub region_from: String,
     /// First region code beyond.
     pub region_until: String,
-    /// The only unit, or 0.
+    /// The only unit, or 0. Below 0: units of one industry system only, minus its number. No unit has such an id, so
+    /// that a query which knows nothing of systems shows nobody.
     pub unit: i64,
     /// The only base, or 0.
     pub base: i64,
@@ -108,6 +112,10 @@ impl Scope {
             Reach::Region { region_code } => {
                 (bounds.region_from, bounds.region_until) = region_range(region_code);
             }
+            Reach::Industry { region_code, industry } => {
+                (bounds.region_from, bounds.region_until) = region_range(region_code);
+                bounds.unit = -industry.number();
+            }
             Reach::Unit { unit } => bounds.unit = unit.raw(),
             Reach::Base { base } => {
                 bounds.base = base.raw();
@@ -116,6 +124,16 @@ impl Scope {
             Reach::Learner { learner } => bounds.learner = learner.raw(),
         }
         bounds
+    }
+}
+
+impl ScopeBounds {
+    /// The same for a query that can ask for regions only: whoever is bound to one industry system sees nothing there.
+    pub fn by_region_alone(mut self) -> Self {
+        if self.unit < 0 {
+            self.region_until.clone_from(&self.region_from);
+        }
+        self
     }
 }
 
@@ -165,6 +183,24 @@ mod tests {
         let bounds = Scope::granted(AccountId::from_raw(1), reach).bounds();
         assert_eq!(bounds.base, 7);
         assert!(bounds.region_from >= bounds.region_until);
+    }
+
+    /// An officer of hospitals who sees the schools of the county is a data leak.
+    #[test]
+    fn an_industry_is_a_bound_of_its_own() {
+        let mut bounds_met = Vec::new();
+        for industry in Industry::ALL {
+            let reach = Reach::Industry { region_code: "431021".to_owned(), industry };
+            let bounds = Scope::granted(AccountId::from_raw(1), reach).bounds();
+            assert_eq!((bounds.region_from.as_str(), bounds.region_until.as_str()), ("431021", "431022"));
+            assert!(bounds.unit < 0 && !bounds_met.contains(&bounds.unit), "{industry:?}");
+            bounds_met.push(bounds.unit);
+            let blind = bounds.by_region_alone();
+            assert!(blind.region_from >= blind.region_until, "{industry:?}");
+        }
+        let whole = Reach::Region { region_code: "431021".to_owned() };
+        let bounds = Scope::granted(AccountId::from_raw(1), whole).bounds();
+        assert_eq!(bounds.clone().by_region_alone(), bounds);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Words: two languages, checked when the program is built (see `build.rs`).
 
+use jixue_core::org::Industry;
+
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Locale {
@@ -59,6 +61,29 @@ impl Texts {
     /// A code without arguments; for templates.
     pub fn say(&self, code: &str) -> String {
         self.code(code, &[])
+    }
+
+    /// The name of an industry system.
+    pub fn industry(&self, industry: Industry) -> &'static str {
+        match industry {
+            Industry::Education => self.registry_industry_education(),
+            Industry::Health => self.registry_industry_health(),
+            Industry::Agriculture => self.registry_industry_agriculture(),
+            Industry::Construction => self.registry_industry_construction(),
+            Industry::Manufacturing => self.registry_industry_manufacturing(),
+            Industry::Culture => self.registry_industry_culture(),
+            Industry::Services => self.registry_industry_services(),
+            Industry::Government => self.registry_industry_government(),
+            Industry::Other => self.registry_industry_other(),
+        }
+    }
+
+    /// A place, and before it the industry system that a grant there is bound to: 卫生 · 北湖区.
+    pub fn industry_at(&self, industry: Option<&str>, place: &str) -> String {
+        match industry.and_then(Industry::from_code) {
+            Some(industry) => format!("{} · {place}", self.industry(industry)),
+            None => place.to_owned(),
+        }
     }
 
     /// The one of two stored texts that fits the language; Chinese where English is missing.

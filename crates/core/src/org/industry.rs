@@ -42,6 +42,21 @@ impl Industry {
         }
     }
 
+    /// The number of the system in a scope's bounds, from 1 on; it never changes.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Education => 1,
+            Self::Health => 2,
+            Self::Agriculture => 3,
+            Self::Construction => 4,
+            Self::Manufacturing => 5,
+            Self::Culture => 6,
+            Self::Services => 7,
+            Self::Government => 8,
+            Self::Other => 9,
+        }
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|industry| industry.code() == code)
     }

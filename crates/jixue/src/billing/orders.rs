@@ -35,7 +35,7 @@ pub fn payer_of(scope: &Scope) -> Option<Payer> {
     match scope.reach() {
         Reach::Learner { learner } => Some(Payer::Learner(*learner)),
         Reach::Unit { unit } => Some(Payer::Unit(*unit)),
-        Reach::Everybody | Reach::Region { .. } | Reach::Base { .. } => None,
+        Reach::Everybody | Reach::Region { .. } | Reach::Industry { .. } | Reach::Base { .. } => None,
     }
 }
 

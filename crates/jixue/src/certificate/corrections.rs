@@ -70,7 +70,7 @@ async fn officers_find(
 ) -> Result<StoredCertificate> {
     match scope.reach() {
         Reach::Everybody | Reach::Region { .. } => {}
-        Reach::Unit { .. } | Reach::Base { .. } | Reach::Learner { .. } => {
+        Reach::Industry { .. } | Reach::Unit { .. } | Reach::Base { .. } | Reach::Learner { .. } => {
             return Err(CertificateOfficeRefusal::OfficersOnly.into());
         }
     }

@@ -46,7 +46,7 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Html<DutiesPage>
     Ok(Html(DutiesPage {
         role: page.t.say(&format!("role.{}", role.code())),
         purpose: page.t.say(&format!("role_purpose.{}", role.code())),
-        place: worn.map(|hat| hat.place(&page.t).to_owned()).unwrap_or_default(),
+        place: worn.map(|hat| hat.place(&page.t)).unwrap_or_default(),
         until: worn.map(WearableHat::last_day).unwrap_or_default(),
         is_deputy: worn.is_some_and(|hat| hat.is_deputy),
         duties: addresses(role).iter().map(|(href, code)| duty(&page.t, href, code)).collect(),
@@ -71,6 +71,7 @@ fn addresses(role: Role) -> &'static [(&'static str, &'static str)] {
             RIGHTS,
             ME,
         ],
+        Role::IndustryOfficer => &[("/bureau/progress", "progress"), ("/bureau/units", "units"), RIGHTS, ME],
         Role::UnitClerk => {
             &[("/unit/people", "people"), ("/unit/roster-imports", "roster"), ("/unit/orders", "orders"), ME]
         }

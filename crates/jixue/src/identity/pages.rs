@@ -42,7 +42,7 @@ pub fn home_of(hat: &Hat) -> &'static str {
     match hat {
         Hat::Learner => "/learn",
         Hat::Role(Role::UnitClerk) => "/unit/people",
-        Hat::Role(Role::BureauOfficer | Role::CountyOfficer) => "/bureau/progress",
+        Hat::Role(Role::BureauOfficer | Role::CountyOfficer | Role::IndustryOfficer) => "/bureau/progress",
         Hat::Role(_) => "/duties",
     }
 }

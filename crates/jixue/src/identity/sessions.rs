@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::keys::{base64_url, hex, random, sha256};
 use crate::web::{Caller, Hat, Looking, Visitor, WearableHat};
 use jixue_core::id::{AccountId, BaseId, GrantId, UnitId};
+use jixue_core::org::Industry;
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
 use jixue_core::time::Timestamp;
@@ -54,7 +55,7 @@ fn caller(
     let (hat, reach) = match (role, &looking, learner) {
         // Whoever looks sees what the learner sees, and acts under their own account.
         (_, Some(looking), _) => (Hat::Learner, Reach::Learner { learner: looking.learner }),
-        (Some(role), None, _) => (Hat::Role(role), reach(&row.reach)?),
+        (Some(role), None, _) => (Hat::Role(role), reach(&row.reach).filter(|reach| is_bound(role, reach))?),
         (None, None, Some(learner)) => (Hat::Learner, Reach::Learner { learner }),
         // The grant was taken away and there is nothing else to be.
         (None, None, None) => return None,
@@ -81,8 +82,17 @@ impl Caller {
     }
 }
 
+/// Whether a role is bound to an industry system where it must be, and no other is: a row that says otherwise gives nothing.
+fn is_bound(role: Role, reach: &Reach) -> bool {
+    (role == Role::IndustryOfficer) == matches!(reach, Reach::Industry { .. })
+}
+
 /// A grant's reach; a row that names none reaches nobody.
 pub(super) fn reach(columns: &ReachColumns) -> Option<Reach> {
+    if let (Some(region_code), Some(industry)) = (&columns.region_code, &columns.industry) {
+        let industry = Industry::from_code(industry)?;
+        return Some(Reach::Industry { region_code: region_code.clone(), industry });
+    }
     match (&columns.region_code, columns.unit, columns.base) {
         (Some(region_code), None, None) => Some(Reach::Region { region_code: region_code.clone() }),
         (None, Some(unit), None) => Some(Reach::Unit { unit: UnitId::from_raw(unit) }),

@@ -12,7 +12,7 @@ use jixue_core::time::Timestamp;
 
 crate::db::statements! {
     SESSION_CALLER = concat!("SELECT s.account_id, a.display_name, a.learner_id, g.role, g.region_code, g.unit_id, g.base_id,
-            s.grant_id, v.view_id, v.learner_id, v.ends_at,
+            g.industry, s.grant_id, v.view_id, v.learner_id, v.ends_at,
             (SELECT CAST(COUNT(*) AS BIGINT) FROM role_grant o WHERE o.account_id = s.account_id AND o.revoked_at IS NULL)
         FROM session s JOIN account a ON a.account_id = s.account_id
         LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.grant_id = s.grant_id AND ", counts!("$2"), "
@@ -85,17 +85,17 @@ pub(super) async fn session_caller(tx: &Tx<'_>, digest: &[u8], now: Timestamp) -
             learner: row.get(2)?,
             role: row.get(3)?,
             reach: reach_columns(row, 4)?,
-            grant: row.get(7)?,
+            grant: row.get(8)?,
             view: view_columns(row)?,
-            grants: row.get(11)?,
+            grants: row.get(12)?,
         })
     })
     .await
 }
 
 fn view_columns(row: &Row<'_>) -> Result<Option<ViewColumns>> {
-    let Some(view) = row.get(8)? else { return Ok(None) };
-    Ok(Some(ViewColumns { view, learner: row.get(9)?, until: row.get(10)? }))
+    let Some(view) = row.get(9)? else { return Ok(None) };
+    Ok(Some(ViewColumns { view, learner: row.get(10)?, until: row.get(11)? }))
 }
 
 pub(super) struct NewSession<'a> {

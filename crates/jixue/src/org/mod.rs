@@ -39,7 +39,7 @@ pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
 pub use roster::{ImportReport, import_roster, sweep};
-pub(crate) use store::scoped::{bounds, person_within, unit_within, year_within};
+pub(crate) use store::scoped::{bound_unit, bounds, person_within, unit_within, year_within};
 pub use store::{
     CORRECTION_CATALOGUE, DEPARTMENT_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE,
     PLACE_CATALOGUE, TITLE_CATALOGUE, UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
@@ -50,7 +50,7 @@ pub use unit_moves::{
 };
 pub use units::{
     NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,
-    present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_region, units_page,
+    present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_industry, unit_region, units_page,
 };
 
 use crate::web::Routes;

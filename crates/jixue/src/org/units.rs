@@ -263,6 +263,11 @@ pub async fn unit_by_name(tx: &Tx<'_>, name: &str, region_code: &str) -> Result<
     Ok(if named.len() == 1 { named.pop() } else { None })
 }
 
+/// The industry system of a unit, for the rules of who may give what; none for a unit that is not known.
+pub async fn unit_industry(tx: &Tx<'_>, unit: UnitId) -> Result<Option<Industry>> {
+    Ok(store::unit_by_id(tx, unit).await?.and_then(|found| Industry::from_code(&found.industry)))
+}
+
 /// The region in which a unit lies, for the rules of who may give what; units are public.
 pub async fn unit_region(tx: &Tx<'_>, unit: UnitId) -> Result<Option<String>> {
     store::unit_region(tx, unit).await

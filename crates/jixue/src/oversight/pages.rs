@@ -21,9 +21,9 @@ const UNITS: i64 = 100;
 
 pub fn routes(routes: Routes) -> Routes {
     routes
-        .get("/bureau/progress", Policy::OFFICER, regions)
-        .get("/bureau/progress/{region}", Policy::OFFICER, units)
-        .get("/bureau/progress-export", Policy::OFFICER, export)
+        .get("/bureau/progress", Policy::WATCHING, regions)
+        .get("/bureau/progress/{region}", Policy::WATCHING, units)
+        .get("/bureau/progress-export", Policy::WATCHING, export)
 }
 
 #[derive(Debug, Deserialize)]

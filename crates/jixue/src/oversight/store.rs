@@ -2,6 +2,7 @@
 
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
+use crate::org::bound_unit;
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::time::Year;
@@ -50,17 +51,19 @@ crate::db::statements! {
             COUNT(s.paid_at) FILTER (WHERE s.waived_at IS NULL), COUNT(s.learning_at) FILTER (WHERE s.waived_at IS NULL),
             COUNT(s.annual_met_at) FILTER (WHERE s.waived_at IS NULL), COUNT(s.waived_at)
         FROM standing s WHERE s.unit_id = $1 GROUP BY s.year, s.unit_id";
-    BY_REGION = "SELECT r.code, r.name_zh, r.name_en, CAST(COUNT(p.unit_id) AS BIGINT),
+    BY_REGION = concat!("SELECT r.code, r.name_zh, r.name_en, CAST(COUNT(p.unit_id) AS BIGINT),
             CAST(COALESCE(SUM(p.required), 0) AS BIGINT), CAST(COALESCE(SUM(p.paid), 0) AS BIGINT),
             CAST(COALESCE(SUM(p.learning), 0) AS BIGINT), CAST(COALESCE(SUM(p.finished), 0) AS BIGINT),
             CAST(COALESCE(SUM(p.exempt), 0) AS BIGINT)
         FROM region r LEFT JOIN progress_rollup p ON p.region_code = r.code AND p.year = CAST($1 AS BIGINT)
+            AND EXISTS (SELECT 1 FROM employer_unit u WHERE u.unit_id = p.unit_id AND ", bound_unit!("$4"), ")
         WHERE r.code >= $2 AND r.code < $3
-        GROUP BY r.code, r.name_zh, r.name_en ORDER BY r.code LIMIT 200";
-    BY_UNIT = "SELECT u.unit_id, u.name, u.kind, p.required, p.paid, p.learning, p.finished, p.exempt
+        GROUP BY r.code, r.name_zh, r.name_en ORDER BY r.code LIMIT 200");
+    BY_UNIT = concat!("SELECT u.unit_id, u.name, u.kind, p.required, p.paid, p.learning, p.finished, p.exempt
         FROM progress_rollup p JOIN employer_unit u ON u.unit_id = p.unit_id
         WHERE p.year = $1 AND p.region_code = $2 AND p.region_code >= $3 AND p.region_code < $4 AND u.unit_id > $5
-        ORDER BY u.unit_id LIMIT CAST($6 AS BIGINT)";
+            AND ", bound_unit!("$7"), "
+        ORDER BY u.unit_id LIMIT CAST($6 AS BIGINT)");
     DIFFERENT = "SELECT p.unit_id FROM progress_rollup p
         LEFT JOIN (SELECT s.unit_id, COUNT(*) FILTER (WHERE s.waived_at IS NULL) AS required,
                 COUNT(s.paid_at) FILTER (WHERE s.waived_at IS NULL) AS paid,
@@ -160,7 +163,7 @@ pub async fn count_units<const N: usize>(tx: &Tx<'_>, units: [UnitId; N]) -> Res
 /// Counts per region within the officer's scope.
 pub async fn progress_by_region(tx: &Tx<'_>, scope: &Scope, year: Year) -> Result<Vec<RegionProgress>> {
     let bounds = scope.bounds();
-    tx.query(BY_REGION, values![year, bounds.region_from, bounds.region_until], |row| {
+    tx.query(BY_REGION, values![year, bounds.region_from, bounds.region_until, bounds.unit], |row| {
         Ok(RegionProgress {
             code: row.get(0)?,
             name_zh: row.get(1)?,
@@ -182,7 +185,7 @@ pub async fn progress_by_unit(
     limit: i64,
 ) -> Result<Vec<UnitProgress>> {
     let bounds = scope.bounds();
-    let row = values![year, region_code, bounds.region_from, bounds.region_until, after, limit];
+    let row = values![year, region_code, bounds.region_from, bounds.region_until, after, limit, bounds.unit];
     tx.query(BY_UNIT, row, |row| {
         Ok(UnitProgress { unit: row.get(0)?, name: row.get(1)?, kind: row.get(2)?, progress: progress(row, 3)? })
     })

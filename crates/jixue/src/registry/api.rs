@@ -19,7 +19,11 @@ const USUAL: i64 = 100;
 const MOST: i64 = 500;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/api/v1/units", Policy::REGISTRY, list_units).get("/api/v1/people", Policy::REGISTRY, list_people)
+    routes.get("/api/v1/units", Policy::REGISTRY_READING, list_units).get(
+        "/api/v1/people",
+        Policy::REGISTRY_READING,
+        list_people,
+    )
 }
 
 /// This room's part of the JSON API.

@@ -18,6 +18,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::refusal::Kind;
+use jixue_core::role::Role;
 use serde::Deserialize;
 
 /// People on one page.
@@ -26,8 +27,8 @@ const PURPOSE_MAX: usize = 200;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/bureau/people", Policy::OFFICER, index)
-        .get("/bureau/people-export", Policy::OFFICER, masked_export)
+        .get("/bureau/people", Policy::WATCHING, index)
+        .get("/bureau/people-export", Policy::WATCHING, masked_export)
         .post("/bureau/people-export", Policy::OFFICER, whole_export)
 }
 
@@ -75,6 +76,8 @@ struct PeoplePage {
     next: Option<String>,
     first: Option<String>,
     export: String,
+    /// False for those who read only.
+    may_change: bool,
 }
 
 impl PeoplePage {
@@ -126,6 +129,7 @@ async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Que
         unit,
         lines,
         known_regions,
+        may_change: officer.role != Role::IndustryOfficer,
     };
     Ok(Html(shown).into_response())
 }

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/people/{learner}", Policy::REGISTRY, show)
+        .get("/people/{learner}", Policy::REGISTRY_READING, show)
         .post("/people/{learner}/leaving", Policy::REGISTRY, create_leaving)
         .post("/people/{learner}/unit", Policy::OFFICER, update_unit)
 }
@@ -46,6 +46,8 @@ struct PersonPage {
     sorts: Vec<Sort>,
     today: BusinessDate,
     is_clerk: bool,
+    /// False for those who read only.
+    may_change: bool,
 }
 
 impl PersonPage {
@@ -101,6 +103,7 @@ async fn show(State(app): State<App>, caller: Caller, Path(learner): Path<Learne
         sorts,
         today: app.clock.now().business_date(),
         is_clerk: caller.hat == Hat::Role(Role::UnitClerk),
+        may_change: caller.hat != Hat::Role(Role::IndustryOfficer),
     }))
 }
 

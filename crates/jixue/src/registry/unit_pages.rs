@@ -17,6 +17,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::id::UnitId;
+use jixue_core::role::Role;
 use jixue_core::uscc::Uscc;
 use serde::Deserialize;
 
@@ -27,11 +28,11 @@ const EXPORT_MAX: i64 = 20_000;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/bureau/units", Policy::OFFICER, index)
+        .get("/bureau/units", Policy::WATCHING, index)
         .post("/bureau/units", Policy::OFFICER, create)
-        .get("/bureau/units-export", Policy::OFFICER, units_export)
+        .get("/bureau/units-export", Policy::WATCHING, units_export)
         .get("/bureau/new-unit", Policy::OFFICER, new)
-        .get("/bureau/units/{unit}", Policy::OFFICER, show)
+        .get("/bureau/units/{unit}", Policy::WATCHING, show)
         .post("/bureau/units/{unit}", Policy::OFFICER, update)
         .post("/bureau/units/{unit}/names", Policy::OFFICER, create_name)
 }
@@ -89,6 +90,8 @@ struct UnitsPage {
     next: Option<String>,
     first: Option<String>,
     export: String,
+    /// False for those who read only.
+    may_change: bool,
 }
 
 impl UnitsPage {
@@ -149,6 +152,7 @@ async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Que
         total: counts.0,
         no_code: counts.1,
         no_clerk: counts.2,
+        may_change: officer.role != Role::IndustryOfficer,
         known_regions,
         lines,
         filter,
@@ -240,6 +244,8 @@ struct UnitPage {
     aliases: Vec<String>,
     clerks: Vec<String>,
     merges: Vec<(Merge, bool)>,
+    /// False for those who read only.
+    may_change: bool,
     industries: Vec<(String, String, bool)>,
     kinds: Vec<(String, String, bool)>,
     /// Counties it could go to.
@@ -300,6 +306,7 @@ async fn show(State(app): State<App>, officer: OfficerCaller, Path(unit): Path<U
         aliases,
         clerks,
         merges,
+        may_change: officer.role != Role::IndustryOfficer,
     })
     .into_response())
 }

@@ -7,17 +7,7 @@ use jixue_core::org::Industry;
 
 /// The name of an industry system.
 pub(super) fn industry(t: &Texts, code: &str) -> &'static str {
-    match Industry::from_code(code) {
-        Some(Industry::Education) => t.registry_industry_education(),
-        Some(Industry::Health) => t.registry_industry_health(),
-        Some(Industry::Agriculture) => t.registry_industry_agriculture(),
-        Some(Industry::Construction) => t.registry_industry_construction(),
-        Some(Industry::Manufacturing) => t.registry_industry_manufacturing(),
-        Some(Industry::Culture) => t.registry_industry_culture(),
-        Some(Industry::Services) => t.registry_industry_services(),
-        Some(Industry::Government) => t.registry_industry_government(),
-        Some(Industry::Other) | None => t.registry_industry_other(),
-    }
+    t.industry(Industry::from_code(code).unwrap_or(Industry::Other))
 }
 
 /// The name of a sort of unit.

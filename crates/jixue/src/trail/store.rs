@@ -112,9 +112,9 @@ pub async fn entries(
     before: AuditEntryId,
     limit: i64,
 ) -> Result<Vec<Shown>> {
-    let bounds = scope.bounds();
+    let bounds = scope.bounds().by_region_alone();
     // A county's range is one code wide.
-    let is_wide = bounds.region_from.ends_with("00");
+    let is_wide = bounds.unit == 0 && bounds.region_from.ends_with("00");
     let row = values![
         before,
         bounds.region_from,

@@ -47,6 +47,8 @@ pub struct WearableHat {
     pub role: Option<Role>,
     pub place_zh: String,
     pub place_en: String,
+    /// Code of the industry system it is bound to.
+    pub industry: Option<String>,
     pub until: Option<Timestamp>,
     pub is_deputy: bool,
     pub is_worn: bool,
@@ -57,9 +59,9 @@ impl WearableHat {
         self.role.map_or_else(|| t.identity_hat_learner().to_owned(), |role| t.say(&format!("role.{}", role.code())))
     }
 
-    /// The unit, base or region in which it is worn.
-    pub fn place<'a>(&'a self, t: &Texts) -> &'a str {
-        t.pick(&self.place_zh, &self.place_en)
+    /// The unit, base or region in which it is worn, with the industry system if it is bound to one.
+    pub fn place(&self, t: &Texts) -> String {
+        t.industry_at(self.industry.as_deref(), t.pick(&self.place_zh, &self.place_en))
     }
 
     /// The last day on which it can be worn; empty when it has none.
@@ -145,7 +147,7 @@ impl<S: Sync> FromRequestParts<S> for ClerkCaller {
     }
 }
 
-/// A caller in an officer's hat: the root bureau's or a county's.
+/// A caller in an officer's hat: the root bureau's, a county's or an industry system's. What each may do is the policy's.
 #[derive(Debug, Clone)]
 pub struct OfficerCaller {
     pub caller: Caller,
@@ -158,7 +160,9 @@ impl<S: Sync> FromRequestParts<S> for OfficerCaller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let caller = Caller::from_request_parts(parts, state).await?;
         match caller.hat {
-            Hat::Role(role @ (Role::BureauOfficer | Role::CountyOfficer)) => Ok(Self { role, caller }),
+            Hat::Role(role @ (Role::BureauOfficer | Role::CountyOfficer | Role::IndustryOfficer)) => {
+                Ok(Self { role, caller })
+            }
             _ => Err(wrong_hat()),
         }
     }

@@ -154,6 +154,12 @@ fn nav(t: &Texts, hat: &Hat, path: &str) -> Vec<NavItem> {
             ("/erasures", t.nav_erasures()),
             ("/me", t.nav_me()),
         ],
+        Hat::Role(Role::IndustryOfficer) => vec![
+            ("/bureau/progress", t.nav_progress()),
+            ("/bureau/units", t.nav_units()),
+            ("/grants", t.nav_grants()),
+            ("/me", t.nav_me()),
+        ],
         Hat::Role(Role::BaseManager | Role::SecurityAdministrator) => {
             vec![("/duties", t.nav_duties()), ("/grants", t.nav_grants()), ("/me", t.nav_me())]
         }

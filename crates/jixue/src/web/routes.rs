@@ -32,10 +32,20 @@ impl Policy {
     /// Clerk of a unit.
     pub const UNIT: Self = Self::Hats(&[Role::UnitClerk]);
     /// Whoever's role gives another.
-    pub const GIVING: Self =
-        Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::BaseManager, Role::SecurityAdministrator]);
+    pub const GIVING: Self = Self::Hats(&[
+        Role::BureauOfficer,
+        Role::CountyOfficer,
+        Role::IndustryOfficer,
+        Role::BaseManager,
+        Role::SecurityAdministrator,
+    ]);
     /// Whoever keeps the registry: officers, and clerks for their unit.
     pub const REGISTRY: Self = Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::UnitClerk]);
+    /// Whoever reads the registry and its figures: officers, those of an industry system too.
+    pub const WATCHING: Self = Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::IndustryOfficer]);
+    /// As `WATCHING`, and clerks for their unit.
+    pub const REGISTRY_READING: Self =
+        Self::Hats(&[Role::BureauOfficer, Role::CountyOfficer, Role::IndustryOfficer, Role::UnitClerk]);
     /// Officers of the root bureau.
     pub const BUREAU: Self = Self::Hats(&[Role::BureauOfficer]);
     /// Officers of the root bureau and of counties.

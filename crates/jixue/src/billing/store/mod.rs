@@ -62,7 +62,7 @@ fn payer_bound(scope: &Scope) -> i64 {
         Reach::Everybody => 0,
         Reach::Learner { learner } => learner.raw(),
         Reach::Unit { unit } => unit.raw(),
-        Reach::Region { .. } | Reach::Base { .. } => -1,
+        Reach::Region { .. } | Reach::Industry { .. } | Reach::Base { .. } => -1,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::identity::{Granting, NewAccount, name_by_operator, open_account, take
 use anyhow::{Context, bail};
 use clap::Args;
 use jixue_core::id::{BaseId, GrantId};
-use jixue_core::org::Phone;
+use jixue_core::org::{Industry, Phone};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
 use jixue_core::time::BusinessDate;
@@ -28,6 +28,9 @@ pub struct GrantArguments {
     /// Six digits of GB/T 2260.
     #[arg(long, conflicts_with_all = ["unit", "base"])]
     region: Option<String>,
+    /// The industry system an industry officer looks after in the region, such as health.
+    #[arg(long, requires = "region")]
+    industry: Option<String>,
     /// A unit's unified social credit code.
     #[arg(long, conflicts_with = "base")]
     unit: Option<String>,
@@ -74,7 +77,12 @@ pub async fn grant(config: Config, arguments: GrantArguments) -> anyhow::Result<
 
 async fn reach(app: &App, arguments: &GrantArguments) -> anyhow::Result<Reach> {
     if let Some(region_code) = arguments.region.clone() {
-        return Ok(Reach::Region { region_code });
+        let Some(code) = &arguments.industry else { return Ok(Reach::Region { region_code }) };
+        let industry = Industry::from_code(code).with_context(|| {
+            let known: Vec<&str> = Industry::ALL.iter().map(|industry| industry.code()).collect();
+            format!("no industry {code:?}; known: {}", known.join(", "))
+        })?;
+        return Ok(Reach::Industry { region_code, industry });
     }
     if let Some(code) = &arguments.unit {
         let uscc = Uscc::parse(code).map_err(Error::from)?;

@@ -135,6 +135,10 @@ impl Asker {
             Self::Learner | Self::Stranger | Self::Looking => {
                 [Node::Learner, Node::Colleague, Node::LearnerAgain, Node::Unit, Node::FarPerson]
             }
+            // The sibling is of another industry system in the same county; the foreign one of the same system elsewhere.
+            Self::Role(Role::IndustryOfficer) => {
+                [Node::SisterUnit, Node::Unit, Node::SisterPerson, Node::City, Node::FarUnit]
+            }
             Self::Role(Role::UnitClerk) => [Node::Unit, Node::SisterUnit, Node::Learner, Node::County, Node::FarUnit],
             Self::Role(Role::CountyOfficer) => [Node::County, Node::OtherCounty, Node::Unit, Node::City, Node::FarUnit],
             Self::Role(Role::BaseManager | Role::Teacher) => {

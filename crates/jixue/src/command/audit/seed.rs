@@ -23,20 +23,20 @@ use axum::http::HeaderMap;
 use jixue_core::catalog::LessonKind;
 use jixue_core::fact::{CertificateKind, Fact};
 use jixue_core::id::{AccountId, BaseId, GrantId, LearnerId, PayerId, UnitId};
-use jixue_core::org::RosterPerson;
+use jixue_core::org::{Industry, RosterPerson};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
 use jixue_core::study::Subject;
 use jixue_core::uscc::Uscc;
 use std::collections::HashMap;
 
-/// Units with valid codes that nobody has.
-const UNITS: [(Node, &str, &str); 5] = [
-    (Node::Unit, "431002", "12431002MA9A1A0138"),
-    (Node::SisterUnit, "431002", "12431002MA9A1A0213"),
-    (Node::FarUnit, "431003", "12431003MA9A1B0167"),
-    (Node::OtherCityUnit, "431102", "12431102MA9A1E014D"),
-    (Node::CityUnit, "431000", "12431000MA9A1C019C"),
+/// Units with valid codes that nobody has, two of them of the industry system whose officer asks.
+const UNITS: [(Node, &str, &str, &str); 5] = [
+    (Node::Unit, "431002", "12431002MA9A1A0138", "health"),
+    (Node::SisterUnit, "431002", "12431002MA9A1A0213", "education"),
+    (Node::FarUnit, "431003", "12431003MA9A1B0167", "education"),
+    (Node::OtherCityUnit, "431102", "12431102MA9A1E014D", "health"),
+    (Node::CityUnit, "431000", "12431000MA9A1C019C", "health"),
 ];
 /// Regions beside those of the sample.
 const REGIONS: [(&str, &str); 3] = [("430000", "样例省"), ("431100", "邻市"), ("431102", "邻市一县")];
@@ -63,7 +63,7 @@ pub(super) async fn build(app: &App) -> anyhow::Result<World> {
     let mut world = World {
         year,
         tomorrow: app.clock.now().plus_days(1).business_date().to_string(),
-        usccs: UNITS.iter().map(|(node, _, uscc)| (*node, (*uscc).to_owned())).collect(),
+        usccs: UNITS.iter().map(|(node, _, uscc, _)| (*node, (*uscc).to_owned())).collect(),
         units,
         learners,
         workers,
@@ -109,13 +109,13 @@ async fn people(app: &App) -> anyhow::Result<(HashMap<Node, UnitId>, People, Has
             org::add_region(tx, &region).await?;
         }
         let (mut units, mut people) = (HashMap::new(), Vec::new());
-        for ((node, region, uscc), staff) in UNITS.iter().zip(newcomers.chunks(PEOPLE_PER_UNIT)) {
+        for ((node, region, uscc, industry), staff) in UNITS.iter().zip(newcomers.chunks(PEOPLE_PER_UNIT)) {
             let new = NewUnit {
                 uscc: Ok(Uscc::parse(uscc)?),
                 name: format!("审计单位{node:?}"),
                 kind: "public".to_owned(),
                 region_code: (*region).to_owned(),
-                industry: "health".to_owned(),
+                industry: (*industry).to_owned(),
             };
             let unit = org::add_unit(tx, &at, &new).await?;
             let mut learners = Vec::new();
@@ -205,7 +205,13 @@ async fn grants(app: &App, world: &mut World) -> anyhow::Result<()> {
     let (learner, _) = account(app, Some(world.learner(Node::Learner)), None).await?;
     world.sessions.insert(Asker::Learner, session(app, learner, "0".to_owned()).await?);
     for role in Role::ALL {
-        let reach = reach(world, Asker::Role(role).node())?;
+        let node = Asker::Role(role).node();
+        let reach = match role {
+            Role::IndustryOfficer => {
+                Reach::Industry { region_code: node.region_code().to_owned(), industry: Industry::Education }
+            }
+            _ => reach(world, node)?,
+        };
         let (account, grant) = account(app, None, Some((role, reach))).await?;
         world.sessions.insert(Asker::Role(role), session(app, account, grant).await?);
     }

@@ -4,6 +4,7 @@ use super::carried::Thing;
 use super::places::{Asker, Node, Relation};
 use anyhow::Context;
 use jixue_core::id::{AccountId, LearnerId, UnitId};
+use jixue_core::role::Role;
 use jixue_core::time::Year;
 use std::collections::HashMap;
 
@@ -122,7 +123,6 @@ impl World {
 
     /// A place for a grant, as the form of this giver wants it.
     fn place(&self, asker: Asker, node: Node) -> String {
-        use jixue_core::role::Role;
         match asker {
             Asker::Role(Role::BaseManager) if matches!(node, Node::Base | Node::BaseStaff) => self.bases[0].clone(),
             Asker::Role(Role::BaseManager) => self.bases[1].clone(),
@@ -149,8 +149,8 @@ impl World {
             (_, Some(id)) => id.clone(),
             (Thing::Region, None) => "431098".to_owned(),
             (Thing::Place, None) => match asker {
-                Asker::Role(jixue_core::role::Role::BaseManager) => self.unknown.clone(),
-                Asker::Role(jixue_core::role::Role::CountyOfficer) => "12431000MA9A1C0945".to_owned(),
+                Asker::Role(Role::BaseManager) => self.unknown.clone(),
+                Asker::Role(Role::CountyOfficer | Role::IndustryOfficer) => "12431000MA9A1C0945".to_owned(),
                 _ => "431098".to_owned(),
             },
             (Thing::Phone, None) => "13900008888".to_owned(),

@@ -32,6 +32,8 @@ pub struct GrantAnswer {
     pub role: String,
     /// The unit's, base's or region's name in the asker's language.
     pub place: String,
+    /// The industry system it is bound to, such as `health`.
+    pub industry: Option<String>,
     /// Milliseconds since 1970.
     pub given_at: i64,
     /// Milliseconds since 1970, or nothing: until it is taken away.
@@ -64,6 +66,7 @@ pub async fn list(
         name: row.name,
         role: row.role,
         place: t.pick(&row.place_zh, &row.place_en).to_owned(),
+        industry: row.reach.industry,
         given_at: row.given_at.0,
         until: row.until.map(|until| until.0),
         is_deputy: row.is_deputy,

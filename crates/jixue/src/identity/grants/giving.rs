@@ -1,7 +1,7 @@
 //! Giving a grant: by an officer within the rules, by the operator for the first of a kind.
 
 use super::store::{self, NewGrant};
-use super::{actor_number, columns, grants_of, region_of, worn};
+use super::{actor_number, columns, grants_of, industry_of, region_of, worn};
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
@@ -49,7 +49,8 @@ pub async fn name_by_operator(tx: &Tx<'_>, at: &At, operator: &Scope, granting: 
 async fn wanted(tx: &Tx<'_>, at: &At, granting: &Granting) -> Result<Wanted> {
     let region_code = region_of(tx, &granting.reach).await?.ok_or_else(Refused::not_found)?;
     let holding = Holding { role: granting.role, reach: granting.reach.clone() };
-    Ok(Wanted { holding, region_code, from: at.now, until: granting.until })
+    let industry = industry_of(tx, &granting.reach).await?;
+    Ok(Wanted { holding, region_code, industry, from: at.now, until: granting.until })
 }
 
 async fn held(tx: &Tx<'_>, at: &At, account: AccountId) -> Result<Vec<Role>> {

@@ -28,7 +28,7 @@ pub async fn units_merged(tx: &Tx<'_>, at: &At, merge: MergeId, (from, into): (U
         }
         taken.push((account, grant));
         // Whoever held it there before the merge keeps it after a parting too.
-        let reach = ReachColumns { region_code: None, unit: Some(into.raw()), base: None };
+        let reach = ReachColumns { region_code: None, unit: Some(into.raw()), base: None, industry: None };
         if store::same(tx, account, at.now, &old.role, &reach).await?.is_none() {
             let grant = give(tx, at, &old, reach).await?;
             given.push((account, grant));

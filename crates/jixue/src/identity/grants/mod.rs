@@ -26,6 +26,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use jixue_core::authority::Holding;
 use jixue_core::id::{AccountId, GrantId};
+use jixue_core::org::Industry;
 use jixue_core::role::Role;
 use jixue_core::scope::{Actor, Reach, Scope};
 use jixue_core::time::Timestamp;
@@ -69,9 +70,13 @@ async fn worn(tx: &Tx<'_>, scope: &Scope, role: Role, now: Timestamp) -> Result<
 }
 
 fn columns(reach: &Reach) -> Result<ReachColumns> {
-    let none = ReachColumns { region_code: None, unit: None, base: None };
+    let none = ReachColumns { region_code: None, unit: None, base: None, industry: None };
     match reach {
         Reach::Region { region_code } => Ok(ReachColumns { region_code: Some(region_code.clone()), ..none }),
+        Reach::Industry { region_code, industry } => {
+            let (region_code, industry) = (Some(region_code.clone()), Some(industry.code().to_owned()));
+            Ok(ReachColumns { region_code, industry, ..none })
+        }
         Reach::Unit { unit } => Ok(ReachColumns { unit: Some(unit.raw()), ..none }),
         Reach::Base { base } => Ok(ReachColumns { base: Some(base.raw()), ..none }),
         Reach::Everybody | Reach::Learner { .. } => Err(Error::internal("a grant reaches a region, a unit or a base")),
@@ -81,7 +86,7 @@ fn columns(reach: &Reach) -> Result<ReachColumns> {
 /// The region in which a reach lies: its own, that of the unit, or the root bureau's, which admits bases.
 async fn region_of(tx: &Tx<'_>, reach: &Reach) -> Result<Option<String>> {
     match reach {
-        Reach::Region { region_code } => Ok(Some(region_code.clone())),
+        Reach::Region { region_code } | Reach::Industry { region_code, .. } => Ok(Some(region_code.clone())),
         Reach::Unit { unit } => crate::org::unit_region(tx, *unit).await,
         Reach::Base { base } => {
             let bases = crate::org::bases(tx).await?;
@@ -89,6 +94,15 @@ async fn region_of(tx: &Tx<'_>, reach: &Reach) -> Result<Option<String>> {
             Ok(bases.iter().any(|known| known.id == *base).then_some(root.region_code))
         }
         Reach::Everybody | Reach::Learner { .. } => Ok(None),
+    }
+}
+
+/// The industry system in which a reach lies: its own, or that of the unit.
+async fn industry_of(tx: &Tx<'_>, reach: &Reach) -> Result<Option<Industry>> {
+    match reach {
+        Reach::Industry { industry, .. } => Ok(Some(*industry)),
+        Reach::Unit { unit } => crate::org::unit_industry(tx, *unit).await,
+        Reach::Region { .. } | Reach::Base { .. } | Reach::Everybody | Reach::Learner { .. } => Ok(None),
     }
 }
 

@@ -13,7 +13,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
 use jixue_core::id::{BaseId, GrantId};
-use jixue_core::org::Phone;
+use jixue_core::org::{Industry, Phone};
 use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, ScopeBounds, lies_within};
@@ -76,6 +76,8 @@ struct GrantsPage {
     give: Option<Role>,
     /// Regions or bases to choose from: value, words, chosen.
     places: Vec<(String, String, bool)>,
+    /// Industry systems to choose from, when the role is bound to one.
+    industries: Vec<(String, String, bool)>,
     place: String,
     tomorrow: String,
 }
@@ -114,11 +116,17 @@ async fn index(State(app): State<App>, caller: Caller, Query(query): Query<Grant
     };
     let lines = rows.into_iter().map(|row| line(&page, role, row)).collect();
     let tomorrow = now.plus_days(1).business_date().to_string();
-    Ok(Html(GrantsPage { page, lines, next, roles, give, places, place: query.place, tomorrow }))
+    let industries = if give == Some(Role::IndustryOfficer) { industries(&page) } else { Vec::new() };
+    Ok(Html(GrantsPage { page, lines, next, roles, give, places, industries, place: query.place, tomorrow }))
 }
 
 fn lies_in(bounds: &ScopeBounds, code: &str) -> bool {
     bounds.region_from.as_str() <= code && code < bounds.region_until.as_str()
+}
+
+fn industries(page: &Page) -> Vec<(String, String, bool)> {
+    let choice = |one: Industry| (one.code().to_owned(), page.t.industry(one).to_owned(), false);
+    Industry::ALL.into_iter().map(choice).collect()
 }
 
 fn word(page: &Page, role: Role) -> String {
@@ -132,7 +140,7 @@ fn line(page: &Page, asker: Role, row: ShownGrant) -> Line {
         role: role.map(|role| word(page, role)).unwrap_or_default(),
         mine_to_take: role.is_some_and(|role| asker.gives().contains(&role)),
         name: row.name,
-        place: page.t.pick(&row.place_zh, &row.place_en).to_owned(),
+        place: page.t.industry_at(row.reach.industry.as_deref(), page.t.pick(&row.place_zh, &row.place_en)),
         since: row.given_at.business_date().to_string(),
         until: row.until.map(|until| until.plus_ms(-1).business_date().to_string()).unwrap_or_default(),
         is_deputy: row.is_deputy,
@@ -146,6 +154,9 @@ struct GrantForm {
     phone: String,
     /// A unit's USCC, a region's code or a base's id, as the role asks for.
     place: String,
+    /// Code of an industry system, for the role that is bound to one.
+    #[serde(default)]
+    industry: String,
     /// The last day, or empty.
     #[serde(default)]
     until: String,
@@ -157,7 +168,7 @@ async fn create(State(app): State<App>, caller: Caller, Form(form): Form<GrantFo
     let (until, new) = (last_day(&form.until)?, person(&form.name, &form.phone)?);
     app.db
         .write(async move |tx: &Tx<'_>| {
-            let reach = reach_at(tx, role, form.place.trim()).await?;
+            let reach = reach_at(tx, role, (form.place.trim(), &form.industry)).await?;
             let account = open_account(tx, &at, &new).await?;
             give_role(tx, &at, &scope, hat, &Granting { account, role, reach, until }).await
         })
@@ -188,7 +199,7 @@ fn last_day(text: &str) -> Result<Option<Timestamp>> {
     day.map(|day| Some(day.end())).ok_or_else(|| Refused::new("year.date_unreadable", Kind::Invalid).into())
 }
 
-async fn reach_at(tx: &Tx<'_>, role: Role, place: &str) -> Result<Reach> {
+async fn reach_at(tx: &Tx<'_>, role: Role, (place, industry): (&str, &str)) -> Result<Reach> {
     let reach = match role {
         Role::UnitClerk => {
             let unit = org::unit_by_uscc(tx, &Uscc::parse(place)?).await?;
@@ -200,7 +211,14 @@ async fn reach_at(tx: &Tx<'_>, role: Role, place: &str) -> Result<Reach> {
         }
         _ => {
             let known = org::regions(tx).await?.iter().any(|region| region.code == place && lies_within(place, place));
-            known.then(|| Reach::Region { region_code: place.to_owned() }).ok_or_else(Refused::not_found)?
+            let region_code = known.then(|| place.to_owned()).ok_or_else(Refused::not_found)?;
+            match role {
+                Role::IndustryOfficer => {
+                    let industry = Industry::from_code(industry).ok_or(org::OrgRefusal::IndustryUnknown)?;
+                    Reach::Industry { region_code, industry }
+                }
+                _ => Reach::Region { region_code },
+            }
         }
     };
     Ok(reach)

@@ -2,6 +2,7 @@
 
 use crate::db::{Row, Tx, values};
 use crate::error::Result;
+use crate::org::bound_unit;
 use jixue_core::authority::AuthorityRefusal;
 use jixue_core::id::{AccountId, GrantId, UnitId};
 use jixue_core::scope::Scope;
@@ -29,23 +30,25 @@ pub(in crate::identity) use counts;
 
 crate::db::statements! {
     INSERT_GRANT = "INSERT INTO role_grant (account_id, grant_id, role, region_code, unit_id, base_id, given_by, given_at,
-            valid_from, valid_until, deputy_for_account, deputy_for_grant)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
-    GRANTS_OF = concat!("SELECT g.grant_id, g.role, g.region_code, g.unit_id, g.base_id, g.valid_until, g.deputy_for_grant
+            valid_from, valid_until, deputy_for_account, deputy_for_grant, industry)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
+    GRANTS_OF = concat!("SELECT g.grant_id, g.role, g.region_code, g.unit_id, g.base_id, g.industry, g.valid_until, g.deputy_for_grant
         FROM role_grant g WHERE g.account_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 50");
     HATS = concat!("SELECT g.grant_id, g.role, g.valid_until, g.deputy_for_grant,
-            COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''), COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
+            COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''), COALESCE(u.name, b.name_en, r.name_en, g.region_code, ''),
+            g.industry
         FROM role_grant g LEFT JOIN employer_unit u ON u.unit_id = g.unit_id LEFT JOIN training_base b ON b.base_id = g.base_id
         LEFT JOIN region r ON r.code = g.region_code
         WHERE g.account_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 50");
     SAME_GRANT = "SELECT g.grant_id FROM role_grant g WHERE g.account_id = $1 AND g.role = $3
             AND COALESCE(g.region_code, '') = COALESCE(CAST($4 AS TEXT), '')
             AND COALESCE(g.unit_id, 0) = COALESCE(CAST($5 AS BIGINT), 0)
-            AND COALESCE(g.base_id, 0) = COALESCE(CAST($6 AS BIGINT), 0) AND g.deputy_for_grant IS NULL
+            AND COALESCE(g.base_id, 0) = COALESCE(CAST($6 AS BIGINT), 0)
+            AND COALESCE(g.industry, '') = COALESCE(CAST($7 AS TEXT), '') AND g.deputy_for_grant IS NULL
             AND g.revoked_at IS NULL AND (g.valid_until IS NULL OR g.valid_until > $2) ORDER BY g.grant_id LIMIT 1";
     REVOKE = "UPDATE role_grant SET revoked_at = $3, revoked_by = $4, revoked_reason = $5
         WHERE account_id = $1 AND grant_id = $2 AND revoked_at IS NULL";
-    GRANT = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.given_at,
+    GRANT = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.industry, g.given_at,
             g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''),
             COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
         FROM role_grant g JOIN account a ON a.account_id = g.account_id
@@ -56,7 +59,7 @@ crate::db::statements! {
         WHERE g.unit_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 100");
     REVIVE = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL
         WHERE account_id = $1 AND grant_id = $2 AND (valid_until IS NULL OR valid_until > $3)";
-    GRANTS_WITHIN = "SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.given_at,
+    GRANTS_WITHIN = concat!("SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.industry, g.given_at,
             g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''),
             COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
         FROM role_grant g JOIN account a ON a.account_id = g.account_id
@@ -66,20 +69,27 @@ crate::db::statements! {
             AND (g.base_id = CAST($6 AS BIGINT) OR (g.base_id IS NULL OR CAST($7 AS BIGINT) = 1)
                 AND COALESCE(u.region_code, g.region_code, CAST($3 AS TEXT)) >= $3
                 AND COALESCE(u.region_code, g.region_code, CAST($3 AS TEXT)) < $4
-                AND (CAST($5 AS BIGINT) = 0 OR g.unit_id = CAST($5 AS BIGINT)))
-        ORDER BY g.grant_id LIMIT CAST($8 AS BIGINT)";
+                AND ((g.unit_id IS NULL AND CAST($5 AS BIGINT) = 0) OR ", bound_unit!("$5"), "))
+        ORDER BY g.grant_id LIMIT CAST($8 AS BIGINT)");
 }
 
-/// The reach of a grant as stored: at most one is set.
+/// The reach of a grant as stored: at most one place is set, with a region also an industry system.
 pub(in crate::identity) struct ReachColumns {
     pub region_code: Option<String>,
     pub unit: Option<i64>,
     pub base: Option<i64>,
+    /// Code of an industry system.
+    pub industry: Option<String>,
 }
 
 /// The columns of a reach from the `first` on.
 pub(in crate::identity) fn reach_columns(row: &Row<'_>, first: usize) -> Result<ReachColumns> {
-    Ok(ReachColumns { region_code: row.get(first)?, unit: row.get(first + 1)?, base: row.get(first + 2)? })
+    Ok(ReachColumns {
+        region_code: row.get(first)?,
+        unit: row.get(first + 1)?,
+        base: row.get(first + 2)?,
+        industry: row.get(first + 3)?,
+    })
 }
 
 pub(super) struct NewGrant<'a> {
@@ -96,7 +106,7 @@ pub(super) struct NewGrant<'a> {
 
 /// Refused when the account was given another administrator's role at the same moment.
 pub(super) async fn insert(tx: &Tx<'_>, new: NewGrant<'_>) -> Result<()> {
-    let ReachColumns { region_code, unit, base } = new.reach;
+    let ReachColumns { region_code, unit, base, industry } = new.reach;
     let (holder, held) = new.deputy_for.unzip();
     let row = values![
         new.account,
@@ -110,7 +120,8 @@ pub(super) async fn insert(tx: &Tx<'_>, new: NewGrant<'_>) -> Result<()> {
         new.from,
         new.until,
         holder,
-        held
+        held,
+        industry
     ];
     match tx.execute(INSERT_GRANT, row).await? {
         0 => Err(AuthorityRefusal::AdministratorsExclusive.into()),
@@ -133,8 +144,8 @@ pub(in crate::identity) async fn grants_of(tx: &Tx<'_>, account: AccountId, now:
             grant: row.get(0)?,
             role: row.get(1)?,
             reach: reach_columns(row, 2)?,
-            until: row.get(5)?,
-            is_deputy: row.get::<Option<i64>>(6)?.is_some(),
+            until: row.get(6)?,
+            is_deputy: row.get::<Option<i64>>(7)?.is_some(),
         })
     })
     .await
@@ -148,6 +159,8 @@ pub(in crate::identity) struct HatRow {
     pub is_deputy: bool,
     pub place_zh: String,
     pub place_en: String,
+    /// Code of the industry system it is bound to.
+    pub industry: Option<String>,
 }
 
 pub(in crate::identity) async fn hats(tx: &Tx<'_>, account: AccountId, now: Timestamp) -> Result<Vec<HatRow>> {
@@ -159,6 +172,7 @@ pub(in crate::identity) async fn hats(tx: &Tx<'_>, account: AccountId, now: Time
             is_deputy: row.get::<Option<i64>>(3)?.is_some(),
             place_zh: row.get(4)?,
             place_en: row.get(5)?,
+            industry: row.get(6)?,
         })
     })
     .await
@@ -172,7 +186,7 @@ pub(super) async fn same(
     role: &str,
     reach: &ReachColumns,
 ) -> Result<Option<GrantId>> {
-    let row = values![account, now, role, reach.region_code.clone(), reach.unit, reach.base];
+    let row = values![account, now, role, reach.region_code.clone(), reach.unit, reach.base, reach.industry.clone()];
     tx.query_value_optional(SAME_GRANT, row).await
 }
 
@@ -212,12 +226,12 @@ fn shown(row: &Row<'_>) -> Result<ShownGrant> {
         name: row.get(2)?,
         role: row.get(3)?,
         reach: reach_columns(row, 4)?,
-        given_at: row.get(7)?,
-        from: row.get(8)?,
-        until: row.get(9)?,
-        is_deputy: row.get::<Option<i64>>(10)?.is_some(),
-        place_zh: row.get(11)?,
-        place_en: row.get(12)?,
+        given_at: row.get(8)?,
+        from: row.get(9)?,
+        until: row.get(10)?,
+        is_deputy: row.get::<Option<i64>>(11)?.is_some(),
+        place_zh: row.get(12)?,
+        place_en: row.get(13)?,
     })
 }
 

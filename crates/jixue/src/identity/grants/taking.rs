@@ -1,7 +1,7 @@
 //! Taking a grant away: it gives nothing in the next request, and deputies of it neither.
 
 use super::store::{self, ShownGrant};
-use super::{actor_number, region_of, worn};
+use super::{actor_number, industry_of, region_of, worn};
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
@@ -54,7 +54,8 @@ async fn as_wanted(tx: &Tx<'_>, held: &ShownGrant) -> Result<Wanted> {
     let role = Role::from_code(&held.role).ok_or_else(Refused::not_found)?;
     let reach = reach(&held.reach).ok_or_else(|| Error::internal("a grant without a place"))?;
     let region_code = region_of(tx, &reach).await?.ok_or_else(Refused::not_found)?;
-    Ok(Wanted { holding: Holding { role, reach }, region_code, from: held.from, until: held.until })
+    let industry = industry_of(tx, &reach).await?;
+    Ok(Wanted { holding: Holding { role, reach }, region_code, industry, from: held.from, until: held.until })
 }
 
 async fn take(tx: &Tx<'_>, at: &At, remover: &Scope, held: &ShownGrant, reason: &str) -> Result<()> {

@@ -67,7 +67,7 @@ pub(super) async fn views(
     before: LearnerViewId,
     limit: i64,
 ) -> Result<Vec<ShownView>> {
-    let bounds = scope.bounds();
+    let bounds = scope.bounds().by_region_alone();
     let row = values![before, account, bounds.region_from, bounds.region_until, limit];
     tx.query(VIEWS, row, |row| {
         let (name, identity): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);

@@ -58,7 +58,7 @@ crate::db::statements! {
 }
 
 fn regions(scope: &Scope, first: &[Value]) -> Vec<Value> {
-    let bounds = scope.bounds();
+    let bounds = scope.bounds().by_region_alone();
     let mut values = first.to_vec();
     values.extend([bounds.region_from.into(), bounds.region_until.into()]);
     values

@@ -17,11 +17,11 @@ use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
     routes
-        .post("/saved-views", Policy::REGISTRY, create)
-        .get("/saved-views/{view}", Policy::REGISTRY, show)
-        .post("/saved-views/{view}", Policy::REGISTRY, update)
-        .post("/saved-views/{view}/deletion", Policy::REGISTRY, create_deletion)
-        .post("/saved-views/{view}/restoration", Policy::REGISTRY, create_restoration)
+        .post("/saved-views", Policy::REGISTRY_READING, create)
+        .get("/saved-views/{view}", Policy::REGISTRY_READING, show)
+        .post("/saved-views/{view}", Policy::REGISTRY_READING, update)
+        .post("/saved-views/{view}/deletion", Policy::REGISTRY_READING, create_deletion)
+        .post("/saved-views/{view}/restoration", Policy::REGISTRY_READING, create_restoration)
 }
 
 /// A view as its form shows it; a new one has no id yet.

@@ -42,7 +42,7 @@ crate::db::statements! {
     // A clerk answers for the unit that is left; an officer must reach both ends.
     MAY_ANSWER = concat!(
         "SELECT EXISTS (SELECT 1 FROM employment_move m WHERE m.move_id = $1 AND ", end_within!("from_unit"),
-        " AND (CAST($4 AS BIGINT) <> 0 OR ", end_within!("to_unit"), "))"
+        " AND (CAST($4 AS BIGINT) > 0 OR ", end_within!("to_unit"), "))"
     );
     MAY_WITHDRAW = concat!(
         "SELECT EXISTS (SELECT 1 FROM employment_move m WHERE m.move_id = $1 AND ", end_within!("to_unit"), ")"

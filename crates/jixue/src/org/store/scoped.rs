@@ -1,5 +1,23 @@
 //! The scope as SQL: which units and which people lie within reach.
 
+/// The condition that unit `u` is the one that a scope is bound to, or of the industry system that it is bound to: the
+/// parameter is `ScopeBounds::unit`, and the numbers are those of `Industry::number`.
+macro_rules! bound_unit {
+    ($unit:literal) => {
+        concat!(
+            "(CAST(",
+            $unit,
+            " AS BIGINT) = 0 OR u.unit_id = CAST(",
+            $unit,
+            " AS BIGINT) OR u.industry = CASE CAST(",
+            $unit,
+            " AS BIGINT) WHEN -1 THEN 'education' WHEN -2 THEN 'health' WHEN -3 THEN 'agriculture'",
+            " WHEN -4 THEN 'construction' WHEN -5 THEN 'manufacturing' WHEN -6 THEN 'culture' WHEN -7 THEN 'services'",
+            " WHEN -8 THEN 'government' WHEN -9 THEN 'other' END)"
+        )
+    };
+}
+
 /// The condition that unit `u` lies within a scope; takes the names of five parameters in the order of [`bounds`].
 ///
 /// A training base reaches no unit: who studies with it is not known here.
@@ -10,11 +28,8 @@ macro_rules! unit_within {
             $from,
             " AND u.region_code < ",
             $until,
-            " AND (CAST(",
-            $unit,
-            " AS BIGINT) = 0 OR u.unit_id = CAST(",
-            $unit,
-            " AS BIGINT))",
+            " AND ",
+            $crate::org::bound_unit!($unit),
             " AND CAST(",
             $base,
             " AS BIGINT) = 0 AND (CAST(",
@@ -36,11 +51,8 @@ macro_rules! person_within {
             $from,
             " AND u.region_code < ",
             $until,
-            " AND (CAST(",
-            $unit,
-            " AS BIGINT) = 0 OR u.unit_id = CAST(",
-            $unit,
-            " AS BIGINT))",
+            " AND ",
+            $crate::org::bound_unit!($unit),
             " AND CAST(",
             $base,
             " AS BIGINT) = 0",
@@ -64,11 +76,9 @@ macro_rules! year_within {
             $from,
             " AND u.region_code < ",
             $until,
-            " AND (CAST(",
-            $unit,
-            " AS BIGINT) = 0 OR u.unit_id = CAST(",
-            $unit,
-            " AS BIGINT)))
+            " AND ",
+            $crate::org::bound_unit!($unit),
+            ")
             OR (CAST(",
             $unit,
             " AS BIGINT) = 0 AND s.region_code >= ",
@@ -80,7 +90,7 @@ macro_rules! year_within {
     };
 }
 
-pub(crate) use {person_within, unit_within, year_within};
+pub(crate) use {bound_unit, person_within, unit_within, year_within};
 
 use crate::db::Value;
 use jixue_core::scope::Scope;

@@ -1,11 +1,12 @@
 //! Where each role begins, in both languages.
 
-use super::{give, region, signed_in, unit_in};
+use super::{give, industry, region, signed_in, unit_in};
 use crate::credit::office::{Officer, in_offices};
 use crate::test_app::PAYEE_USCC;
 use jixue::db::Tx;
 use jixue::i18n::{Locale, Texts};
 use jixue::org::{NewBase, add_base};
+use jixue_core::org::Industry;
 use jixue_core::role::Role;
 use jixue_core::scope::Reach;
 use jixue_core::uscc::Uscc;
@@ -29,7 +30,7 @@ fn is_chinese(letter: char) -> bool {
 /// An empty or forbidden page tells a new officer that they are not wanted here.
 #[tokio::test]
 async fn every_role_begins_on_a_page_that_says_what_it_is_for() {
-    const PHONES: [&str; 12] = [
+    const PHONES: [&str; 13] = [
         "13900000401",
         "13900000402",
         "13900000403",
@@ -42,6 +43,7 @@ async fn every_role_begins_on_a_page_that_says_what_it_is_for() {
         "13900000410",
         "13900000411",
         "13900000412",
+        "13900000413",
     ];
     in_offices(async |office| {
         let at = office.at();
@@ -57,6 +59,7 @@ async fn every_role_begins_on_a_page_that_says_what_it_is_for() {
         for (role, phone) in Role::ALL.into_iter().zip(PHONES) {
             let reach = match role {
                 Role::UnitClerk => Reach::Unit { unit },
+                Role::IndustryOfficer => industry("431000", Industry::Health),
                 Role::BaseManager | Role::Teacher => Reach::Base { base },
                 Role::CountyOfficer => region("431002"),
                 _ => region("431000"),

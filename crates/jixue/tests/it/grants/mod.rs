@@ -5,6 +5,7 @@ mod deputies;
 mod giving;
 mod hats;
 mod homes;
+mod industries;
 mod looking;
 mod taking;
 
@@ -13,7 +14,7 @@ use jixue::db::{Tx, values};
 use jixue::identity::{Granting, NewAccount, name_by_operator, open_account};
 use jixue::org::Unit;
 use jixue_core::id::{AccountId, GrantId, UnitId};
-use jixue_core::org::Phone;
+use jixue_core::org::{Industry, Phone};
 use jixue_core::role::Role;
 use jixue_core::scope::{Reach, Scope};
 
@@ -94,6 +95,11 @@ pub async fn signed_in<'a>(office: &'a Office, phone: &'static str, role: Role, 
     let client = office.sign_in(phone).await;
     let csrf = office.csrf(&client).await;
     Officer { office, client, csrf }
+}
+
+/// An industry system in a region.
+pub fn industry(code: &str, industry: Industry) -> Reach {
+    Reach::Industry { region_code: code.to_owned(), industry }
 }
 
 pub fn region(code: &str) -> Reach {
