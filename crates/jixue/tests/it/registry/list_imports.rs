@@ -166,6 +166,7 @@ async fn a_long_list_goes_on_by_itself_and_is_forgotten_after_a_week() {
         for _ in 0..4 {
             jixue::org::lists::go_on(office, jixue_core::id::ImportId::from_raw(id)).await.unwrap();
         }
+        office.test.settle().await;
         assert_eq!(counts(office, &list).await, [0, 0, 0, 450]);
         assert_eq!(office.count(COUNT_UNITS).await, before + 450);
 
