@@ -75,6 +75,13 @@ impl Scope {
         Self { actor: Actor::System, reach: Reach::Everybody }
     }
 
+    /// What an officer asked for goes on without them: within the region that was theirs when they asked, in their name.
+    ///
+    /// Architecture Invariant: called only in jobs and sweeps; the tidy test reads for it.
+    pub fn resumed(account: AccountId, region_code: String) -> Self {
+        Self { actor: Actor::Account(account), reach: Reach::Region { region_code } }
+    }
+
     pub fn actor(&self) -> Actor {
         self.actor
     }

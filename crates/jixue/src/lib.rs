@@ -99,6 +99,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,
+        org::lists::CATALOGUE,
         catalog::CATALOGUE,
         catalog::years::CATALOGUE,
         catalog::PAPER_CATALOGUE,

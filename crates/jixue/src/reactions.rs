@@ -181,6 +181,7 @@ pub async fn run(app: &App, job: Job) -> Result<()> {
             billing::query_payment(app, PayerId::from_raw(owner), PaymentAttemptId::from_raw(object)).await
         }
         JobKind::ApplyRoster => org::roster::go_on_applying(app, ImportId::from_raw(object)).await,
+        JobKind::ApplyList => org::lists::go_on(app, ImportId::from_raw(object)).await,
         JobKind::UndoRoster => org::roster::go_on_undoing(app, ImportId::from_raw(object)).await,
         JobKind::RequireUnit => credit::require_unit(app, UnitId::from_raw(owner), Year(object)).await,
         JobKind::CreditConfirmed => credit::credit_confirmed(app, ImportId::from_raw(object)).await,
@@ -208,6 +209,7 @@ pub async fn forget(app: &App) -> Result<()> {
     // First of all: what was erased must not stay a day longer because something else failed.
     crate::privacy::replay_erasures(app).await?;
     identity::forget(app).await?;
+    org::forget(app).await?;
     trail::forget(app).await?;
     trail::watch(app).await
 }

@@ -38,7 +38,7 @@ pub use person_titles::{
 pub use phones::replace_phone;
 pub use places::{Base, NewBase, Region, RootBureau, add_base, add_bureau, add_region, bases, regions, root_bureau};
 pub use refusal::OrgRefusal;
-pub use roster::{ImportReport, import_roster, sweep};
+pub use roster::{ImportReport, import_roster};
 pub(crate) use store::scoped::{bound_unit, bounds, person_within, unit_within, year_within};
 pub use store::{
     CORRECTION_CATALOGUE, DEPARTMENT_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE,
@@ -53,9 +53,22 @@ pub use units::{
     present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_industry, unit_region, units_page,
 };
 
+use crate::app::App;
+use crate::error::Result;
 use crate::web::Routes;
 
-/// Routes of rosters. The pages of people belong to the last rooms, which know how each of them stands.
+/// Routes of rosters and lists. The pages of people belong to the last rooms, which know how each of them stands.
 pub fn routes(routes: Routes) -> Routes {
-    roster::routes(routes)
+    lists::routes(roster::routes(routes))
+}
+
+/// Goes on with imports that lost whoever was at work on them.
+pub async fn sweep(app: &App) -> Result<()> {
+    roster::sweep(app).await?;
+    lists::sweep(app).await
+}
+
+/// Removes the rows of lists that were kept long enough.
+pub async fn forget(app: &App) -> Result<()> {
+    lists::forget(app).await
 }

@@ -54,9 +54,15 @@ pub(super) fn measure(bytes: &[u8]) -> Result<Measured, SheetRefusal> {
 /// What is said of a part that unpacks to more than is read: of a sheet, the row that was reached.
 fn too_much(name: &str, text: &[u8]) -> SheetRefusal {
     const ROW: &[u8] = b"<row r=\"";
-    let last = text.windows(ROW.len()).rposition(|window| window == ROW).filter(|_| name.starts_with("xl/worksheets/"));
-    let digits = last.map(|at| text[at + ROW.len()..].iter().take_while(|byte| byte.is_ascii_digit()));
-    let row = digits.and_then(|digits| String::from_utf8(digits.copied().collect()).ok()?.parse().ok());
+    let begins = |at: &usize| name.starts_with("xl/worksheets/") && text[*at..].starts_with(ROW);
+    let digits = |at: usize| text[at + ROW.len()..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    // The text may end within a number: the last one that is whole says more than its beginning.
+    let is_whole = |at: &usize| text.get(at + ROW.len() + digits(*at)) == Some(&b'"');
+    let last = || (0..text.len()).rev().filter(begins);
+    let row = last().find(is_whole).or_else(|| last().next()).and_then(|at| {
+        let number = &text[at + ROW.len()..at + ROW.len() + digits(at)];
+        std::str::from_utf8(number).ok()?.parse().ok()
+    });
     row.map_or(SheetRefusal::TooMuchInside, |row| SheetRefusal::TooManyRows { row })
 }
 

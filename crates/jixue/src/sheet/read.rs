@@ -20,7 +20,7 @@ const MERGED_CELLS_MAX: usize = 100_000;
 /// How much of a sheet is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// Rows with something in them; later ones are counted only.
+    /// Rows with something in them; later ones are counted only, and a text with more of them is refused.
     pub rows_max: usize,
     /// Columns from the first; cells further right are counted only.
     pub columns_max: usize,

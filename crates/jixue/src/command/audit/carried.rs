@@ -29,6 +29,8 @@ pub(super) enum Thing {
     /// A roster that was brought in and can be taken back.
     AppliedRoster,
     Confirmed,
+    /// A list of units that an officer sent.
+    UnitList,
     Attempt,
     Region,
     Unit,
@@ -124,6 +126,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "edition" => Some(Thing::Asset),
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
         "lesson" => Some(Thing::Lesson),
+        "import" if route.path.starts_with("/bureau/list-imports/") => Some(Thing::UnitList),
         "import" if route.path.starts_with("/bureau/") => Some(Thing::Confirmed),
         "import" if route.path.ends_with("/undoing") => Some(Thing::AppliedRoster),
         "import" => Some(Thing::Roster),
@@ -140,6 +143,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         ("GET", "/orders" | "/unit/orders") => Carried::Shown(Thing::Order),
         ("GET", "/certificates") => Carried::Shown(Thing::Certificate),
         ("GET", "/unit/roster-imports") => Carried::Shown(Thing::Roster),
+        ("GET", "/bureau/unit-imports") => Carried::Shown(Thing::UnitList),
         ("GET", "/bureau/confirmed-hours") => Carried::Shown(Thing::Confirmed),
         ("GET", "/bureau/progress") => Carried::Shown(Thing::Region),
         ("GET", "/unit/people") | ("POST", "/unit/orders" | "/unit/people-order") => Carried::Shown(Thing::Worker),

@@ -16,6 +16,7 @@ crate::db::statements! {
     DELETE_CERTIFICATES = "DELETE FROM certificate WHERE learner_id = $1";
     DELETE_ATTEMPTS = "DELETE FROM exam_attempt WHERE learner_id = $1";
     DELETE_ROSTER = "DELETE FROM roster_import WHERE import_id = $1";
+    DELETE_UNIT_LIST = "DELETE FROM list_import WHERE import_id = $1";
     DELETE_CONFIRMED = "DELETE FROM confirmed_import WHERE import_id = $1";
     SEED_MOVE = "INSERT INTO employment_move (move_id, learner_id, from_unit, to_unit, department, state, asked_by, asked_at,
             answer)
@@ -29,6 +30,7 @@ crate::db::statements! {
     EXEMPTION_STATE = "SELECT state FROM exemption WHERE exemption_id = $1";
     ORDER_STATE = "SELECT state FROM purchase_order WHERE order_id = $1";
     ROSTER_STATE = "SELECT state FROM roster_import WHERE import_id = $1";
+    UNIT_LIST_STATE = "SELECT state FROM list_import WHERE import_id = $1";
     CONFIRMED_STATE = "SELECT state FROM confirmed_import WHERE import_id = $1";
     ATTEMPT_STATE = "SELECT CASE WHEN handed_in_at IS NULL THEN 'open' ELSE 'handed_in' END FROM exam_attempt
         WHERE attempt_id = $1";
@@ -105,6 +107,7 @@ pub(super) async fn delete(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<()>
         Thing::Attempt => DELETE_ATTEMPTS,
         Thing::Roster => DELETE_ROSTER,
         Thing::Confirmed => DELETE_CONFIRMED,
+        Thing::UnitList => DELETE_UNIT_LIST,
         _ => return delete_orders(tx, PayerId::from_raw(number)).await,
     };
     tx.execute(statement, values![number]).await.map(drop)
@@ -116,6 +119,7 @@ pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Opti
         Thing::Order => ORDER_STATE,
         Thing::Roster | Thing::AppliedRoster => ROSTER_STATE,
         Thing::Confirmed => CONFIRMED_STATE,
+        Thing::UnitList => UNIT_LIST_STATE,
         Thing::Attempt => ATTEMPT_STATE,
         Thing::Grant => GRANT_STATE,
         Thing::Factor => FACTOR_STATE,

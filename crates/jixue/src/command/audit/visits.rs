@@ -39,6 +39,8 @@ pub(super) async fn make(app: &App, asking: &mut Asking, world: &mut World) -> a
         };
         let columns = ["姓名", "身份证号", "科目", "学时", "内容", "培训机构", "日期"];
         send(app, asking, world, &officer, (Thing::Confirmed, node), "/bureau/confirmed-hours", &columns).await?;
+        let columns = ["单位名称", "统一社会信用代码", "区县"];
+        send(app, asking, world, &officer, (Thing::UnitList, node), "/bureau/unit-imports", &columns).await?;
     }
     let learners: Vec<Node> = world.learners.keys().copied().collect();
     for node in learners {

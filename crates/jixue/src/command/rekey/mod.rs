@@ -32,6 +32,7 @@ pub struct Rekeyed {
     pub messages: u64,
     pub roster_rows: u64,
     pub roster_sheets: u64,
+    pub list_rows: u64,
     pub confirmed_lines: u64,
     pub corrections: u64,
     pub second_factors: u64,
@@ -50,6 +51,7 @@ pub(super) async fn command(config: Config, stopped: bool, json: bool) -> anyhow
         + done.messages
         + done.roster_rows
         + done.roster_sheets
+        + done.list_rows
         + done.confirmed_lines
         + done.corrections
         + done.second_factors
@@ -84,6 +86,7 @@ pub async fn rekey(config: Config, stopped: bool) -> anyhow::Result<Rekeyed> {
         messages: messages(&db, &keys).await?,
         roster_rows: pairs(&db, &keys, store::ROSTER_ROWS, "roster row").await?,
         roster_sheets: pairs(&db, &keys, store::ROSTER_SHEETS, "roster sheet").await?,
+        list_rows: pairs(&db, &keys, store::LIST_ROWS, "list row").await?,
         confirmed_lines: pairs(&db, &keys, store::CONFIRMED_LINES, "confirmed line").await?,
         corrections: pairs(&db, &keys, store::CORRECTIONS, "correction").await?,
         second_factors: pairs(&db, &keys, store::FACTORS, "totp").await?,

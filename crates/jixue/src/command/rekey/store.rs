@@ -25,6 +25,9 @@ crate::db::statements! {
     ROSTER_SHEET_PAGE = "SELECT import_id, kept_at, sealed FROM roster_import_sheet
         WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY import_id LIMIT 20";
     TURN_ROSTER_SHEET = "UPDATE roster_import_sheet SET sealed = $3 WHERE import_id = $1 AND kept_at = $2";
+    LIST_ROW_PAGE = "SELECT import_id, row_no, sealed FROM list_import_row
+        WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY import_id, row_no LIMIT 500";
+    TURN_LIST_ROW = "UPDATE list_import_row SET sealed = $3 WHERE import_id = $1 AND row_no = $2";
     CONFIRMED_LINE_PAGE = "SELECT import_id, line_no, sealed FROM confirmed_line
         WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY import_id, line_no LIMIT 500";
     TURN_CONFIRMED_LINE = "UPDATE confirmed_line SET sealed = $3 WHERE import_id = $1 AND line_no = $2";
@@ -132,6 +135,7 @@ pub(super) struct List {
 
 pub(super) const ROSTER_ROWS: List = List { page: ROSTER_ROW_PAGE, turn: TURN_ROSTER_ROW };
 pub(super) const ROSTER_SHEETS: List = List { page: ROSTER_SHEET_PAGE, turn: TURN_ROSTER_SHEET };
+pub(super) const LIST_ROWS: List = List { page: LIST_ROW_PAGE, turn: TURN_LIST_ROW };
 pub(super) const CONFIRMED_LINES: List = List { page: CONFIRMED_LINE_PAGE, turn: TURN_CONFIRMED_LINE };
 pub(super) const CORRECTIONS: List = List { page: CORRECTION_PAGE, turn: TURN_CORRECTION };
 

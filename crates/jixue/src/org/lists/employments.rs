@@ -1,15 +1,13 @@
 //! A list of employments: who works where since when, or left on which day. People must be known.
 
-use super::table::{self, Wanted};
-use super::{CHUNK, Outcome, RowAnswer, answered, unknown};
+use super::table::Wanted;
+use super::unknown;
 use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
-use crate::error::{Refused, Result};
+use crate::error::{Error, Refused, Result};
 use crate::org::moving::{begin_at, leave_unit};
 use crate::org::{self, Unit, identity_index};
-use crate::sheet;
-use bytes::Bytes;
 use jixue_core::identity_number::{AreaPolicy, IdentityKind, IdentityNumber, IdentityNumberRefusal};
 use jixue_core::org::PersonName;
 use jixue_core::refusal::Kind;
@@ -17,7 +15,7 @@ use jixue_core::scope::Scope;
 use jixue_core::time::BusinessDate;
 use jixue_core::uscc::Uscc;
 
-const COLUMNS: [Wanted; 7] = [
+pub(super) const COLUMNS: [Wanted; 7] = [
     Wanted { words: &["姓名", "人员姓名", "name"], is_needed: true },
     Wanted {
         words: &["身份证号", "公民身份号码", "身份证号码", "证件号码", "证件号", "identitynumber", "idnumber"],
@@ -36,8 +34,7 @@ const COLUMNS: [Wanted; 7] = [
 ];
 
 /// A row that was understood.
-struct Row {
-    number: u32,
+pub(super) struct Row {
     name: String,
     index: Vec<u8>,
     unit: String,
@@ -46,44 +43,9 @@ struct Row {
     until: Option<BusinessDate>,
 }
 
-/// Begins and ends employments of people who are known, within reach, or with `check` only says which rows are understood
-/// and whose people and units are known.
-///
-/// # Errors
-/// What is wrong with the file as a whole; a wrong row is an answer.
-pub async fn import_employments(app: &App, scope: &Scope, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
-    let rows = sheet::in_background(move || table::rows(&bytes, &COLUMNS)).await?;
-    let mut answers = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(CHUNK) {
-        let (mut good, mut some) = (Vec::new(), Vec::new());
-        for (number, cells) in chunk {
-            match understood(app, *number, cells) {
-                Ok(row) => good.push(row),
-                Err(error) => {
-                    some.push(RowAnswer { number: *number, outcome: answered::<()>(Err(error), |()| Outcome::New)? });
-                }
-            }
-        }
-        let (at, scope) = (app.at(), scope.clone());
-        let written = app.db.write_bulk(async move |tx: &Tx<'_>| {
-            let mut answers = Vec::with_capacity(good.len());
-            for row in &good {
-                let outcome = answered(take_in(tx, &at, &scope, row, check).await, |changed| match changed {
-                    true => Outcome::New,
-                    false => Outcome::Known,
-                })?;
-                answers.push(RowAnswer { number: row.number, outcome });
-            }
-            Ok(answers)
-        });
-        some.extend(written.await?);
-        some.sort_by_key(|answer| answer.number);
-        answers.extend(some);
-    }
-    Ok(answers)
-}
-
-fn understood(app: &App, number: u32, cells: &[String; 7]) -> Result<Row> {
+/// A row that says who works where since when, or until when.
+pub(super) fn understood(app: &App, cells: &[String]) -> Result<Row> {
+    let cells: &[String; 7] = cells.try_into().map_err(Error::internal)?;
     let [name, identity, kind, unit, department, from, until] = cells;
     let areas = AreaPolicy::ANY.with_demo(app.config.demo);
     let unknown_kind = || IdentityNumberRefusal::KindUnknown { word: kind.clone() };
@@ -101,7 +63,6 @@ fn understood(app: &App, number: u32, cells: &[String; 7]) -> Result<Row> {
         return Err(Refused::new("list.day_missing", Kind::Invalid).into());
     }
     Ok(Row {
-        number,
         name: PersonName::parse(name)?.as_str().to_owned(),
         index: identity_index(&app.keys, &identity),
         unit: unit.clone(),
@@ -111,8 +72,8 @@ fn understood(app: &App, number: u32, cells: &[String; 7]) -> Result<Row> {
     })
 }
 
-/// False when it is so already.
-async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, row: &Row, check: bool) -> Result<bool> {
+/// Begins or ends an employment within reach, or with `check` only says whether it could be; false when it is so already.
+pub(super) async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, row: &Row, check: bool) -> Result<bool> {
     let unit = unit_of(tx, scope, &row.unit).await?;
     match (row.from, row.until) {
         (_, Some(until)) => {

@@ -1,21 +1,85 @@
 //! Lists of units and of employments, as operators and officers bring them from other systems: a header by its usual words,
 //! an answer for each row, good rows kept.
+//!
+//! The operator's command takes a file in at once; an officer looks first: `receive` keeps a file with its answers, `apply`
+//! brings its good rows in. Both judge rows by the same rules, within the reach of whoever asks.
 
+mod apply;
 mod employments;
+mod jobs;
+mod kept;
+mod pages;
+mod receive;
+mod store;
 mod table;
+mod table_file;
 mod units;
 
-pub use employments::import_employments;
+pub use apply::{apply, apply_in_background};
+pub use jobs::{forget, go_on, sweep};
+pub use kept::{KeptRow, ListImport, RowPage};
+pub use pages::routes;
+pub use receive::receive;
+pub use store::CATALOGUE;
 pub use table::ListRefusal;
-pub use units::import_units;
 
+use crate::app::App;
+use crate::at::At;
+use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
+use crate::org::{self, NewUnit, Region};
+use crate::sheet;
+use bytes::Bytes;
 use jixue_core::refusal::Kind;
+use jixue_core::scope::Scope;
 
 /// Rows of one list: more units than a province has, more people than a city.
 pub const LIST_ROWS_MAX: usize = 50_000;
-/// Rows written in one transaction.
+/// Rows judged or written in one transaction.
 const CHUNK: usize = 200;
+
+/// What a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListKind {
+    Units,
+    Employments,
+}
+
+impl ListKind {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Units => "units",
+            Self::Employments => "employments",
+        }
+    }
+
+    fn from_code(code: &str) -> Result<Self> {
+        match code {
+            "units" => Ok(Self::Units),
+            "employments" => Ok(Self::Employments),
+            _ => Err(Error::internal(format!("a list of {code:?}"))),
+        }
+    }
+
+    const fn columns(self) -> &'static [table::Wanted] {
+        match self {
+            Self::Units => &units::COLUMNS,
+            Self::Employments => &employments::COLUMNS,
+        }
+    }
+
+    /// The names of its columns, by which a file is read again.
+    fn heads(self) -> impl Iterator<Item = &'static str> {
+        self.columns().iter().map(|column| column.words[0])
+    }
+}
+
+/// A row of a list: the number in the margin, and the text of each column, empty where the list has none.
+#[derive(Clone)]
+struct ListRow {
+    number: u32,
+    cells: Vec<String>,
+}
 
 /// What became of a row, or would.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +98,84 @@ pub struct RowAnswer {
     pub outcome: Outcome,
 }
 
-/// A rule's no is an answer; anything else ends the import.
-fn answered<T>(result: Result<T>, good: impl FnOnce(T) -> Outcome) -> Result<Outcome> {
+/// A row that was understood.
+enum Wish {
+    Unit(NewUnit),
+    Employment(employments::Row),
+}
+
+/// Rows with what they wish for, or why they are not understood.
+type Wishes = Vec<(u32, Result<Wish, Refused>)>;
+
+/// Registers the units of a list within reach, or with `check` only says what would become of each row.
+///
+/// # Errors
+/// What is wrong with the file as a whole; a wrong row is an answer.
+pub async fn import_units(app: &App, scope: &Scope, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
+    import(app, scope, ListKind::Units, bytes, check).await
+}
+
+/// Begins and ends employments of people who are known, within reach, or with `check` only says which rows are understood
+/// and whose people and units are known.
+///
+/// # Errors
+/// What is wrong with the file as a whole; a wrong row is an answer.
+pub async fn import_employments(app: &App, scope: &Scope, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
+    import(app, scope, ListKind::Employments, bytes, check).await
+}
+
+async fn import(app: &App, scope: &Scope, kind: ListKind, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
+    let rows = sheet::in_background(move || table::rows(&bytes, kind.columns())).await?;
+    let regions = regions(app).await?;
+    let mut answers = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(CHUNK) {
+        let wishes = understood(app, kind, &regions, chunk)?;
+        let (at, scope) = (app.at(), scope.clone());
+        let judged = app.db.write_bulk(async move |tx: &Tx<'_>| judge(tx, &at, &scope, &wishes, check).await);
+        answers.extend(judged.await?);
+    }
+    Ok(answers)
+}
+
+async fn regions(app: &App) -> Result<Vec<Region>> {
+    app.db.read(async move |tx: &Tx<'_>| org::regions(tx).await).await
+}
+
+fn understood(app: &App, kind: ListKind, regions: &[Region], rows: &[ListRow]) -> Result<Wishes> {
+    let wish = |row: &ListRow| {
+        let wish = match kind {
+            ListKind::Units => units::understood(&row.cells, regions).map(Wish::Unit),
+            ListKind::Employments => employments::understood(app, &row.cells).map(Wish::Employment),
+        };
+        Ok((row.number, no_is_an_answer(wish)?))
+    };
+    rows.iter().map(wish).collect()
+}
+
+/// Takes each row in, or with `check` only says what would become of it.
+async fn judge(tx: &Tx<'_>, at: &At, scope: &Scope, wishes: &Wishes, check: bool) -> Result<Vec<RowAnswer>> {
+    let mut answers = Vec::with_capacity(wishes.len());
+    for (number, wish) in wishes {
+        let is_new = match wish {
+            Err(refused) => Err(refused.clone()),
+            Ok(Wish::Unit(unit)) => no_is_an_answer(units::take_in(tx, at, scope, unit, check).await)?,
+            Ok(Wish::Employment(row)) => no_is_an_answer(employments::take_in(tx, at, scope, row, check).await)?,
+        };
+        let outcome = match is_new {
+            Ok(true) => Outcome::New,
+            Ok(false) => Outcome::Known,
+            Err(refused) => Outcome::Refused(refused),
+        };
+        answers.push(RowAnswer { number: *number, outcome });
+    }
+    Ok(answers)
+}
+
+/// A rule's no is an answer to a row; anything else ends the import.
+fn no_is_an_answer<T>(result: Result<T>) -> Result<Result<T, Refused>> {
     match result {
-        Ok(value) => Ok(good(value)),
-        Err(Error::Refused(refused)) => Ok(Outcome::Refused(refused)),
+        Ok(value) => Ok(Ok(value)),
+        Err(Error::Refused(refused)) => Ok(Err(refused)),
         Err(error) => Err(error),
     }
 }

@@ -1,6 +1,6 @@
 //! A table in a spreadsheet, its columns found by the words of its header.
 
-use super::LIST_ROWS_MAX;
+use super::{LIST_ROWS_MAX, ListRow};
 use crate::error::Result;
 use crate::org::roster::meant;
 use crate::sheet::{self, Bounds};
@@ -56,14 +56,14 @@ pub(super) struct Wanted {
 ///
 /// # Errors
 /// What is wrong with the file; [`ListRefusal`].
-pub(super) fn rows<const N: usize>(bytes: &[u8], wanted: &[Wanted; N]) -> Result<Vec<(u32, [String; N])>> {
+pub(super) fn rows(bytes: &[u8], wanted: &[Wanted]) -> Result<Vec<ListRow>> {
     let rows_max = LIST_ROWS_MAX + HEADER_ROWS_MAX;
     let bounds = Bounds { rows_max, columns_max: COLUMNS_MAX, characters_max: CELL_CHARACTERS_MAX };
     let sheet = sheet::read(bytes, bounds)?.into_iter().next().ok_or(sheet::SheetRefusal::Empty)?;
     let places = |cells: &[String]| {
         let heads: Vec<String> = cells.iter().map(|cell| meant(cell)).collect();
         let place = |one: &Wanted| one.words.iter().find_map(|word| heads.iter().position(|head| head == word));
-        [(); N].map(|()| None::<usize>).iter().zip(wanted).map(|(_, one)| place(one)).collect::<Vec<_>>()
+        wanted.iter().map(place).collect::<Vec<_>>()
     };
     let headers = sheet.rows.iter().take(HEADER_ROWS_MAX).enumerate().map(|(at, row)| (at, places(&row.cells)));
     let best = headers.rev().max_by_key(|(_, places)| places.iter().flatten().count());
@@ -78,13 +78,10 @@ pub(super) fn rows<const N: usize>(bytes: &[u8], wanted: &[Wanted; N]) -> Result
     let text = |cells: &[String], place: Option<usize>| {
         place.and_then(|at| cells.get(at)).map(|cell| cell.trim().to_owned()).unwrap_or_default()
     };
-    let row = |cells: &[String]| {
-        let mut places = places.iter();
-        [(); N].map(|()| text(cells, places.next().copied().flatten()))
-    };
+    let row = |cells: &[String]| places.iter().map(|place| text(cells, *place)).collect::<Vec<_>>();
     let below = sheet.rows.iter().skip(header + 1);
     Ok(below
-        .map(|one| (one.number, row(&one.cells)))
-        .filter(|(_, cells)| !cells.iter().all(String::is_empty))
+        .map(|one| ListRow { number: one.number, cells: row(&one.cells) })
+        .filter(|row| !row.cells.iter().all(String::is_empty))
         .collect())
 }

@@ -1,19 +1,17 @@
 //! A list of units: name, code or the reason why there is none, county, industry system, kind.
 
-use super::table::{self, Wanted};
-use super::{CHUNK, Outcome, RowAnswer, answered, unknown};
-use crate::app::App;
+use super::table::Wanted;
+use super::unknown;
+use crate::at::At;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::org::units::{foresee_unit, register_unit};
-use crate::org::{self, NewUnit, Region, Registered};
-use crate::sheet;
-use bytes::Bytes;
+use crate::org::{NewUnit, Region, Registered};
 use jixue_core::org::Industry;
 use jixue_core::scope::Scope;
 use jixue_core::uscc::Uscc;
 
-const COLUMNS: [Wanted; 6] = [
+pub(super) const COLUMNS: [Wanted; 6] = [
     Wanted { words: &["单位名称", "用人单位", "单位", "名称", "unitname", "name"], is_needed: true },
     Wanted {
         words: &["统一社会信用代码", "社会信用代码", "信用代码", "机构代码", "uscc", "code", "unifiedsocialcreditcode"],
@@ -31,49 +29,17 @@ const COLUMNS: [Wanted; 6] = [
     Wanted { words: &["单位性质", "单位类型", "性质", "kind", "type"], is_needed: false },
 ];
 
-/// Registers the units of a list within reach, or with `check` only says what would become of each row.
-///
-/// # Errors
-/// What is wrong with the file as a whole; a wrong row is an answer.
-pub async fn import_units(app: &App, scope: &Scope, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
-    let rows = sheet::in_background(move || table::rows(&bytes, &COLUMNS)).await?;
-    let regions = app.db.read(async move |tx: &Tx<'_>| org::regions(tx).await).await?;
-    let mut answers = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(CHUNK) {
-        let units: Vec<(u32, Result<NewUnit>)> =
-            chunk.iter().map(|(number, cells)| (*number, unit(cells, &regions))).collect();
-        let (mut good, mut some) = (Vec::new(), Vec::new());
-        for (number, unit) in units {
-            match unit {
-                Ok(unit) => good.push((number, unit)),
-                Err(error) => some.push(RowAnswer { number, outcome: answered::<()>(Err(error), |()| Outcome::New)? }),
-            }
-        }
-        let (at, scope) = (app.at(), scope.clone());
-        let written = app.db.write_bulk(async move |tx: &Tx<'_>| {
-            let mut answers = Vec::with_capacity(good.len());
-            for (number, unit) in &good {
-                let outcome = if check {
-                    let known = |known: Option<_>| if known.is_some() { Outcome::Known } else { Outcome::New };
-                    answered(foresee_unit(tx, &scope, unit).await, known)?
-                } else {
-                    answered(register_unit(tx, &at, &scope, unit).await, |registered| match registered {
-                        Registered::New(_) => Outcome::New,
-                        Registered::Known(_) => Outcome::Known,
-                    })?
-                };
-                answers.push(RowAnswer { number: *number, outcome });
-            }
-            Ok(answers)
-        });
-        some.extend(written.await?);
-        some.sort_by_key(|answer| answer.number);
-        answers.extend(some);
+/// Registers a unit within reach, or with `check` only says what would become of it; false when it is known.
+pub(super) async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, unit: &NewUnit, check: bool) -> Result<bool> {
+    match check {
+        true => Ok(foresee_unit(tx, scope, unit).await?.is_none()),
+        false => Ok(matches!(register_unit(tx, at, scope, unit).await?, Registered::New(_))),
     }
-    Ok(answers)
 }
 
-fn unit(cells: &[String; 6], regions: &[Region]) -> Result<NewUnit> {
+/// A row as a unit that may be registered.
+pub(super) fn understood(cells: &[String], regions: &[Region]) -> Result<NewUnit> {
+    let cells: &[String; 6] = cells.try_into().map_err(Error::internal)?;
     let [name, code, reason, region, industry, kind] = cells;
     let is_region = |known: &&Region| {
         let word = region.as_str();

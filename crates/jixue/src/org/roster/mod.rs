@@ -23,6 +23,9 @@ mod undo;
 mod undo_page;
 
 pub(crate) use columns::meant;
+pub(in crate::org) use progress::SILENT_MS;
+pub(in crate::org) use receive::shown_file_name;
+pub(in crate::org) use undo_page::ProgressView;
 
 pub use apply::{apply, apply_in_background};
 pub use assign::{Choice, assign, assign_by_names};

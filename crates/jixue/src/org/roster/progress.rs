@@ -10,7 +10,7 @@ use jixue_core::id::ImportId;
 use jixue_core::scope::Scope;
 
 /// Without a sign of life for so long, whoever was at work is gone; a sweep goes on before long.
-const SILENT_MS: i64 = 20_000;
+pub(in crate::org) const SILENT_MS: i64 = 20_000;
 
 /// How many rows are done of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

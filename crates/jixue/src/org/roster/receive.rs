@@ -135,7 +135,7 @@ async fn begin(
 }
 
 /// The last part of a path, without marks that would disturb a page; 120 characters at most.
-fn shown_file_name(name: &str) -> String {
+pub(in crate::org) fn shown_file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     last.chars().filter(|mark| !mark.is_control()).take(120).collect()
 }

@@ -24,7 +24,7 @@ macro_rules! states {
                 }
             }
 
-            pub(super) fn from_code(code: &str) -> Result<Self> {
+            pub(in crate::org) fn from_code(code: &str) -> Result<Self> {
                 match code {
                     $($code => Ok(Self::$state),)+
                     _ => Err(Error::internal(format!("a state {code:?}"))),

@@ -1,9 +1,11 @@
 //! Taking an import back: what it would come to, and doing it. How far an import is.
 
+use super::Progress;
 use super::preview::RosterImport;
 use super::undo::UndoForecast;
 use crate::app::App;
 use crate::error::{Refused, Result};
+use crate::i18n::Texts;
 use crate::web::forms::Path;
 use crate::web::{ClerkCaller, Html, Page};
 use askama::Template;
@@ -56,12 +58,24 @@ pub(super) async fn create(
 
 /// How far an import is, for the page's script.
 #[derive(Serialize)]
-pub(super) struct ProgressView {
+pub(in crate::org) struct ProgressView {
     state: &'static str,
     done: i64,
     all: i64,
     is_under_way: bool,
     sentence: String,
+}
+
+impl ProgressView {
+    pub fn of(t: &Texts, progress: &Progress) -> Self {
+        Self {
+            state: progress.state.code(),
+            done: progress.done,
+            all: progress.all,
+            is_under_way: progress.is_under_way(),
+            sentence: t.org_progress_label(progress.done, progress.all),
+        }
+    }
 }
 
 pub(super) async fn progress(
@@ -70,12 +84,5 @@ pub(super) async fn progress(
     Path(import): Path<ImportId>,
 ) -> Result<Json<ProgressView>> {
     let progress = super::progress(&app, &clerk.caller.scope, import).await?;
-    let t = clerk.caller.visitor.texts();
-    Ok(Json(ProgressView {
-        state: progress.state.code(),
-        done: progress.done,
-        all: progress.all,
-        is_under_way: progress.is_under_way(),
-        sentence: t.org_progress_label(progress.done, progress.all),
-    }))
+    Ok(Json(ProgressView::of(&clerk.caller.visitor.texts(), &progress)))
 }

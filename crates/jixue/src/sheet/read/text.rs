@@ -1,7 +1,7 @@
 //! `.csv` and text with tabs: any of the encodings and separators that spreadsheets and personnel systems write.
 
 use super::super::SheetRefusal;
-use super::{Bounds, Row, Sheet, kept};
+use super::{Bounds, CELLS_MAX, Row, Sheet, kept};
 use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, GB18030};
 use std::borrow::Cow;
@@ -75,10 +75,13 @@ fn rows(text: &str, bounds: Bounds) -> Result<Sheet, SheetRefusal> {
     let mut record = StringRecord::new();
     // Line ends within quotes: a spreadsheet's margin counts such lines once.
     let mut inner_lines = 0;
+    let mut cells_left = CELLS_MAX;
     while reader.read_record(&mut record).map_err(|_| SheetRefusal::Damaged)? {
         inner_lines += record.as_slice().bytes().filter(|byte| *byte == b'\n').count() as u64;
         let line = reader.position().line().saturating_sub(1);
         let number = u32::try_from(line.saturating_sub(inner_lines)).map_err(|_| SheetRefusal::TooMuchInside)?;
+        // Rows of nothing but separators are looked at too.
+        cells_left = cells_left.checked_sub(record.len()).ok_or(SheetRefusal::TooManyRows { row: number })?;
         if number == 1 && record.get(0).is_some_and(|cell| cell.starts_with("sep=")) {
             continue;
         }
@@ -87,6 +90,10 @@ fn rows(text: &str, bounds: Bounds) -> Result<Sheet, SheetRefusal> {
             sheet.put(&mut row, column, kept(shown(cell), bounds.characters_max), bounds);
         }
         sheet.take_in(row, bounds);
+        // The rest would only be counted, and nobody takes in a part of such a list.
+        if sheet.rows_filled > bounds.rows_max {
+            return Err(SheetRefusal::TooManyRows { row: number });
+        }
     }
     Ok(sheet)
 }

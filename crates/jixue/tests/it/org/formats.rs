@@ -68,7 +68,7 @@ async fn hostile_files_are_answered_and_nothing_is_kept() {
     let head = csv(&[]);
     let nul = [head.as_bytes(), b"a\0b,c,d\n"].concat();
     for (what, bytes, code) in [
-        ("a million rows", format!("{head}{}", "a,b,c\n".repeat(1_000_000)).into_bytes(), "roster.too_many_rows"),
+        ("a million rows", format!("{head}{}", "a,b,c\n".repeat(1_000_000)).into_bytes(), "sheet.too_many_rows"),
         ("a million columns", format!("{head}{}", ",a".repeat(1_000_000)).into_bytes(), "roster.too_many_columns"),
         ("nul bytes", nul, "sheet.unknown_format"),
         ("a cut text", head.as_bytes()[..head.len() - 3].to_vec(), "sheet.damaged"),

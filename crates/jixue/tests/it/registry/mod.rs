@@ -3,6 +3,7 @@
 mod browser;
 mod exemptions;
 mod imports;
+mod list_imports;
 mod lists;
 mod merging;
 mod moving;

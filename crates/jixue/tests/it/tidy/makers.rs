@@ -14,6 +14,7 @@ const MAKERS: &[Maker] = &[
         inner.is_some_and(|inner| inner.split('/').any(|word| word.starts_with("verify")))
     }),
     ("Scope", "granted", |path| path.starts_with("crates/jixue/src/identity/")),
+    ("Scope", "resumed", |path| path.starts_with("crates/jixue/src/") && path.ends_with("/jobs.rs")),
     ("Scope", "system", |path| {
         path.strip_prefix("crates/jixue/src/").is_some_and(|inner| {
             inner.ends_with("/jobs.rs")
@@ -54,6 +55,8 @@ fn planted_makers_are_found() {
     assert_eq!(count("crates/core/src/billing.rs", "#[cfg(test)] mod tests { fn f() { Proof::verified(x) } }"), 0);
     assert_eq!(count("crates/jixue/src/web/mod.rs", "fn f() { Scope::granted(x) }"), 1);
     assert_eq!(count("crates/jixue/src/identity/session.rs", "fn f() { Scope::granted(x) }"), 0);
+    assert_eq!(count("crates/jixue/src/org/lists/pages.rs", "fn f() { Scope::resumed(x, y) }"), 1);
+    assert_eq!(count("crates/jixue/src/org/lists/jobs.rs", "fn f() { Scope::resumed(x, y) }"), 0);
     assert_eq!(count("crates/jixue/src/credit/pages.rs", "fn f() { Scope::system(\"x\") }"), 1);
     assert_eq!(count("crates/jixue/src/credit/jobs.rs", "fn f() { Scope::system(\"x\") }"), 0);
 }

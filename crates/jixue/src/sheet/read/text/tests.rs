@@ -58,12 +58,22 @@ fn what_keeps_a_number_a_text_is_not_shown() {
 #[test]
 fn bounds_hold() {
     let mut text = String::from("一二三四五六七八九十一二三四五六七八九十一,b,c,d,e,f\n");
-    for _ in 0..9 {
-        text.push_str("a\n");
-    }
+    text.push_str(&"a\n".repeat(4));
     let sheet = &read(text.as_bytes(), BOUNDS).unwrap()[0];
-    assert_eq!((sheet.rows.len(), sheet.rows_filled, sheet.columns_filled), (5, 10, 6));
+    assert_eq!((sheet.rows.len(), sheet.rows_filled, sheet.columns_filled), (5, 5, 6));
     assert_eq!(sheet.rows[0].cells, ["一二三四五六七八九十一二三四五六七八九十…", "b", "c", "d"]);
+}
+
+/// A list beyond the bound is refused by the row at which reading stopped; what stands behind it is not looked at, not even
+/// a quote that nobody closed. Rows of separators hold nothing, yet a million of them are no list either.
+#[test]
+fn too_many_rows_are_refused_with_the_row_that_was_reached() {
+    let text = format!("a\n\n{}", "b,c\n".repeat(9));
+    assert_eq!(read(text.as_bytes(), BOUNDS), Err(SheetRefusal::TooManyRows { row: 7 }));
+    let unread = format!("{text}\"{}", "z".repeat(1_000));
+    assert_eq!(read(unread.as_bytes(), BOUNDS), Err(SheetRefusal::TooManyRows { row: 7 }));
+    let empty = format!("a\n{}", ",,,\n".repeat(600_000));
+    assert_eq!(read(empty.as_bytes(), BOUNDS), Err(SheetRefusal::TooManyRows { row: 500_001 }));
 }
 
 #[test]
