@@ -118,6 +118,8 @@ pub enum IdentityRefusal {
     RegistrationWaits,
     /// The phone belongs to an account of another name.
     PhoneOfAnother,
+    /// The person is known already, with another phone: their own record opens by activation.
+    ActivationByCounty,
     /// The operator's token is wrong or too old.
     RecoveryTokenWrong,
     /// The roster gives the phone to another person than the account.
@@ -175,6 +177,7 @@ impl Refusal for IdentityRefusal {
             Self::UnitKnown => "registration.unit_known",
             Self::RegistrationWaits => "registration.waits",
             Self::PhoneOfAnother => "registration.phone_of_another",
+            Self::ActivationByCounty => "registration.activation_by_county",
             Self::RecoveryTokenWrong => "recovery.token_wrong",
             Self::PhoneReissued => "sign_in.phone_reissued",
             Self::SignInOver => "sign_in.over",
@@ -220,6 +223,7 @@ impl Refusal for IdentityRefusal {
             | Self::UnitKnown
             | Self::RegistrationWaits
             | Self::PhoneOfAnother
+            | Self::ActivationByCounty
             | Self::RecoveryByOneself
             | Self::BindingOfAnother
             | Self::BindingOneOnly
