@@ -33,7 +33,7 @@ pub use devices::{Sightings, device_of, note_seen};
 pub use forgetting::forget;
 pub use grants::{
     Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_at_unit, grants_of,
-    name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
+    is_independent, name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
 };
 pub use hats::hats_of;
 pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};
@@ -110,6 +110,8 @@ pub enum IdentityRefusal {
     ReasonMissing,
     /// Nobody recovers their own account, and the second person is another than the first.
     RecoveryByOneself,
+    /// One of the two persons gave the other the right to decide, or the second got it after the first had begun.
+    RecoveryNotIndependent,
     /// A unit's name has two to sixty letters.
     UnitNameUnfit,
     /// A unit has this code already.
@@ -173,6 +175,7 @@ impl Refusal for IdentityRefusal {
             Self::DecidedAlready => "activation.decided_already",
             Self::ReasonMissing => "activation.reason_missing",
             Self::RecoveryByOneself => "recovery.by_oneself",
+            Self::RecoveryNotIndependent => "recovery.not_independent",
             Self::UnitNameUnfit => "registration.name_unfit",
             Self::UnitKnown => "registration.unit_known",
             Self::RegistrationWaits => "registration.waits",
@@ -225,6 +228,7 @@ impl Refusal for IdentityRefusal {
             | Self::PhoneOfAnother
             | Self::ActivationByCounty
             | Self::RecoveryByOneself
+            | Self::RecoveryNotIndependent
             | Self::BindingOfAnother
             | Self::BindingOneOnly
             | Self::BindingLastWay
