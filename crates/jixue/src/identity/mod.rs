@@ -27,7 +27,7 @@ mod store;
 
 pub use accounts::{NewAccount, has_account, open_account};
 pub use codes::send_sms;
-pub use confirmation::{Confirmed, SessionOf};
+pub use confirmation::{Confirmed, SessionOf, to_confirmation};
 pub use corrected::{move_phone, rename_account};
 pub use devices::{Sightings, device_of, note_seen};
 pub use forgetting::forget;

@@ -169,6 +169,26 @@ async fn change_grant(office: &Office, change: &str, of: &str) {
     assert_eq!(office.db.write(write).await.expect("a change"), 1);
 }
 
+/// A screen that somebody left open erases nobody, and takes no copy of whole numbers out.
+#[tokio::test]
+async fn a_fresh_proof_goes_before_erasing_and_before_a_copy() {
+    in_offices(async |office| {
+        let (own, first, other) = (learner(office).await, office.officer("431002").await, second(office).await);
+        nothing_open(office).await;
+        assert_eq!(ask(&own).await.0, 303);
+        office.clock.advance_ms(11 * 60_000);
+        let to_proof = (303, "/me/confirmation?back=/erasures".to_owned());
+        assert_eq!(step(&first, 1, "agree", CHECKED).await, to_proof);
+        assert_eq!(step(&other, 1, "confirm", CHECKED).await, to_proof);
+        let again = office.officer("431002").await;
+        assert_eq!(step(&again, 1, "agree", CHECKED).await, done("erasure_agreed"), "signing in is a proof");
+        let form = [("csrf", own.csrf.as_str())];
+        let copy = own.told(own.client.post(office.url("/me/data-copies")).form(&form)).await;
+        assert_eq!(copy, (303, "/me/confirmation?back=/me/data".to_owned()));
+    })
+    .await;
+}
+
 /// An order that waits, money in suspense, a year that is open: each is named.
 #[tokio::test]
 async fn what_is_open_puts_an_erasure_off() {
