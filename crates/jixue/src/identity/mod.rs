@@ -29,13 +29,13 @@ mod store;
 pub use accounts::{NewAccount, has_account, open_account};
 pub use anew::learner_holds_office;
 pub use codes::send_sms;
-pub use confirmation::{Confirmed, SessionOf};
+pub use confirmation::{Confirmed, SessionOf, to_confirmation};
 pub use corrected::{move_phone, rename_account};
 pub use devices::{Sightings, device_of, note_seen};
 pub use forgetting::forget;
 pub use grants::{
     Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_at_unit, grants_of,
-    name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
+    is_independent, name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
 };
 pub use hats::hats_of;
 pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};
@@ -112,6 +112,8 @@ pub enum IdentityRefusal {
     ReasonMissing,
     /// Nobody recovers their own account, and the second person is another than the first.
     RecoveryByOneself,
+    /// One of the two persons gave the other the right to decide, or the second got it after the first had begun.
+    RecoveryNotIndependent,
     /// A unit's name has two to sixty letters.
     UnitNameUnfit,
     /// A unit has this code already.
@@ -120,6 +122,8 @@ pub enum IdentityRefusal {
     RegistrationWaits,
     /// The phone belongs to an account of another name.
     PhoneOfAnother,
+    /// The person is known already, with another phone: their own record opens by activation.
+    ActivationByCounty,
     /// The operator's token is wrong or too old.
     RecoveryTokenWrong,
     /// The roster gives the phone to another person than the account.
@@ -175,10 +179,12 @@ impl Refusal for IdentityRefusal {
             Self::DecidedAlready => "activation.decided_already",
             Self::ReasonMissing => "activation.reason_missing",
             Self::RecoveryByOneself => "recovery.by_oneself",
+            Self::RecoveryNotIndependent => "recovery.not_independent",
             Self::UnitNameUnfit => "registration.name_unfit",
             Self::UnitKnown => "registration.unit_known",
             Self::RegistrationWaits => "registration.waits",
             Self::PhoneOfAnother => "registration.phone_of_another",
+            Self::ActivationByCounty => "registration.activation_by_county",
             Self::RecoveryTokenWrong => "recovery.token_wrong",
             Self::PhoneReissued => "sign_in.phone_reissued",
             Self::HoldsOffice => "activation.holds_office",
@@ -226,7 +232,9 @@ impl Refusal for IdentityRefusal {
             | Self::UnitKnown
             | Self::RegistrationWaits
             | Self::PhoneOfAnother
+            | Self::ActivationByCounty
             | Self::RecoveryByOneself
+            | Self::RecoveryNotIndependent
             | Self::BindingOfAnother
             | Self::BindingOneOnly
             | Self::BindingLastWay

@@ -30,7 +30,7 @@ pub use moving::{
 pub(crate) use people::phone_index;
 pub use people::{
     Admission, Learner, PersonRecord, add_people, add_person, hold_people, identity_index, identity_number, learner,
-    learner_by_identity, learner_by_phone, learner_ever_by_identity, phone, unit_people_ids,
+    learner_by_identity, learner_by_phone, learner_ever_by_identity, learner_with_identity, phone, unit_people_ids,
 };
 pub use person_titles::{
     NewTitle, PersonTitle, TitleRefusal, add_title, choose_main_title, correct_title, end_title, titles_of,

@@ -234,6 +234,13 @@ pub async fn learner_ever_by_identity(tx: &Tx<'_>, scope: &Scope, identity_index
     store::learner_ever_by_identity(tx, scope, identity_index).await
 }
 
+/// Who has an identity number, wherever they work or used to. Only for decisions about who somebody is.
+pub async fn learner_with_identity(tx: &Tx<'_>, keys: &Keys, number: &IdentityNumber) -> Result<Option<LearnerId>> {
+    let nowhere = UnitId::from_raw(0);
+    let found = store::person_by_index(tx, nowhere, &identity_index(keys, number), "").await?;
+    Ok(found.map(|found| found.learner))
+}
+
 /// Who signs in with a phone number: the learner and the name. Only for `identity`, which proves the number first.
 pub async fn learner_by_phone(tx: &Tx<'_>, phone_index: &[u8]) -> Result<Option<(LearnerId, String)>> {
     store::learner_by_phone(tx, phone_index).await

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
+use crate::identity::is_independent;
 use crate::trail::{self, Act};
 use crate::web::Caller;
 use jixue_core::audit::Action;
@@ -80,8 +81,8 @@ fn not_open() -> crate::error::Error {
 /// Takes a step; returns the digests of documents to be removed when it was the last one.
 ///
 /// # Errors
-/// Not found beyond the officer's reach; words that say nothing; `erasure.oneself`; `erasure.second_person` where one
-/// would decide alone; `erasure.not_agreed`; `erasure.not_open`; what stands in the way.
+/// Not found beyond the officer's reach; words that say nothing; `erasure.oneself`; `erasure.second_person` and
+/// `erasure.not_independent` where one would decide alone; `erasure.not_agreed`; `erasure.not_open`; what stands in the way.
 pub async fn take(tx: &Tx<'_>, at: &At, caller: &Caller, learner: LearnerId, taken: &Taken) -> Result<Vec<String>> {
     let region = store::region(tx, &caller.scope, learner).await?.ok_or_else(Refused::not_found)?;
     let words = Purpose::parse(&taken.words)?;
@@ -112,7 +113,7 @@ pub async fn take(tx: &Tx<'_>, at: &At, caller: &Caller, learner: LearnerId, tak
             trail::record(tx, at, note(Action::ErasureRefused)).await?;
         }
         Step::Confirm => {
-            second(&pending, by)?;
+            second(tx, &pending, caller).await?;
             unhindered(tx, at, learner).await?;
             agreed(store::decide(tx, (learner, request), "done", (by, at.now), "").await?)?;
             trail::record(tx, at, note(Action::Erased)).await?;
@@ -128,12 +129,20 @@ fn agreed(is: bool) -> Result<()> {
 }
 
 /// Whoever confirms is neither the one who agreed nor the one who wrote the request down.
-fn second(pending: &store::Pending, by: AccountId) -> Result<()> {
+/// None of them has their right from another of them.
+async fn second(tx: &Tx<'_>, pending: &store::Pending, caller: &Caller) -> Result<()> {
+    let by = caller.account;
     if !pending.is_agreed {
         return Err(Refused::new("erasure.not_agreed", Kind::Conflict).into());
     }
     if pending.agreed_by == by.raw() || (pending.is_paper && pending.asked_by == by) {
         return Err(Refused::new("erasure.second_person", Kind::Conflict).into());
+    }
+    let recorder = pending.is_paper.then_some(pending.asked_by);
+    for first in [Some(AccountId::from_raw(pending.agreed_by)), recorder].into_iter().flatten() {
+        if !is_independent(tx, caller, first, pending.asked_at).await? {
+            return Err(Refused::new("erasure.not_independent", Kind::Conflict).into());
+        }
     }
     Ok(())
 }

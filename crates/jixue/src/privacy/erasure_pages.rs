@@ -5,11 +5,12 @@ use super::store::erasure as store;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
+use crate::identity::{Confirmed, to_confirmation};
 use crate::web::forms::{Form, Path, Query};
 use crate::web::{Caller, Html, LearnerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::id::{DataRequestId, LearnerId};
 use jixue_core::role::Role;
 use serde::Deserialize;
@@ -104,22 +105,28 @@ struct StepForm {
     words: String,
 }
 
+/// After a fresh proof: a screen left open must erase nobody.
 async fn create_step(
     State(app): State<App>,
     caller: Caller,
+    confirmed: std::result::Result<Confirmed, Response>,
     Path(learner): Path<LearnerId>,
     Form(form): Form<StepForm>,
-) -> Result<Redirect> {
+) -> Result<Response> {
+    if let Err(refused) = confirmed {
+        return Ok(to_confirmation(refused, "/erasures"));
+    }
     let step = Step::from_code(&form.step).ok_or_else(Refused::not_found)?;
     let (at, taken) = (app.at(), Taken { step, request: form.request, words: form.words });
     let documents = app.db.write_bulk(async move |tx: &Tx<'_>| take(tx, &at, &caller, learner, &taken).await).await?;
     if step == Step::Confirm {
         follow(&app, learner, &documents).await?;
     }
-    Ok(Redirect::to(match step {
+    let done = match step {
         Step::Record => "/erasures?done=erasure_recorded",
         Step::Agree => "/erasures?done=erasure_agreed",
         Step::Confirm => "/erasures?done=erasure_done",
         Step::Refuse => "/erasures?done=erasure_refused",
-    }))
+    };
+    Ok(Redirect::to(done).into_response())
 }

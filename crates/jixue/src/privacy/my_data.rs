@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
 use crate::i18n::Texts;
+use crate::identity::{Confirmed, to_confirmation};
 use crate::org::{self, Learner, titles};
 use crate::sheet;
 use crate::trail::{self, Act, looks_at};
@@ -112,10 +113,18 @@ async fn show(State(app): State<App>, caller: Caller) -> Result<Html<MyDataPage>
     }))
 }
 
-/// Everything held about the asker, as files for people and for programs.
+/// Everything held about the asker, as files for people and for programs; after a fresh proof, because whole numbers go
+/// out with it.
 ///
 /// Source: PIPL, art. 45: to consult and to copy.
-async fn create_copy(State(app): State<App>, asker: LearnerCaller) -> Result<Response> {
+async fn create_copy(
+    State(app): State<App>,
+    asker: LearnerCaller,
+    confirmed: std::result::Result<Confirmed, Response>,
+) -> Result<Response> {
+    if let Err(refused) = confirmed {
+        return Ok(to_confirmation(refused, "/me/data"));
+    }
     let (at, t) = (app.at(), asker.caller.visitor.texts());
     let (scope, learner, account) = (asker.caller.scope.clone(), asker.learner, asker.caller.account);
     let act = Act::of(&asker.caller, Action::CopyTaken).on("learner", learner).about(learner);

@@ -20,6 +20,7 @@ use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::Phone;
 use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
+use jixue_core::scope::Scope;
 use jixue_core::time::{BusinessDate, Timestamp};
 use serde::Deserialize;
 
@@ -206,22 +207,38 @@ struct PersonForm {
 /// "Who has looked at me": finds somebody by the whole identity or phone number, through its blind index. Who is not
 /// there and who has no entry within reach look alike.
 async fn find_person(State(app): State<App>, caller: Caller, Form(form): Form<PersonForm>) -> Result<Redirect> {
-    let (at, today) = (app.at(), app.clock.now().business_date());
-    let area = AreaPolicy::ANY.with_demo(app.config.demo);
-    let found = match IdentityNumber::parse(&form.number, today, area) {
-        Ok(number) => {
-            let index = org::identity_index(&at.keys, &number);
-            let scope = caller.scope.clone();
-            let read = async move |tx: &Tx<'_>| org::learner_ever_by_identity(tx, &scope, &index).await;
-            app.db.read(read).await?
-        }
-        Err(_) => {
-            let index = org::phone_index(&at.keys, &Phone::parse(&form.number)?);
-            app.db.read(async move |tx: &Tx<'_>| org::learner_by_phone(tx, &index).await).await?.map(|found| found.0)
+    let person = person_with(&app, caller.scope, &form.number).await?.unwrap_or(LearnerId::from_raw(-1));
+    Ok(Redirect::to(&format!("/audit?person={person}&from={EVER}")))
+}
+
+/// Who has a number and an entry within reach, also after leaving.
+async fn person_with(app: &App, scope: Scope, number: &str) -> Result<Option<LearnerId>> {
+    let (at, area) = (app.at(), AreaPolicy::ANY.with_demo(app.config.demo));
+    let (by_identity, index) = match IdentityNumber::parse(number, at.now.business_date(), area) {
+        Ok(number) => (true, org::identity_index(&at.keys, &number)),
+        Err(_) => (false, org::phone_index(&at.keys, &Phone::parse(number)?)),
+    };
+    let read = async move |tx: &Tx<'_>| {
+        let found = match by_identity {
+            true => org::learner_ever_by_identity(tx, &scope, &index).await?,
+            false => org::learner_by_phone(tx, &index).await?.map(|found| found.0),
+        };
+        match found {
+            Some(learner) => with_entries(tx, &scope, learner, at.now).await,
+            None => Ok(None),
         }
     };
-    let person = found.unwrap_or(LearnerId::from_raw(-1));
-    Ok(Redirect::to(&format!("/audit?person={person}&from=2020-01-01")))
+    app.db.read(read).await
+}
+
+/// The first day of the search for a person: before any entry.
+const EVER: &str = "2020-01-01";
+
+/// The learner, where an entry about them lies within reach.
+async fn with_entries(tx: &Tx<'_>, scope: &Scope, learner: LearnerId, now: Timestamp) -> Result<Option<LearnerId>> {
+    let query = TrailQuery { person: Some(learner), from: EVER.to_owned(), ..TrailQuery::default() };
+    let found = trail::entries(tx, scope, &query.filter(now)?, AuditEntryId::from_raw(i64::MAX), 1).await?;
+    Ok((!found.is_empty()).then_some(learner))
 }
 
 /// The file tells of itself in the next one: taking the trail out is an act.

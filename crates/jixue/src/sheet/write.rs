@@ -37,10 +37,10 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// Signs that begin a formula when a cell is typed, pasted or read from CSV.
+/// Signs that begin a formula when a cell is typed, pasted or read from CSV; programs take full-width ones like the others.
 ///
 /// Source: OWASP, CSV Injection.
-const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 fn looks_like_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(FORMULA_SIGNS)
@@ -107,17 +107,34 @@ mod tests {
     /// A department called `=cmd|…` must not run on the computer of whoever opens the list.
     #[test]
     fn attack_case_25_no_cell_begins_like_a_formula_and_each_is_read_back_as_it_was() {
-        let texts = ["=1+1", "@SUM(A1)", "+86 138", "-", "\t=1", "'=1", "O'Neill", "心血管内科"];
+        let texts = [
+            "=1+1",
+            "@SUM(A1)",
+            "+86 138",
+            "-",
+            "\t=1",
+            "\n=1",
+            "＝1+1",
+            "＋86",
+            "－1",
+            "＠SUM(A1)",
+            "'=1",
+            "O'Neill",
+            "心血管内科",
+        ];
         let bytes = table(&Table {
             name: "a".to_owned(),
             intro: "=intro".to_owned(),
             columns: vec![Column { title: "=title".to_owned(), width: 10.0 }],
             rows: texts.iter().map(|text| vec![Cell::from((*text).to_owned())]).collect(),
         });
-        let bounds = Bounds { rows_max: 20, columns_max: 5, characters_max: 50 };
+        let bounds = Bounds { rows_max: 30, columns_max: 5, characters_max: 50 };
         let sheets = read(&bytes.unwrap(), bounds).unwrap();
         let read: Vec<&str> = sheets[0].rows.iter().skip(2).map(|row| row.cells[0].as_str()).collect();
         assert_eq!(read, texts);
         assert!(texts.iter().all(|text| !quoted_text(text).starts_with(FORMULA_SIGNS)));
+        for text in ["\n=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)"] {
+            assert_eq!(quoted_text(text), format!("'{text}"));
+        }
     }
 }

@@ -3,11 +3,12 @@
 use super::{Request, deciding};
 use crate::app::App;
 use crate::error::Result;
+use crate::identity::confirmation::{Confirmed, to_confirmation};
 use crate::web::forms::{Form, Path, Query};
 use crate::web::{Caller, Hat, Html, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::id::ActivationId;
 use jixue_core::role::Role;
 use serde::Deserialize;
@@ -58,13 +59,18 @@ async fn show(State(app): State<App>, caller: Caller, Path(request): Path<Activa
     Ok(Html(RequestPage { page: Page::of(&app, &caller), request, code: String::new() }))
 }
 
+/// After a fresh proof: the code opens another person's record.
 async fn create_confirmation(
     State(app): State<App>,
     caller: Caller,
+    confirmed: std::result::Result<Confirmed, Response>,
     Path(request): Path<ActivationId>,
-) -> Result<Html<RequestPage>> {
+) -> Result<Response> {
+    if let Err(refused) = confirmed {
+        return Ok(to_confirmation(refused, &format!("/activation-requests/{request}")));
+    }
     let (request, code) = deciding::confirm(&app, &caller, request).await?;
-    Ok(Html(RequestPage { page: Page::of(&app, &caller), request, code }))
+    Ok(Html(RequestPage { page: Page::of(&app, &caller), request, code }).into_response())
 }
 
 #[derive(Debug, Deserialize)]

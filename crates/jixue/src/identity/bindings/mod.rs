@@ -4,6 +4,7 @@
 //! has proved itself a short while ago; a second factor is owed after it as after any other first proof.
 
 mod arrival;
+mod departure;
 mod oidc;
 mod pages;
 mod store;

@@ -1,22 +1,23 @@
 //! Other issuers by OpenID Connect: the way there and back, with PKCE and a nonce that only this program knows.
 
 use super::arrival::{Arrival, arrived, failed, sent, to_sign_in};
+use super::departure::Departure;
 use super::{Outsider, Trip, trips};
 use crate::app::App;
 use crate::config::OidcSection;
 use crate::error::{Error, Refused, Result};
 use crate::identity::IdentityRefusal;
 use crate::identity::browsers::Browser;
-use crate::identity::confirmation::{Confirmed, SessionOf};
+use crate::identity::confirmation::{Confirmed, SessionOf, to_confirmation};
 use crate::keys::{base64_url, random};
 use crate::web::forms::Query;
 use crate::web::page::safe_back;
-use crate::web::{Caller, Visitor, limits};
+use crate::web::{Page, Visitor, limits};
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::Response;
-use jixue_core::learner_view::LearnerViewRefusal;
+use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::org::Phone;
+use jixue_core::refusal::Refusal;
 use jixue_gateways::oidc::{Claims, Oidc};
 use serde::Deserialize;
 
@@ -46,28 +47,41 @@ pub(super) async fn begin_sign_in(
     Query(query): Query<IssuerQuery>,
 ) -> Result<Response> {
     app.limits.take(limits::TRIP_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    begin(&app, &browser, &query.issuer, None, safe_back(&query.back)).await
+    let back = safe_back(&query.back);
+    Ok(match begin(&app, &browser, &query.issuer, None, back).await? {
+        Some(address) => sent(&browser, &address),
+        None => to_sign_in(IdentityRefusal::BindingFailed, back),
+    })
 }
 
-/// `GET /me/issuers/authorization`, after a fresh proof.
+/// `POST /me/issuers/authorization`, after a fresh proof: no other site's link begins a binding.
 pub(super) async fn begin_binding(
     State(app): State<App>,
-    caller: Caller,
     confirmed: Result<Confirmed, Response>,
     browser: Browser,
     Query(query): Query<IssuerQuery>,
 ) -> Result<Response> {
-    if caller.looking.is_some() {
-        return Err(LearnerViewRefusal::ReadOnly.into());
-    }
-    let Confirmed(asking) = match confirmed {
-        Ok(confirmed) => confirmed,
-        Err(elsewhere) => return Ok(elsewhere),
+    let asking = match confirmed {
+        Ok(Confirmed(asking)) => asking,
+        Err(refused) => return Ok(to_confirmation(refused, PAGE)),
     };
-    begin(&app, &browser, &query.issuer, Some(asking.digest.to_vec()), PAGE).await
+    let Some(address) = begin(&app, &browser, &query.issuer, Some(asking.digest.to_vec()), PAGE).await? else {
+        return Ok(Redirect::to(&format!("{PAGE}?why={}", IdentityRefusal::BindingFailed.code())).into_response());
+    };
+    let (_, section) = issuer(&app, &query.issuer)?;
+    let page = Page::of(&app, &asking.caller);
+    let name = page.t.pick(&section.name_zh, &section.name_en).to_owned();
+    Departure { page, name, address }.sent(&browser)
 }
 
-async fn begin(app: &App, browser: &Browser, address: &str, session: Option<Vec<u8>>, back: &str) -> Result<Response> {
+/// Remembers a trip; the address at the issuer where it goes on, none when the issuer does not answer.
+async fn begin(
+    app: &App,
+    browser: &Browser,
+    address: &str,
+    session: Option<Vec<u8>>,
+    back: &str,
+) -> Result<Option<String>> {
     let (oidc, section) = issuer(app, address)?;
     // 43 letters each: the nonce, and the verifier that only its digest travels for.
     let (nonce, verifier) = (base64_url(&random::<32>()), base64_url(&random::<32>()));
@@ -75,10 +89,10 @@ async fn begin(app: &App, browser: &Browser, address: &str, session: Option<Vec<
     let trip = Trip { provider: section.issuer.clone(), session, secret, back: back.to_owned() };
     let state = trips::begin(app, browser, trip).await?;
     match oidc.authorize_url(&state, &nonce, &verifier).await {
-        Ok(address) => Ok(sent(browser, &address)),
+        Ok(address) => Ok(Some(address)),
         Err(error) => {
             tracing::error!(%error, issuer = section.issuer, "an issuer does not answer");
-            Ok(to_sign_in(IdentityRefusal::BindingFailed, back))
+            Ok(None)
         }
     }
 }

@@ -19,12 +19,12 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/sign-in/wechat", Policy::Public, wechat::begin_sign_in)
         .get("/wechat/answer", Policy::Public, wechat::answer)
         .get(wechat::PAGE, Policy::SignedIn, show_wechat)
-        .get("/me/wechat/authorization", Policy::SignedIn, wechat::begin_binding)
+        .post("/me/wechat/authorization", Policy::SignedIn, wechat::begin_binding)
         .post("/me/wechat/ending", Policy::SignedIn, end_wechat)
         .get("/sign-in/oidc", Policy::Public, oidc::begin_sign_in)
         .get("/oidc/answer", Policy::Public, oidc::answer)
         .get(oidc::PAGE, Policy::SignedIn, show_issuers)
-        .get("/me/issuers/authorization", Policy::SignedIn, oidc::begin_binding)
+        .post("/me/issuers/authorization", Policy::SignedIn, oidc::begin_binding)
         .post("/me/issuers/ending", Policy::SignedIn, end_issuer)
 }
 

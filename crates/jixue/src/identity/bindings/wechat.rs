@@ -1,19 +1,19 @@
 //! WeChat: the way there and back by the official account.
 
 use super::arrival::{Arrival, arrived, failed, sent, to_sign_in};
+use super::departure::Departure;
 use super::{Outsider, Trip, trips};
 use crate::app::App;
 use crate::error::{Refused, Result};
 use crate::identity::IdentityRefusal;
 use crate::identity::browsers::Browser;
-use crate::identity::confirmation::{Confirmed, SessionOf};
+use crate::identity::confirmation::{Confirmed, SessionOf, to_confirmation};
 use crate::web::forms::Query;
 use crate::web::page::safe_back;
-use crate::web::{Caller, Visitor, limits};
+use crate::web::{Page, Visitor, limits};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use jixue_core::learner_view::LearnerViewRefusal;
 use jixue_gateways::wechat_login::WechatLogin;
 use serde::Deserialize;
 
@@ -49,31 +49,32 @@ pub(super) async fn begin_sign_in(
     Query(query): Query<BackQuery>,
 ) -> Result<Response> {
     app.limits.take(limits::TRIP_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    begin(&app, &browser, None, safe_back(&query.back)).await
+    let address = begin(&app, &browser, None, safe_back(&query.back)).await?;
+    Ok(sent(&browser, &address))
 }
 
-/// `GET /me/wechat/authorization`, after a fresh proof.
+/// `POST /me/wechat/authorization`, after a fresh proof: no other site's link begins a binding.
 pub(super) async fn begin_binding(
     State(app): State<App>,
-    caller: Caller,
     confirmed: Result<Confirmed, Response>,
     browser: Browser,
 ) -> Result<Response> {
-    if caller.looking.is_some() {
-        return Err(LearnerViewRefusal::ReadOnly.into());
-    }
-    let Confirmed(asking) = match confirmed {
-        Ok(confirmed) => confirmed,
-        Err(elsewhere) => return Ok(elsewhere),
+    let asking = match confirmed {
+        Ok(Confirmed(asking)) => asking,
+        Err(refused) => return Ok(to_confirmation(refused, PAGE)),
     };
-    begin(&app, &browser, Some(asking.digest.to_vec()), PAGE).await
+    let address = begin(&app, &browser, Some(asking.digest.to_vec()), PAGE).await?;
+    let page = Page::of(&app, &asking.caller);
+    let name = page.t.bindings_wechat().to_owned();
+    Departure { page, name, address }.sent(&browser)
 }
 
-async fn begin(app: &App, browser: &Browser, session: Option<Vec<u8>>, back: &str) -> Result<Response> {
+/// Remembers a trip; the address at WeChat where it goes on.
+async fn begin(app: &App, browser: &Browser, session: Option<Vec<u8>>, back: &str) -> Result<String> {
     let wechat = channel(app)?;
     let trip = Trip { provider: provider(wechat), session, secret: Vec::new(), back: back.to_owned() };
     let state = trips::begin(app, browser, trip).await?;
-    Ok(sent(browser, &wechat.authorize_url(&state)))
+    Ok(wechat.authorize_url(&state))
 }
 
 #[derive(Deserialize)]

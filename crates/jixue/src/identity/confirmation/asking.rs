@@ -8,8 +8,8 @@ use crate::identity::sessions::digest;
 use crate::web::page::encode;
 use crate::web::{Caller, cookies};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::refusal::Kind;
 
@@ -62,5 +62,14 @@ impl FromRequestParts<App> for Confirmed {
             return Err(Redirect::to(&format!("/me/confirmation?back={back}")).into_response());
         }
         Err(Error::from(Refused::new("session.unconfirmed", Kind::Conflict)).into_response())
+    }
+}
+
+/// Who has not proved themselves lately does so first and comes back to the page with the button; anything else that
+/// [`Confirmed`] refuses stays as it is.
+pub fn to_confirmation(refused: Response, page: &str) -> Response {
+    match refused.status() {
+        StatusCode::CONFLICT => Redirect::to(&format!("/me/confirmation?back={}", encode(page))).into_response(),
+        _ => refused,
     }
 }

@@ -7,7 +7,7 @@ mod asking;
 mod pages;
 mod store;
 
-pub use asking::{Confirmed, SessionOf};
+pub use asking::{Confirmed, SessionOf, to_confirmation};
 pub use pages::routes;
 pub(super) use store::CATALOGUE;
 

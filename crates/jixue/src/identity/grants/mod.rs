@@ -6,6 +6,7 @@
 mod api;
 mod deputies;
 mod giving;
+mod independence;
 mod merging;
 mod pages;
 mod store;
@@ -14,6 +15,7 @@ mod taking;
 pub use api::Api;
 pub use deputies::deputize;
 pub use giving::{Granting, give_grant, give_role, name_by_operator};
+pub use independence::is_independent;
 pub use merging::{grants_at_unit, units_merged, units_parted};
 pub use pages::routes;
 pub use store::CATALOGUE;

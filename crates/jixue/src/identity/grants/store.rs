@@ -59,6 +59,11 @@ crate::db::statements! {
         WHERE g.unit_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 100");
     REVIVE = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL
         WHERE account_id = $1 AND grant_id = $2 AND (valid_until IS NULL OR valid_until > $3)";
+    // The second person's grant in the first place, any of the first person's in the second.
+    TIED = "SELECT EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = $2 AND g.grant_id = $3 AND (g.given_at > $4
+                OR (CAST($1 AS BIGINT) <> 0 AND (g.given_by = $1 OR g.deputy_for_account = $1))))
+        OR EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = $1 AND CAST($1 AS BIGINT) <> 0
+            AND (g.revoked_at IS NULL OR g.revoked_at > $4) AND (g.given_by = $2 OR g.deputy_for_account = $2))";
     GRANTS_WITHIN = concat!("SELECT g.account_id, g.grant_id, a.display_name, g.role, g.region_code, g.unit_id, g.base_id, g.industry, g.given_at,
             g.valid_from, g.valid_until, g.deputy_for_grant, COALESCE(u.name, b.name_zh, r.name_zh, g.region_code, ''),
             COALESCE(u.name, b.name_en, r.name_en, g.region_code, '')
@@ -238,6 +243,16 @@ fn shown(row: &Row<'_>) -> Result<ShownGrant> {
 /// A grant that was not taken away; whether the asker may touch it is for the rules.
 pub(super) async fn grant(tx: &Tx<'_>, grant: GrantId) -> Result<Option<ShownGrant>> {
     tx.query_optional(GRANT, values![grant], shown).await
+}
+
+/// Whether the right of one of two persons comes from the other, or the second's is newer than what was begun.
+pub(super) async fn tied(
+    tx: &Tx<'_>,
+    first: AccountId,
+    (second, worn): (AccountId, GrantId),
+    begun_at: Timestamp,
+) -> Result<bool> {
+    tx.query_value(TIED, values![first, second, worn, begun_at]).await
 }
 
 /// Grants that lie within the asker's reach, by id after `after`. Bases are the root bureau's: `with_bases`.

@@ -7,7 +7,7 @@ mod store;
 pub use pages::routes;
 pub(super) use store::{CATALOGUE, forget};
 
-use super::{IdentityRefusal, codes, devices, factors};
+use super::{IdentityRefusal, codes, devices, factors, grants};
 use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
@@ -108,14 +108,18 @@ async fn insert(
 /// The second person's word: factors and recovery codes go, every device is signed out.
 ///
 /// # Errors
-/// Not found outside the scope or when it is over; the first person or the account itself; a wrong token.
+/// Not found outside the scope or when it is over; the first person or the account itself; somebody who has
+/// the right from the first person, or gave it to them; a wrong token.
 async fn confirm(app: &App, caller: &Caller, recovery: RecoveryId, token: &str) -> Result<()> {
-    let (at, scope, by) = (app.at(), caller.scope.clone(), caller.account);
+    let (at, caller, by) = (app.at(), caller.clone(), caller.account);
     let digest = sha256(token.trim().as_bytes());
     let write = async move |tx: &Tx<'_>| {
-        let found = store::one(tx, &scope, recovery, at.now).await?.ok_or_else(Refused::not_found)?;
+        let found = store::one(tx, &caller.scope, recovery, at.now).await?.ok_or_else(Refused::not_found)?;
         if found.account == by || found.opened_by == by {
             return Err(IdentityRefusal::RecoveryByOneself.into());
+        }
+        if !grants::is_independent(tx, &caller, found.opened_by, found.opened_at).await? {
+            return Err(IdentityRefusal::RecoveryNotIndependent.into());
         }
         if found.token_digest.as_ref().is_some_and(|kept| *kept != digest) {
             return Err(IdentityRefusal::RecoveryTokenWrong.into());

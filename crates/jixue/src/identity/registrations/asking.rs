@@ -10,6 +10,7 @@ use jixue_core::id::RegistrationId;
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::{PersonName, Phone};
 use jixue_core::uscc::Uscc;
+use jixue_standards::totp::base32;
 use serde::Deserialize;
 
 /// Industries to choose from; each has words as `registration_industry.…`.
@@ -75,9 +76,10 @@ impl RegistrationForm {
         let policy = AreaPolicy::ANY.with_demo(app.config.demo);
         let identity = IdentityNumber::parse(&self.identity, app.clock.now().business_date(), policy)
             .map_err(|_| IdentityRefusal::IdentityMalformed)?;
-        // One line of the registry for each: the county's officer tells namesakes apart by the number's last digits.
-        let last: String = identity.revealed().chars().skip(14).collect();
-        let unit_name = format!("{}（{last}）", contact.as_str());
+        // One line of the registry for each. A unit's name is shown to many: four letters that only our key makes from
+        // the number tell namesakes apart, and no digit of it.
+        let letters = base32(&app.keys.lasting_digest("free-lancer", identity.revealed()));
+        let unit_name = format!("{}（{}）", contact.as_str(), &letters[..4]);
         Ok(Sound { uscc: None, unit_name, contact, identity: Some(identity), phone })
     }
 }

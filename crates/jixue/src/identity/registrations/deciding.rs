@@ -12,7 +12,7 @@ use crate::org::NewUnit;
 use crate::reactions::follow;
 use crate::web::OfficerCaller;
 use jixue_core::fact::Fact;
-use jixue_core::id::{LearnerId, RegistrationId, UnitId};
+use jixue_core::id::{AccountId, LearnerId, RegistrationId, UnitId};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::{PersonName, Phone, RosterPerson};
 use jixue_core::role::Role;
@@ -69,8 +69,11 @@ async fn name_clerk(tx: &Tx<'_>, at: &At, officer: &OfficerCaller, unit: UnitId,
         None => None,
     };
     let name = found.contact_name.clone();
-    let new = NewAccount { name, phone: Some(phone), login: None, password_hash: None, learner };
+    let new = NewAccount { name, phone: Some(phone.clone()), login: None, password_hash: None, learner };
     let account = open_account(tx, at, &new).await?;
+    if let Some(learner) = learner {
+        own_account(tx, account, learner, &codes::phone_index(at, &phone)).await?;
+    }
     let granting = Granting { account, role: Role::UnitClerk, reach: Reach::Unit { unit }, until: None };
     give_role(tx, at, &officer.caller.scope, officer.role, &granting).await.map(drop)
 }
@@ -97,7 +100,26 @@ async fn learner(
         department: None,
         title: None,
     };
+    // Whoever knows somebody's name and number must not come into their years with a phone of their own.
+    if let Some(known) = crate::org::learner_with_identity(tx, &at.keys, &person.identity_number).await? {
+        let of_phone = crate::org::learner_by_phone(tx, &codes::phone_index(at, phone)).await?;
+        if of_phone.is_none_or(|(learner, _)| learner != known) {
+            return Err(IdentityRefusal::ActivationByCounty.into());
+        }
+    }
     crate::org::add_person(tx, at, &officer.caller.scope, unit, &person).await
+}
+
+/// # Errors
+/// `registration.activation_by_county` when the account is another learner's, or the learner has another account.
+async fn own_account(tx: &Tx<'_>, account: AccountId, learner: LearnerId, phone_index: &[u8]) -> Result<()> {
+    let own = crate::identity::store::account_by_learner(tx, learner).await?;
+    let by_phone = crate::identity::store::account_by_phone(tx, phone_index).await?;
+    let of_another = by_phone.and_then(|(_, holder, _)| holder).is_some_and(|holder| holder != learner);
+    match of_another || own.is_some_and(|own| own != account) {
+        true => Err(IdentityRefusal::ActivationByCounty.into()),
+        false => Ok(()),
+    }
 }
 
 /// Refuses with a reason that is kept.

@@ -22,6 +22,8 @@ const VIEWS_MAX: i64 = 20;
 const NAME_MAX: usize = 30;
 /// So many digits in a search are somebody's phone or identity number; the end of a phone number has four.
 const DIGITS_MAX: usize = 6;
+/// The longest part of a filter that is kept, in letters: a department's name.
+const VALUE_MAX: usize = 60;
 /// How long a deleted view can be taken back.
 const DAYS_KEPT: i64 = 7;
 
@@ -103,16 +105,30 @@ fn name_of(text: &str) -> Result<String> {
     }
 }
 
+/// # Errors
+/// A part that is too long, or that may be somebody's number. Digits count as whoever reads a number takes them:
+/// full-width ones too, whatever stands between.
+fn check_filter(list: Listed, filter: &str) -> Result<()> {
+    for name in list.fields() {
+        let value = field(filter.as_bytes(), name).unwrap_or_default();
+        if value.chars().count() > VALUE_MAX {
+            return Err(SavedViewRefusal::TooLong { most: VALUE_MAX }.into());
+        }
+        let is_typed = matches!(*name, "find" | "department");
+        if is_typed && value.chars().filter(|letter| letter.is_numeric()).count() > DIGITS_MAX {
+            return Err(SavedViewRefusal::HoldsNumber.into());
+        }
+    }
+    Ok(())
+}
+
 /// Keeps a filter of `list` under a name.
 async fn save(app: &App, account: AccountId, list: Listed, name: &str, query: &str) -> Result<SavedView> {
     let (name, filter, at) = (name_of(name)?, list.filter_in(query), app.at());
     if filter.is_empty() {
         return Err(SavedViewRefusal::NothingChosen.into());
     }
-    let words = field(filter.as_bytes(), "find").unwrap_or_default();
-    if words.chars().filter(char::is_ascii_digit).count() > DIGITS_MAX {
-        return Err(SavedViewRefusal::HoldsNumber.into());
-    }
+    check_filter(list, &filter)?;
     let view = SavedView { id: at.ids.next(), list, name, filter, is_start: false, is_deleted: false };
     app.db
         .write(async move |tx: &Tx<'_>| {
@@ -184,6 +200,25 @@ mod tests {
         assert_eq!(list.filter_in(&filter), filter);
         assert_eq!(list.filter_in("region=431000"), "");
         assert_eq!(list.address(""), "/unit/people?view=all");
+    }
+
+    /// The search forgives full-width digits: what is kept must not be a number in them.
+    #[test]
+    fn a_number_is_not_kept_however_it_is_written() {
+        let list = Listed::UnitPeople;
+        let code = |filter: &str| match check_filter(list, &list.filter_in(filter)) {
+            Err(crate::error::Error::Refused(refused)) => refused.code,
+            Err(other) => panic!("{other}"),
+            Ok(()) => "",
+        };
+        assert_eq!(code("find=13800000001"), "saved_view.holds_number");
+        assert_eq!(code("find=１３８００００"), "saved_view.holds_number");
+        assert_eq!(code("find=1%E2%80%8B3 8-0０0 ０"), "saved_view.holds_number");
+        assert_eq!(code("department=１３８００００"), "saved_view.holds_number");
+        assert_eq!(code("find=００01&department=内科3楼"), "");
+        assert_eq!(code(&format!("find={}", "甲".repeat(60))), "");
+        assert_eq!(code(&format!("find={}", "甲".repeat(61))), "saved_view.too_long");
+        assert_eq!(code(&format!("state={}", "a".repeat(61))), "saved_view.too_long");
     }
 
     #[test]

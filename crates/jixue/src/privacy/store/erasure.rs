@@ -19,7 +19,7 @@ crate::db::statements! {
     DECIDE = "UPDATE erasure_request SET state = $3, decided_by = $4, decided_at = $5, answer = $6,
             reason = CASE WHEN CAST($3 AS TEXT) = 'done' THEN '' ELSE reason END
         WHERE learner_id = $1 AND request_id = $2 AND state IN ('open', 'agreed')";
-    PENDING = "SELECT request_id, state, is_paper, asked_by, COALESCE(agreed_by, 0) FROM erasure_request
+    PENDING = "SELECT request_id, state, is_paper, asked_by, COALESCE(agreed_by, 0), asked_at FROM erasure_request
         WHERE learner_id = $1 AND request_id = $2 AND state IN ('open', 'agreed')";
     OWN = "SELECT reason, state, asked_at, COALESCE(answer, '') FROM erasure_request
         WHERE learner_id = $1 ORDER BY request_id DESC LIMIT 10";
@@ -95,6 +95,7 @@ pub(in super::super) struct Pending {
     pub is_agreed: bool,
     pub is_paper: bool,
     pub asked_by: AccountId,
+    pub asked_at: Timestamp,
     /// 0 until somebody agreed.
     pub agreed_by: i64,
 }
@@ -111,6 +112,7 @@ pub(in super::super) async fn pending(
             is_paper: row.get(2)?,
             asked_by: row.get(3)?,
             agreed_by: row.get(4)?,
+            asked_at: row.get(5)?,
         })
     })
     .await

@@ -74,6 +74,10 @@ async fn a_wrong_phone_is_replaced_with_the_clerks_code() {
         assert!(requests(&office, &other).await.is_empty());
         let confirmation = format!("{}/confirmation", found[0]);
         assert_eq!(office.post(&other, &confirmation, &[]).await.status, 404, "another unit's");
+        office.clock.advance_ms(11 * 60_000);
+        let unproved = office.post(&clerk, &confirmation, &[]).await;
+        assert_eq!(unproved.location, format!("/me/confirmation?back={}", found[0]), "{}", unproved.text);
+        let clerk = office.sign_in(CLERK_OF_FIRST).await;
         let confirmed = office.post(&clerk, &confirmation, &[]).await;
         assert_eq!(confirmed.status, 200, "{}", confirmed.text);
         let unit_code = code_in(&confirmed);

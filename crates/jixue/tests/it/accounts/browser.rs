@@ -77,7 +77,7 @@ async fn wechat_is_bound_and_opens_the_door() {
         browser.check_here("sign-in-wechat-unbound");
         sign_in(&office, &browser, sent).await;
         browser.check_page(&office.url("/me/wechat"), "account-wechat");
-        browser.click("a[href='/me/wechat/authorization']");
+        browser.click("form[action='/me/wechat/authorization'] button");
         browser.wait_for("a[href^='/connect/oauth2/consent']");
         browser.click("a[href^='/connect/oauth2/consent']");
         browser.wait_for("form[action='/me/wechat/ending']");
@@ -94,7 +94,7 @@ async fn wechat_is_bound_and_opens_the_door() {
         browser.wait_for_url("/bureau/progress");
         browser.goto(&office.url("/me/wechat"));
         browser.click("form[action='/me/wechat/ending'] button");
-        browser.wait_for("a[href='/me/wechat/authorization']");
+        browser.wait_for("form[action='/me/wechat/authorization']");
     }
 }
 

@@ -10,12 +10,26 @@ fn behind(page: &str, name: &str) -> String {
     address.replace("&#38;", "&").replace("&amp;", "&")
 }
 
+/// Where the page goes on to, which a button that binds leads to.
+fn departure(page: &Answer) -> String {
+    assert_eq!(page.status, 200, "{}", page.text);
+    let (_, address) = page.text.split_once("<a class=\"button block\" href=\"").expect("a way on");
+    let address = address.split('"').next().unwrap_or_default();
+    address.replace("&#38;", "&").replace("&amp;", "&")
+}
+
 /// Begins at one of our addresses, says yes as somebody there, and returns the address that leads back here.
 pub async fn walk_there(office: &Office, client: &reqwest::Client, from: &str, name: &str) -> String {
-    let begun = office.get(client, from).await;
-    assert_eq!(begun.status, 303, "{from}: {}", begun.text);
-    let page = answer(client.get(&begun.location)).await;
-    assert_eq!(page.status, 200, "{}", begun.location);
+    let there = match from.contains("/authorization") {
+        true => departure(&office.post(client, from, &[]).await),
+        false => {
+            let begun = office.get(client, from).await;
+            assert_eq!(begun.status, 303, "{from}: {}", begun.text);
+            begun.location
+        }
+    };
+    let page = answer(client.get(&there)).await;
+    assert_eq!(page.status, 200, "{there}");
     let said_yes = answer(client.get(format!("{}{}", office.simulator.base_url, behind(&page.text, name)))).await;
     assert_eq!(said_yes.status, 303);
     said_yes.location

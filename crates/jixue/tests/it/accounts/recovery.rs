@@ -2,6 +2,7 @@
 
 use super::{OFFICER, Office, account, answer, first_step, grant};
 use crate::engines::{Engine, engines};
+use jixue::db::{Tx, values};
 use jixue::identity::open_by_operator;
 use jixue_core::role::Role;
 use jixue_core::scope::Reach;
@@ -60,6 +61,52 @@ async fn two_administrators_take_lost_factors_away() {
         assert!(office.facts().await.contains(&"account_recovered".to_owned()));
         office.settle().await;
     }
+}
+
+/// One administrator must not make the second one, nor act as both through a deputy.
+#[tokio::test]
+async fn the_second_person_owes_nothing_to_the_first() {
+    const TIES: [(&str, &str); 5] = [
+        ("given_by = (SELECT account_id FROM account WHERE display_name = '李安')", "given_by = 0"),
+        (
+            "deputy_for_account = (SELECT account_id FROM account WHERE display_name = '李安')",
+            "deputy_for_account = NULL",
+        ),
+        ("given_at = given_at + 600000", "given_at = given_at - 600000"),
+        ("given_by = (SELECT account_id FROM account WHERE display_name = '王平')", "given_by = 0"),
+        (
+            "deputy_for_account = (SELECT account_id FROM account WHERE display_name = '王平')",
+            "deputy_for_account = NULL",
+        ),
+    ];
+    for engine in engines() {
+        let office = lost(engine).await;
+        let (first, second) = (office.sign_in(FIRST).await, office.sign_in(SECOND).await);
+        let form = [("name", OFFICER), ("reason", "手机丢失，已当面核对身份")];
+        assert_eq!(office.post(&first, "/recoveries", &form).await.status, 303);
+        let path = confirmation(&office, &second).await.expect("a form");
+        for (number, (tie, undo)) in TIES.into_iter().enumerate() {
+            let of = if number < 3 { "王平" } else { "李安" };
+            change_grant(&office, of, tie).await;
+            let refused = office.post(&second, &path, &[]).await;
+            assert_eq!(refused.status, 409, "{tie}: {}", refused.text);
+            assert!(refused.text.contains("授权或代理关系"), "{tie}: {}", refused.text);
+            change_grant(&office, of, undo).await;
+        }
+        assert_eq!(office.post(&second, &path, &[]).await.location, "/recoveries?done=recovery_done");
+        office.settle().await;
+    }
+}
+
+async fn change_grant(office: &Office, of: &str, change: &str) {
+    let sql: &'static str = Box::leak(
+        format!(
+            "UPDATE role_grant SET {change} WHERE account_id = (SELECT account_id FROM account WHERE display_name = '{of}')"
+        )
+        .into_boxed_str(),
+    );
+    let write = async move |tx: &Tx<'_>| tx.execute(sql, values![]).await;
+    assert_eq!(office.db.write(write).await.expect("a change"), 1);
 }
 
 #[tokio::test]

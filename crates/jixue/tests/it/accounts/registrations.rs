@@ -2,8 +2,10 @@
 
 use super::{Answer, Office, answer, first_step};
 use crate::engines::{Engine, engines};
-use crate::org::{City, identity_number};
+use crate::org::{City, clerk, identity_number, person, roster};
 use crate::test_app::TestApp;
+use jixue::db::{Tx, values};
+use jixue::org::import_roster;
 use jixue_core::role::Role;
 use jixue_core::scope::Reach;
 
@@ -14,13 +16,17 @@ const OTHER_COUNTY: &str = "13900000055";
 const USCC: &str = "12431002MA9A1A0138";
 
 async fn city(engine: Engine) -> Office {
+    founded(engine).await.0
+}
+
+async fn founded(engine: Engine) -> (Office, City) {
     let test = TestApp::start(engine).await;
-    City::found(&test).await;
+    let city = City::found(&test).await;
     for (phone, region) in [(COUNTY, "431002"), (OTHER_COUNTY, "431003")] {
         let account = super::account(&test, "何静", phone).await;
         super::grant(&test, account, Role::CountyOfficer, Reach::Region { region_code: region.to_owned() }).await;
     }
-    Office { test }
+    (Office { test }, city)
 }
 
 async fn send(office: &Office, client: &reqwest::Client, fields: &[(&str, &str)], code: Option<&str>) -> Answer {
@@ -43,10 +49,14 @@ fn firm() -> Vec<(&'static str, &'static str)> {
 
 /// Both steps; the phone's code is the newest.
 async fn register(office: &Office, fields: &[(&str, &str)]) -> Answer {
+    register_by(office, fields, CONTACT).await
+}
+
+async fn register_by(office: &Office, fields: &[(&str, &str)], phone: &str) -> Answer {
     let client = office.visitor();
     let sent = send(office, &client, fields, None).await;
     assert_eq!(sent.status, 200, "{}", sent.text);
-    let code = office.sms_code(CONTACT).await;
+    let code = office.sms_code(phone).await;
     assert_eq!(send(office, &client, fields, Some("00000x")).await.status, 422);
     send(office, &client, fields, Some(&code)).await
 }
@@ -106,12 +116,55 @@ async fn an_accepted_free_lancer_studies_and_is_the_clerk_of_one() {
         let found = waiting(&office, &county).await;
         let page = office.get(&county, &found[0]).await;
         assert!(!page.text.contains(&number), "masked");
+        const NAME: &str = "SELECT unit_name FROM registration LIMIT 1";
+        let name = office.db.read(async |tx: &Tx<'_>| tx.query_value::<String>(NAME, values![]).await).await.unwrap();
+        assert!(name.starts_with("周敏（") && !name.contains(&number[14..]), "{name}");
         assert_eq!(office.post(&county, &format!("{}/acceptance", found[0]), &[]).await.status, 303);
         office.clock.advance_ms(61_000);
         let own = office.visitor();
         assert_eq!(first_step(&office, &own, CONTACT).await.status, 303);
         let me = office.get(&own, "/me").await;
         assert!(me.text.contains("学员") && me.text.contains("单位管理员"), "{}", me.text);
+        office.settle().await;
+    }
+}
+
+/// Whoever knows the name and number of somebody whom nobody employs must not come into that person's years.
+#[tokio::test]
+async fn nobody_registers_into_another_persons_record() {
+    for engine in engines() {
+        let (office, city) = founded(engine).await;
+        let rows = [person(1)];
+        import_roster(&office, &clerk(city.first), city.first, "a.xlsx", roster(&rows).into()).await.expect("a roster");
+        office.settle().await;
+        const LEAVE: &str = "UPDATE employment SET ended_on = started_on";
+        office.db.write(async |tx: &Tx<'_>| tx.execute(LEAVE, values![]).await).await.expect("they leave");
+        let ([name, _, own_phone, ..], number) = (person(1), identity_number(1));
+        let fields = |phone| {
+            let mut fields = vec![("kind", "freelancer"), ("region", "431002"), ("industry", "culture")];
+            fields.extend([("contact", name.as_str()), ("identity", number.as_str()), ("phone", phone)]);
+            fields
+        };
+        assert_eq!(register(&office, &fields(CONTACT)).await.status, 200);
+        let county = office.sign_in(COUNTY).await;
+        let found = waiting(&office, &county).await;
+        let refused = office.post(&county, &format!("{}/acceptance", found[0]), &[]).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        assert!(refused.text.contains("激活账号"), "{}", refused.text);
+        assert_eq!(waiting(&office, &county).await.len(), 1, "nothing half done");
+        const ACCOUNTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE learner_id IS NOT NULL";
+        let accounts = office.db.read(async |tx: &Tx<'_>| tx.query_value::<i64>(ACCOUNTS, values![]).await).await;
+        assert_eq!(accounts.unwrap(), 0, "nobody came into the record");
+        office.post(&county, &format!("{}/refusal", found[0]), &[("reason", "请用激活账号")]).await;
+        office.clock.advance_ms(61_000);
+        assert_eq!(register_by(&office, &fields(&own_phone), &own_phone).await.status, 200);
+        let found = waiting(&office, &county).await;
+        let accepted = office.post(&county, &format!("{}/acceptance", found[0]), &[]).await;
+        assert_eq!(accepted.status, 303, "with their own phone: {}", accepted.text);
+        office.clock.advance_ms(61_000);
+        let own = office.visitor();
+        assert_eq!(first_step(&office, &own, &own_phone).await.status, 303);
+        assert!(office.get(&own, "/me").await.text.contains("学员"));
         office.settle().await;
     }
 }

@@ -33,6 +33,22 @@ async fn a_bound_wechat_signs_in_until_it_is_unbound() {
     }
 }
 
+/// A link or a form of another site must not bind its owner's WeChat to the account of whoever follows it.
+#[tokio::test]
+async fn no_other_site_begins_a_binding() {
+    for engine in engines() {
+        let office = Office::start(engine).await;
+        let own = office.sign_in(OFFICER).await;
+        for path in [BIND, "/me/issuers/authorization"] {
+            let followed = office.get(&own, path).await;
+            assert_eq!((followed.status, followed.location.as_str()), (405, ""), "{path}");
+            let forged = answer(own.post(office.url(path))).await;
+            assert_eq!((forged.status, forged.location.as_str()), (403, ""), "{path}");
+        }
+        office.settle().await;
+    }
+}
+
 /// Who is not bound signs in as always and is led to where it is bound, which needs no further proof then.
 #[tokio::test]
 async fn who_is_not_bound_signs_in_as_always_and_is_asked_to_bind() {
@@ -49,8 +65,8 @@ async fn who_is_not_bound_signs_in_as_always_and_is_asked_to_bind() {
         office.clock.advance_ms(11 * 60_000);
         let unproved = office.post(&client, "/me/wechat/ending", &[]).await;
         assert_eq!(unproved.status, 409, "ten minutes later a fresh proof is asked for");
-        let asked = office.get(&client, BIND).await;
-        assert!(asked.location.starts_with("/me/confirmation?back="), "{}", asked.location);
+        let asked = office.post(&client, BIND, &[]).await;
+        assert_eq!(asked.location, "/me/confirmation?back=/me/wechat");
         office.settle().await;
     }
 }

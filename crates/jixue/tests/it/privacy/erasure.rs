@@ -134,6 +134,61 @@ async fn a_request_on_paper_takes_another_to_confirm() {
     .await;
 }
 
+/// Two officers of whom one made the other are one; so is an officer made after the request.
+#[tokio::test]
+async fn an_officer_does_not_confirm_with_one_of_their_own_making() {
+    const FIRST: &str =
+        "(SELECT MIN(account_id) FROM role_grant WHERE role = 'county_officer' AND region_code = '431002')";
+    const LAST: &str =
+        "(SELECT MAX(account_id) FROM role_grant WHERE role = 'county_officer' AND region_code = '431002')";
+    in_offices(async |office| {
+        let (own, first, other) = (learner(office).await, office.officer("431002").await, second(office).await);
+        nothing_open(office).await;
+        assert_eq!(ask(&own).await.0, 303);
+        assert_eq!(step(&first, 1, "agree", CHECKED).await, done("erasure_agreed"));
+        for (change, of, undo) in [
+            (format!("given_by = {FIRST}"), LAST, "given_by = 0"),
+            (format!("deputy_for_account = {FIRST}"), LAST, "deputy_for_account = NULL"),
+            ("given_at = given_at + 600000".to_owned(), LAST, "given_at = given_at - 600000"),
+            (format!("given_by = {LAST}"), FIRST, "given_by = 0"),
+        ] {
+            change_grant(office, &change, of).await;
+            let refused = step(&other, 1, "confirm", CHECKED).await;
+            assert_eq!(refused, (409, "erasure.not_independent".to_owned()), "{change}");
+            change_grant(office, undo, of).await;
+        }
+        assert_eq!(step(&other, 1, "confirm", CHECKED).await, done("erasure_done"));
+    })
+    .await;
+}
+
+async fn change_grant(office: &Office, change: &str, of: &str) {
+    let sql = format!("UPDATE role_grant SET {change} WHERE account_id = {of}");
+    let sql: &'static str = Box::leak(sql.into_boxed_str());
+    let write = async move |tx: &Tx<'_>| tx.execute(sql, values![]).await;
+    assert_eq!(office.db.write(write).await.expect("a change"), 1);
+}
+
+/// A screen that somebody left open erases nobody, and takes no copy of whole numbers out.
+#[tokio::test]
+async fn a_fresh_proof_goes_before_erasing_and_before_a_copy() {
+    in_offices(async |office| {
+        let (own, first, other) = (learner(office).await, office.officer("431002").await, second(office).await);
+        nothing_open(office).await;
+        assert_eq!(ask(&own).await.0, 303);
+        office.clock.advance_ms(11 * 60_000);
+        let to_proof = (303, "/me/confirmation?back=/erasures".to_owned());
+        assert_eq!(step(&first, 1, "agree", CHECKED).await, to_proof);
+        assert_eq!(step(&other, 1, "confirm", CHECKED).await, to_proof);
+        let again = office.officer("431002").await;
+        assert_eq!(step(&again, 1, "agree", CHECKED).await, done("erasure_agreed"), "signing in is a proof");
+        let form = [("csrf", own.csrf.as_str())];
+        let copy = own.told(own.client.post(office.url("/me/data-copies")).form(&form)).await;
+        assert_eq!(copy, (303, "/me/confirmation?back=/me/data".to_owned()));
+    })
+    .await;
+}
+
 /// An order that waits, money in suspense, a year that is open: each is named.
 #[tokio::test]
 async fn what_is_open_puts_an_erasure_off() {

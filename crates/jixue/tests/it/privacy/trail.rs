@@ -160,6 +160,13 @@ async fn auditors_find_a_person_by_number() {
         let (_, nobody) = find("13999999999").await;
         assert!(!root.get(&nobody).await.1.contains(PURPOSE));
         assert_eq!(find("x").await.0, 422);
+        assert_eq!(find(&crate::org::identity_number(3)).await.1, nobody, "no entry about them");
+        let next_door = signed_in(office, "13900000409", Role::AuditAdministrator, region("431003")).await;
+        for number in [crate::org::identity_number(1), super::LEARNER.to_owned(), "13999999999".to_owned()] {
+            let form = [("csrf", next_door.csrf.as_str()), ("number", number.as_str())];
+            let told = next_door.told(next_door.client.post(office.url("/audit-people")).form(&form)).await;
+            assert_eq!(told, (303, nobody.clone()), "another county learns of nobody");
+        }
     })
     .await;
 }
