@@ -140,11 +140,12 @@ async fn rights_go_down_within_the_industry() {
         }
         let given = post(&county, "/grants", &give("industry_officer", OFFICER, COUNTY, "health")).await;
         assert_eq!(given, (303, "/grants?done=grant_given".to_owned()));
-        assert!(body(&county, "/grants").await.contains("卫生 · 北湖区"));
+        let list = body(&county, "/grants").await;
+        assert!(list.contains("卫生健康 · 北湖区"), "{list}");
         let client = office.sign_in(OFFICER).await;
         let csrf = office.csrf(&client).await;
         let officer = Officer { office, client, csrf };
-        assert!(body(&officer, "/me").await.contains("卫生 · 北湖区"), "the hat names the system");
+        assert!(body(&officer, "/me").await.contains("卫生健康 · 北湖区"), "the hat names the system");
         becomes(office, hospital.id, Industry::Education).await;
         let beyond = post(&officer, "/grants", &give("unit_clerk", CLERK, &code, "")).await;
         assert_eq!(beyond, (403, "grant.beyond_your_reach".to_owned()));
