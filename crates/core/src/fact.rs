@@ -4,9 +4,14 @@
 //! `{"v":1,"kind":…,…}`, digest `SHA-256("jixue/" ‖ kind ‖ 0 ‖ bytes)`. Personal data never stands in one: people are
 //! ids here, and what must be provable about them is a salted commitment.
 
+mod book;
 mod canonical;
+mod encoding;
+mod words;
 
 pub use canonical::{NotCanonical, canonical};
+pub use encoding::{EncodedFact, chain, digest};
+pub use words::{CertificateKind, CreditSource, SuspenseReason};
 
 use crate::id::*;
 use crate::money::Fen;
@@ -14,69 +19,6 @@ use crate::proof::Channel;
 use crate::study::{StudySeconds, Subject};
 use crate::time::{Timestamp, Year};
 use serde::{Deserialize, Serialize};
-
-/// Why verified money did not settle the order it named (or named none we know).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SuspenseReason {
-    UnknownOrder,
-    MerchantDiffers,
-    AmountDiffers,
-    CurrencyDiffers,
-    PaidTwice,
-    /// The order was cancelled and every seat is paid otherwise.
-    NotWanted,
-}
-
-impl SuspenseReason {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::UnknownOrder => "unknown_order",
-            Self::MerchantDiffers => "merchant_differs",
-            Self::AmountDiffers => "amount_differs",
-            Self::CurrencyDiffers => "currency_differs",
-            Self::PaidTwice => "paid_twice",
-            Self::NotWanted => "not_wanted",
-        }
-    }
-}
-
-/// Where recognised hours come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "source", rename_all = "snake_case")]
-pub enum CreditSource {
-    /// A lesson completed here, on the evidence of beats.
-    Lesson { lesson: LessonId },
-    /// A list imported and confirmed by an officer.
-    Confirmed { import: ImportId },
-}
-
-/// What a certificate says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CertificateKind {
-    /// 公需科目合格证明: the public subject is complete and its test passed.
-    PublicSubject,
-    /// 年度继续教育证书: the year's requirement is met.
-    Annual,
-}
-
-impl CertificateKind {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::PublicSubject => "public_subject",
-            Self::Annual => "annual",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "public_subject" => Some(Self::PublicSubject),
-            "annual" => Some(Self::Annual),
-            _ => None,
-        }
-    }
-}
 
 /// Something that happened and is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -425,158 +367,4 @@ pub enum Fact {
         reason: String,
         at: Timestamp,
     },
-}
-
-/// A fact as it is stored: its bytes, what they are, and their digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EncodedFact {
-    pub book: String,
-    pub kind: String,
-    pub bytes: Vec<u8>,
-    pub digest: [u8; 32],
-}
-
-/// The version of the fact format written today. Readers accept every earlier one.
-const FACT_VERSION: i64 = 1;
-
-impl Fact {
-    /// The book a fact is chained in: one per payee, one per learner, one for the bureau, one for the audit trail.
-    pub fn book(&self) -> String {
-        match self {
-            Self::ProgrammeYearOpened { .. }
-            | Self::GrantGiven { .. }
-            | Self::GrantTaken { .. }
-            | Self::LearnerViewBegun { .. }
-            | Self::LearnerViewEnded { .. }
-            | Self::SignInRefused { .. }
-            | Self::FactorAdded { .. }
-            | Self::FactorRemoved { .. }
-            | Self::BindingAdded { .. }
-            | Self::BindingRemoved { .. }
-            | Self::PasswordChanged { .. }
-            | Self::AccountRecovered { .. }
-            | Self::RegistrationAccepted { .. }
-            | Self::RosterImported { .. }
-            | Self::RosterImportUndone { .. }
-            | Self::UnitRegistered { .. }
-            | Self::UnitChanged { .. }
-            | Self::UnitsMerged { .. }
-            | Self::UnitsParted { .. }
-            | Self::RosterConfirmed { .. }
-            | Self::PeopleExported { .. }
-            | Self::UnitMoved { .. }
-            | Self::HoursConfirmed { .. } => "bureau".to_owned(),
-            Self::Audited { .. } | Self::AuditRemoved { .. } => "audit".to_owned(),
-            Self::MoneyReceived { payee, .. } | Self::OrderPaid { payee, .. } | Self::MoneySuspended { payee, .. } => {
-                format!("payee:{payee}")
-            }
-            Self::LearnerRequired { learner, .. }
-            | Self::ActivationDecided { learner, .. }
-            | Self::PhoneReplaced { learner, .. }
-            | Self::LearnerLeft { learner, .. }
-            | Self::LearnerMoved { learner, .. }
-            | Self::ExemptionChanged { learner, .. }
-            | Self::TitlesChanged { learner, .. }
-            | Self::LearnerReleased { learner, .. }
-            | Self::SeatPaid { learner, .. }
-            | Self::LearningOpened { learner, .. }
-            | Self::LearningStarted { learner, .. }
-            | Self::LessonCompleted { learner, .. }
-            | Self::ExamGraded { learner, .. }
-            | Self::CreditEntered { learner, .. }
-            | Self::CreditReversed { learner, .. }
-            | Self::RequirementMet { learner, .. }
-            | Self::CertificateIssued { learner, .. }
-            | Self::CertificateSuperseded { learner, .. }
-            | Self::CertificateRevoked { learner, .. } => format!("learner:{learner}"),
-        }
-    }
-
-    /// The exact bytes and their digest.
-    ///
-    /// # Panics
-    /// Never for facts built of this enum: every field is an integer, a string or a boolean, which tests prove for
-    /// each kind.
-    pub fn encode(&self) -> EncodedFact {
-        let mut value = serde_json::to_value(self).expect("a fact is plain JSON");
-        let fields = value.as_object_mut().expect("a fact is an object");
-        fields.insert("v".to_owned(), FACT_VERSION.into());
-        let kind = fields["kind"].as_str().expect("a fact names its kind").to_owned();
-        let bytes = canonical(&value).expect("a fact holds integers only");
-        EncodedFact { book: self.book(), digest: digest(&kind, &bytes), kind, bytes }
-    }
-
-    /// Reads stored bytes of any version.
-    pub fn decode(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(bytes)
-    }
-}
-
-/// `SHA-256("jixue/" ‖ kind ‖ 0 ‖ bytes)`.
-pub fn digest(kind: &str, bytes: &[u8]) -> [u8; 32] {
-    use sha2::Digest;
-    let mut hash = sha2::Sha256::new();
-    hash.update(b"jixue/");
-    hash.update(kind.as_bytes());
-    hash.update([0]);
-    hash.update(bytes);
-    hash.finalize().into()
-}
-
-/// The link of a chain: `SHA-256("jixue/chain" ‖ 0 ‖ previous link ‖ digest)`.
-pub fn chain(previous: &[u8; 32], digest: &[u8; 32]) -> [u8; 32] {
-    use sha2::Digest;
-    let mut hash = sha2::Sha256::new();
-    hash.update(b"jixue/chain\0");
-    hash.update(previous);
-    hash.update(digest);
-    hash.finalize().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn credit() -> Fact {
-        Fact::CreditEntered {
-            learner: LearnerId::from_raw(7),
-            entry: CreditEntryId::from_raw(9),
-            year: Year(2026),
-            subject: Subject::Public,
-            seconds: StudySeconds(2_700),
-            source: CreditSource::Lesson { lesson: LessonId::from_raw(3) },
-            at: Timestamp(1_795_000_000_000),
-        }
-    }
-
-    /// The bytes are what is hashed forever; a changed order or spelling would break every chain.
-    #[test]
-    fn the_bytes_of_a_fact_are_pinned() {
-        let encoded = credit().encode();
-        let text = std::str::from_utf8(&encoded.bytes).unwrap();
-        assert_eq!(
-            text,
-            r#"{"at":1795000000000,"entry":"9","kind":"credit_entered","learner":"7","lesson":"3","seconds":2700,"source":"lesson","subject":"public","v":1,"year":2026}"#
-        );
-        assert_eq!(encoded.book, "learner:7");
-        assert_eq!(encoded.digest, digest("credit_entered", text.as_bytes()));
-        assert_eq!(Fact::decode(&encoded.bytes).unwrap(), credit());
-    }
-
-    /// Facts of earlier versions stay readable: this one still held the free words of a purpose, which no fact does now.
-    #[test]
-    fn a_purpose_in_an_old_fact_is_passed_over() {
-        let old = r#"{"at":1,"by":"7","kind":"people_exported","people":3,"purpose":"核对","unmasked":true,"v":1}"#;
-        let read = Fact::decode(old.as_bytes()).unwrap();
-        let written = Fact::PeopleExported { by: AccountId::from_raw(7), people: 3, unmasked: true, at: Timestamp(1) };
-        assert_eq!(read, written);
-        assert!(!String::from_utf8(written.encode().bytes).unwrap().contains("purpose"));
-    }
-
-    /// Two kinds with the same fields must not share a digest.
-    #[test]
-    fn the_kind_is_part_of_the_digest() {
-        assert_ne!(digest("a", b"x"), digest("b", b"x"));
-        assert_ne!(digest("a", b"x"), digest("ax", b""));
-    }
 }
