@@ -43,6 +43,8 @@ const use = async (form) => {
 };
 
 for (const form of document.querySelectorAll('form[data-passkey]')) {
+  // Where the browser knows no passkeys (as inside WeChat on many phones) the other ways stand alone.
+  if (form.hasAttribute('data-passkey-able')) form.hidden = !window.PublicKeyCredential;
   const [button, said] = [form.querySelector('[data-passkey-go]'), form.querySelector('[data-passkey-said]')];
   button.addEventListener('click', async () => {
     said.hidden = true;

@@ -91,6 +91,8 @@ pub enum IdentityRefusal {
     PasswordNeeded,
     /// A wrong code or passkey, one that was used before, or one of another account.
     FactorWrong,
+    /// No passkey of ours, a wrong answer, or one to an old question: one answer for all.
+    PasskeyWrong,
     /// What was asked has waited too long, or was answered before.
     FactorStale,
     /// The passkey is registered already.
@@ -168,6 +170,7 @@ impl Refusal for IdentityRefusal {
             Self::PasswordWithoutName => "password.without_name",
             Self::PasswordNeeded => "password.needed",
             Self::FactorWrong => "factor.wrong",
+            Self::PasskeyWrong => "sign_in.passkey_wrong",
             Self::FactorStale => "factor.stale",
             Self::FactorKnown => "factor.known",
             Self::TooManyFactors => "factor.too_many",
@@ -213,6 +216,7 @@ impl Refusal for IdentityRefusal {
             | Self::PasswordPersonal
             | Self::FactorWrong
             | Self::FactorStale
+            | Self::PasskeyWrong
             | Self::SignInOver
             | Self::IdentityMalformed
             | Self::ActivationCodeWrong

@@ -4,6 +4,7 @@ use super::{Binding, bindings_of, oidc, unbind, wechat};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
+use crate::identity::IdentityRefusal;
 use crate::identity::confirmation::Confirmed;
 use crate::web::forms::{Form, Query};
 use crate::web::page::encode;
@@ -12,6 +13,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Redirect;
+use jixue_core::refusal::Refusal;
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -57,7 +59,8 @@ struct WhyQuery {
 
 /// Only what we say ourselves is said.
 pub(in super::super) fn why_words(page: &Page, why: &str) -> String {
-    match why.starts_with("binding.") && crate::i18n::Texts::knows(why) {
+    let is_ours = why.starts_with("binding.") || why == IdentityRefusal::PasskeyWrong.code();
+    match is_ours && crate::i18n::Texts::knows(why) {
         true => page.t.say(why),
         false => String::new(),
     }

@@ -1,6 +1,7 @@
 //! Second factors: authenticator apps, passkeys and UKey certificates, all equal, with recovery codes for when they are lost.
 
 mod enrolment;
+pub(super) mod open_question;
 mod pages;
 mod passkeys;
 mod proving;

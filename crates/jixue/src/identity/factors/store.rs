@@ -33,10 +33,14 @@ crate::db::statements! {
         WHERE account_id = $1 AND factor_id = $2 AND used_step < $3 AND removed_at IS NULL";
     PASSKEY = "SELECT factor_id, public_key, sign_count FROM second_factor
         WHERE account_id = $1 AND credential_id = $2 AND removed_at IS NULL";
+    WHOSE_PASSKEY = "SELECT account_id, factor_id, public_key, sign_count FROM second_factor
+        WHERE credential_id = $1 AND kind = 'passkey' AND removed_at IS NULL";
     USE_PASSKEY = "UPDATE second_factor SET sign_count = $4, used_at = $5
         WHERE account_id = $1 AND factor_id = $2 AND sign_count = $3 AND removed_at IS NULL";
     PUT_QUESTION = "INSERT INTO factor_question (owner_digest, purpose, sealed, expires_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (owner_digest, purpose) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at";
+    ANSWER_ONCE = "INSERT INTO factor_question (owner_digest, purpose, sealed, expires_at) VALUES ($1, $2, $1, $3)
+        ON CONFLICT (owner_digest, purpose) DO NOTHING";
     QUESTION = "SELECT sealed FROM factor_question WHERE owner_digest = $1 AND purpose = $2 AND expires_at > $3";
     DROP_QUESTION = "DELETE FROM factor_question WHERE owner_digest = $1 AND purpose = $2 AND sealed = $3";
     FORGET_QUESTIONS = "DELETE FROM factor_question WHERE expires_at < $1";
@@ -147,6 +151,22 @@ pub(super) async fn passkey(
     credential: &[u8],
 ) -> Result<Option<(FactorId, Vec<u8>, i64)>> {
     tx.query_optional(PASSKEY, values![account, credential], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
+}
+
+/// Whose a passkey is: account, factor, public key, counter.
+pub(super) async fn whose_passkey(
+    tx: &Tx<'_>,
+    credential: &[u8],
+) -> Result<Option<(AccountId, FactorId, Vec<u8>, i64)>> {
+    tx.query_optional(WHOSE_PASSKEY, values![credential], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })
+    .await
+}
+
+/// Remembers that a question which was kept nowhere has its answer. False when it had one before.
+pub(super) async fn answer_once(tx: &Tx<'_>, question: &[u8], purpose: &str, until: Timestamp) -> Result<bool> {
+    Ok(tx.execute(ANSWER_ONCE, values![question, purpose, until]).await? == 1)
 }
 
 /// False when the passkey was used meanwhile.

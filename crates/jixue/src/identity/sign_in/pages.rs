@@ -1,11 +1,13 @@
 //! Pages of the first step: phone and code, or login and password.
 
-use super::{Attempt, Entrance, by_code, by_password, factor_page};
+use super::{Attempt, Entrance, by_code, by_password, factor_page, passkey};
 use crate::app::App;
 use crate::error::{Error, Refused, Result};
 use crate::identity::bindings::{wechat_is_offered, why_words};
 use crate::identity::browsers::{self, Browser};
 use crate::identity::codes::{Many, request_code};
+use crate::identity::factors::PasskeyAsk;
+use crate::identity::factors::open_question::ask_whoever;
 use crate::identity::efforts::{self, Asker, EffortAsk, EffortForm};
 use crate::web::forms::{Form, Query};
 use crate::web::page::{encode, safe_back};
@@ -23,6 +25,7 @@ pub(in super::super) fn routes(routes: Routes) -> Routes {
         .post("/sign-in/codes", Policy::Public, create_code)
         .post("/session", Policy::Public, create_session)
         .with(factor_page::routes)
+        .with(passkey::routes)
 }
 
 #[derive(Template)]
@@ -39,6 +42,10 @@ struct SignInPage {
     /// Other sides that vouch for people: where each begins, and its name.
     ways: Vec<(String, String)>,
     effort: Option<EffortAsk>,
+    /// Asked of whichever passkey the device has; not while a code is typed.
+    passkey: Option<PasskeyAsk>,
+    /// Whether this browser came in by one before: then it is asked first.
+    passkey_first: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,12 +60,15 @@ struct SignInQuery {
 async fn sign_in(
     State(app): State<App>,
     visitor: Visitor,
+    browser: Browser,
     headers: HeaderMap,
     Query(query): Query<SignInQuery>,
-) -> Html<SignInPage> {
+) -> Response {
     let page = Page::new(&app, &visitor, None);
     let why = why_words(&page, &query.why);
-    Html(SignInPage {
+    let shown = Html(SignInPage {
+        passkey: Some(ask_whoever(&app, &browser)),
+        passkey_first: passkey::came_before(&app, &headers),
         ways: ways(&app, &page, &headers, safe_back(&query.back)),
         page,
         back: safe_back(&query.back).to_owned(),
@@ -67,7 +77,8 @@ async fn sign_in(
         by_password: query.by.as_deref() == Some("password"),
         problem: (!why.is_empty()).then_some(why),
         effort: None,
-    })
+    });
+    (AppendHeaders([(header::SET_COOKIE, browser.cookie())]), shown).into_response()
 }
 
 /// Other ways in that work in the browser that asks.
@@ -155,6 +166,8 @@ fn sign_in_again(
         problem,
         ways: Vec::new(),
         effort,
+        passkey: None,
+        passkey_first: false,
     });
     match status {
         Some(status) => crate::web::problem::later(status, (status, html).into_response()),

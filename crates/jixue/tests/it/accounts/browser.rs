@@ -57,6 +57,19 @@ async fn a_passkey_of_the_device_opens_the_second_step() {
     // The notice comes after a second factor as after any sign-in.
     browser.read_notice();
     browser.wait_for_url("/bureau/progress");
+    // And now by the passkey alone: one tap, and the next time it stands first.
+    browser.delete_cookies();
+    browser.goto(&office.url("/sign-in"));
+    browser.check_here("sign-in-passkey");
+    browser.click("form[action='/sign-in/passkey'] button");
+    browser.wait_for_url("/bureau/progress");
+    browser.click("details.menu summary");
+    browser.click("form[action='/session/ending'] button");
+    browser.wait_for_url("/sign-in");
+    browser.goto(&office.url("/sign-in"));
+    browser.check_here("sign-in-passkey-first");
+    browser.click("form[action='/sign-in/passkey'] button");
+    browser.wait_for_url("/bureau/progress");
 }
 
 /// Somebody binds WeChat on the phone and comes in by it the next time.
