@@ -3,7 +3,7 @@
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jixue::config::{OidcSection, SmsSection, WechatLoginSection, WechatPaySection};
+use jixue::config::{OidcSection, SmsSection, VoiceSection, WechatLoginSection, WechatPaySection};
 use jixue_core::time::Timestamp;
 use jixue_simulators::Simulator;
 use std::io::Write;
@@ -79,6 +79,11 @@ pub fn sms(keys: &Path, simulator: &Simulator) -> anyhow::Result<SmsSection> {
         sign_name: crate::words::sms_sign_name().to_owned(),
         sign_in_template: crate::world::SIGN_IN_TEMPLATE.to_owned(),
         access_key_secret_file: SMS_SECRET.to_owned(),
+        voice: Some(VoiceSection {
+            base_url: account.endpoint.clone(),
+            sign_in_template: crate::world::SIGN_IN_CALL.to_owned(),
+            number: None,
+        }),
     })
 }
 

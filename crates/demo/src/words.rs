@@ -34,6 +34,11 @@ pub fn sms_sign_in_template() -> &'static str {
     table().get("sms_sign_in_template").and_then(toml::Value::as_str).unwrap_or_default()
 }
 
+/// What a voice reads in a call.
+pub fn sign_in_call_template() -> &'static str {
+    table().get("sign_in_call_template").and_then(toml::Value::as_str).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

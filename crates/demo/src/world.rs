@@ -17,6 +17,8 @@ use tokio::task::JoinHandle;
 
 /// The code under which the simulated operator knows the template of sign-in codes.
 pub const SIGN_IN_TEMPLATE: &str = "SMS_10001";
+/// What the simulated operator reads aloud.
+pub const SIGN_IN_CALL: &str = "TTS_10001";
 /// How far above the application's port the counterparties listen.
 const SIMULATOR_PORTS_ABOVE: u16 = 10;
 
@@ -129,7 +131,10 @@ async fn counterparties(plan: &WorldPlan, address: SocketAddr, keys: &std::path:
             clock: Arc::new(move || clock.now().0),
             time_scale: plan.time_scale,
             redirect_hosts: vec![host(address.ip())],
-            sms_templates: BTreeMap::from([(SIGN_IN_TEMPLATE.to_owned(), words::sms_sign_in_template().to_owned())]),
+            sms_templates: BTreeMap::from([
+                (SIGN_IN_TEMPLATE.to_owned(), words::sms_sign_in_template().to_owned()),
+                (SIGN_IN_CALL.to_owned(), words::sign_in_call_template().to_owned()),
+            ]),
             ..SimulatorOptions::default()
         }
     };

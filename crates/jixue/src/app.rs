@@ -131,6 +131,8 @@ fn wechat_pay(config: &Config, section: &WechatPaySection, clock: &Clock) -> any
 fn sms(config: &Config, section: &SmsSection, clock: &Clock) -> anyhow::Result<Box<dyn SmsSender>> {
     let account = AliyunSmsConfig {
         endpoint: section.base_url.clone(),
+        voice_endpoint: section.voice.as_ref().map(|voice| voice.base_url.clone()),
+        voice_number: section.voice.as_ref().and_then(|voice| voice.number.clone()),
         region: None,
         access_key_id: section.access_key_id.clone(),
         access_key_secret: config.secret(&section.access_key_secret_file)?,

@@ -93,6 +93,21 @@ pub struct SmsSection {
     pub sign_in_template: String,
     /// File name under `keys`.
     pub access_key_secret_file: String,
+    /// Calls that read a code aloud, for who gets no message or cannot read it.
+    #[serde(default)]
+    pub voice: Option<VoiceSection>,
+}
+
+/// Calls through the same account with the operator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceSection {
+    pub base_url: String,
+    /// The approved text that a voice reads, with a place for `code`.
+    pub sign_in_template: String,
+    /// The number that rings; without one the operator takes one of its public ones.
+    #[serde(default)]
+    pub number: Option<String>,
 }
 
 /// The official account by which people sign in with WeChat.

@@ -59,6 +59,7 @@ struct MessageRow {
     sign_name: String,
     text: String,
     at: String,
+    is_call: bool,
 }
 
 #[derive(Template)]
@@ -135,6 +136,7 @@ async fn inbox(State(world): State<Arc<World>>, headers: HeaderMap, Query(asked)
             sign_name: message.sign_name,
             text: message.text,
             at: clock::minutes_china(message.sent_at_ms),
+            is_call: message.is_call,
         })
         .collect();
     page(&InboxPage { reader: Reader::of(asked.lang.as_deref(), &headers), phone, messages })

@@ -1,6 +1,6 @@
 //! The SMS operator: checks the ACS3 signature for real, fills the template, keeps what it took.
 //!
-//! Source: Alibaba Cloud documentation, "SendSms" and "V3 请求结构和签名".
+//! Source: Alibaba Cloud documentation, "SendSms", "SingleCallByTts" and "V3 请求结构和签名".
 
 use crate::keys;
 use crate::world::{Seed, World, locked};
@@ -14,13 +14,15 @@ use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
+const SEND: &str = "SendSms";
+const RING: &str = "SingleCallByTts";
 /// How many nonces are remembered against replay.
 const NONCES_MAX: usize = 4_096;
 /// Headers that must be signed, or the request could be changed on the way.
 const SIGNED_HEADERS: [&str; 6] =
     ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
-/// A message the operator took.
+/// A message, or a call, that the operator took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SentSms {
     pub phone: String,
@@ -33,6 +35,8 @@ pub struct SentSms {
     pub out_id: String,
     pub biz_id: String,
     pub sent_at_ms: i64,
+    /// Read aloud by a voice instead of written.
+    pub is_call: bool,
 }
 
 pub struct Operator {
@@ -110,7 +114,7 @@ fn refused(status: u16, code: &str) -> Refusal {
     Refusal { status, code: code.to_owned() }
 }
 
-/// `POST /`: one `SendSms`.
+/// `POST /`: one `SendSms`, or one `SingleCallByTts`.
 pub async fn send(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let outcome = take(&world, &uri, &headers, &body);
     let delay_ms = world.faults().sms_answer_delay_ms;
@@ -119,14 +123,15 @@ pub async fn send(State(world): State<Arc<World>>, uri: Uri, headers: HeaderMap,
     }
     let request_id = keys::uuid().to_uppercase();
     let (status, answer) = match outcome {
-        Ok(biz_id) => (200, json!({ "Code": "OK", "Message": "OK", "BizId": biz_id, "RequestId": request_id })),
+        Ok((true, id)) => (200, json!({ "Code": "OK", "Message": "OK", "CallId": id, "RequestId": request_id })),
+        Ok((false, id)) => (200, json!({ "Code": "OK", "Message": "OK", "BizId": id, "RequestId": request_id })),
         Err(Refusal { status, code }) => (status, json!({ "Code": code, "Message": code, "RequestId": request_id })),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, axum::Json(answer)).into_response()
 }
 
-fn take(world: &World, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<String, Refusal> {
+fn take(world: &World, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<(bool, String), Refusal> {
     let query: Vec<(String, String)> =
         axum::extract::Query::try_from_uri(uri).map_err(|_| refused(400, "InvalidParameter"))?.0;
     check_signature(world, &query, headers, body)?;
@@ -137,10 +142,11 @@ fn take(world: &World, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<St
     if let Some(code) = &faults.sms_refusal {
         return Err(refused(200, code));
     }
-    let message = read(world, &query).map_err(|code| refused(200, code))?;
-    let biz_id = message.biz_id.clone();
+    let is_call = headers.get("x-acs-action").is_some_and(|action| action == RING);
+    let message = read(world, &query, is_call).map_err(|code| refused(200, code))?;
+    let taken = (is_call, message.biz_id.clone());
     world.operator.keep(message);
-    Ok(biz_id)
+    Ok(taken)
 }
 
 fn check_signature(world: &World, query: &[(String, String)], headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
@@ -170,30 +176,34 @@ fn check_signature(world: &World, query: &[(String, String)], headers: &HeaderMa
         return Err(refused(400, "SignatureNonceUsed"));
     }
     match (value("x-acs-action"), value("x-acs-version")) {
-        (Some("SendSms"), Some("2017-05-25")) => Ok(()),
+        (Some(SEND | RING), Some("2017-05-25")) => Ok(()),
         _ => Err(refused(404, "InvalidAction.NotFound")),
     }
 }
 
-fn read(world: &World, query: &[(String, String)]) -> Result<SentSms, &'static str> {
+fn read(world: &World, query: &[(String, String)], is_call: bool) -> Result<SentSms, &'static str> {
     let value = |name: &str| {
         let found = query.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let phone = value("PhoneNumbers");
+    let [to, template, params] = match is_call {
+        true => ["CalledNumber", "TtsCode", "TtsParam"],
+        false => ["PhoneNumbers", "TemplateCode", "TemplateParam"],
+    };
+    let phone = value(to);
     let phone_fits = phone.len() == 11 && phone.starts_with('1') && phone.bytes().all(|byte| byte.is_ascii_digit());
     if !phone_fits {
         return Err("isv.MOBILE_NUMBER_ILLEGAL");
     }
-    let (sign_name, template_code) = (value("SignName"), value("TemplateCode"));
-    if sign_name.is_empty() {
+    let (sign_name, template_code) = (value("SignName"), value(template));
+    if sign_name.is_empty() && !is_call {
         return Err("isv.SMS_SIGNATURE_ILLEGAL");
     }
     if template_code.is_empty() {
         return Err("isv.SMS_TEMPLATE_ILLEGAL");
     }
     let template_params: BTreeMap<String, String> =
-        serde_json::from_str(&value("TemplateParam")).map_err(|_| "isv.INVALID_JSON_PARAM")?;
+        serde_json::from_str(&value(params)).map_err(|_| "isv.INVALID_JSON_PARAM")?;
     Ok(SentSms {
         text: world.operator.text(&template_code, &template_params)?,
         phone,
@@ -203,5 +213,6 @@ fn read(world: &World, query: &[(String, String)]) -> Result<SentSms, &'static s
         out_id: value("OutId"),
         biz_id: format!("{}^0", keys::random_digits(18)),
         sent_at_ms: world.now_ms(),
+        is_call,
     })
 }

@@ -5,9 +5,10 @@
 //! live service, so endpoint and region are configuration.
 //!
 //! Source: Alibaba Cloud documentation, "SendSms" and "V3 请求结构和签名". It also says that the call is not
-//! idempotent, which is why nothing is repeated here.
+//! idempotent, which is why nothing is repeated here. Calls are "SingleCallByTts" of its voice service, version 2017-05-25,
+//! signed alike; to one number it rings at most once a minute, five times an hour and twenty times a day.
 
-use super::{Sending, SmsError, SmsMessage, SmsReceipt, SmsSender, Unknown};
+use super::{Sending, SmsError, SmsMessage, SmsReceipt, SmsSender, Unknown, VoiceCall};
 use crate::answer::Answer;
 use crate::clock::Clock;
 use crate::connection;
@@ -17,7 +18,10 @@ use serde::Deserialize;
 use std::fmt;
 use std::time::Duration;
 
-const ACTION: &str = "SendSms";
+const SEND: &str = "SendSms";
+const RING: &str = "SingleCallByTts";
+/// How often the voice reads its text in one call: whoever is slow with a pen hears it again.
+const PLAY_TIMES: &str = "3";
 const VERSION: &str = "2017-05-25";
 
 /// Access to the operator. `Debug` shows no secret.
@@ -26,6 +30,12 @@ const VERSION: &str = "2017-05-25";
 pub struct AliyunSmsConfig {
     /// `https://dysmsapi.aliyuncs.com`, or a region's own address.
     pub endpoint: String,
+    /// `https://dyvmsapi.aliyuncs.com` where calls are bought as well.
+    #[serde(default)]
+    pub voice_endpoint: Option<String>,
+    /// The number that rings; without one the operator takes one of its public ones.
+    #[serde(default)]
+    pub voice_number: Option<String>,
     /// Such as `cn-hangzhou`; sent only when present.
     #[serde(default)]
     pub region: Option<String>,
@@ -37,6 +47,7 @@ impl fmt::Debug for AliyunSmsConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AliyunSmsConfig")
             .field("endpoint", &self.endpoint)
+            .field("voice_endpoint", &self.voice_endpoint)
             .field("region", &self.region)
             .field("access_key_id", &self.access_key_id)
             .finish_non_exhaustive()
@@ -55,12 +66,33 @@ pub enum SmsConfigError {
 /// A client of one account with the operator.
 pub struct AliyunSms {
     config: AliyunSmsConfig,
-    endpoint: Url,
-    /// As the `Host` header will be sent: with the port when it is not the scheme's own.
-    host: String,
+    messages: Endpoint,
+    calls: Option<Endpoint>,
     clock: Clock,
     client: reqwest::Client,
     total_timeout: Duration,
+}
+
+/// An address of the operator.
+struct Endpoint {
+    url: Url,
+    /// As the `Host` header will be sent: with the port when it is not the scheme's own.
+    host: String,
+}
+
+impl Endpoint {
+    fn parse(text: &str) -> Result<Self, SmsConfigError> {
+        let url = Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none())
+            .ok_or(SmsConfigError::Endpoint)?;
+        let host = match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_owned(),
+            (None, _) => return Err(SmsConfigError::Endpoint),
+        };
+        Ok(Self { url, host })
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,6 +101,8 @@ struct SendAnswer {
     code: String,
     #[serde(default)]
     message: String,
+    /// Of a message; a call has a `CallId`.
+    #[serde(alias = "CallId")]
     biz_id: Option<String>,
 }
 
@@ -76,17 +110,10 @@ impl AliyunSms {
     /// # Errors
     /// When the endpoint is no web address or no HTTP client can be made.
     pub fn new(config: AliyunSmsConfig, clock: Clock) -> Result<Self, SmsConfigError> {
-        let endpoint = Url::parse(&config.endpoint)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none())
-            .ok_or(SmsConfigError::Endpoint)?;
-        let host = match (endpoint.host_str(), endpoint.port()) {
-            (Some(host), Some(port)) => format!("{host}:{port}"),
-            (Some(host), None) => host.to_owned(),
-            (None, _) => return Err(SmsConfigError::Endpoint),
-        };
+        let messages = Endpoint::parse(&config.endpoint)?;
+        let calls = config.voice_endpoint.as_deref().map(Endpoint::parse).transpose()?;
         let client = connection::client().map_err(|_| SmsConfigError::Tls)?;
-        Ok(Self { config, endpoint, host, clock, client, total_timeout: connection::TOTAL_TIMEOUT })
+        Ok(Self { config, messages, calls, clock, client, total_timeout: connection::TOTAL_TIMEOUT })
     }
 
     /// Bounds a whole call to `timeout` in place of 8 seconds.
@@ -96,14 +123,16 @@ impl AliyunSms {
         self
     }
 
-    fn signed(&self, message: &SmsMessage) -> reqwest::RequestBuilder {
-        let query = self.query(message);
+    fn signed(&self, to: &Endpoint, action: &str, mut query: Vec<(String, String)>) -> reqwest::RequestBuilder {
+        if let Some(region) = &self.config.region {
+            query.push(("RegionId".to_owned(), region.clone()));
+        }
         let body_sha256 = acs3_sign::sha256_hex(b"");
-        let headers = self.headers(&body_sha256);
+        let headers = self.headers(to, action, &body_sha256);
         let authorization =
             Request { method: "POST", path: "/", query: &query, headers: &headers, body_sha256: &body_sha256 }
                 .authorize(&self.config.access_key_id, &self.config.access_key_secret);
-        let mut url = self.endpoint.clone();
+        let mut url = to.url.clone();
         url.set_query(Some(&acs3_sign::query_string(&query)));
         let mut request = self
             .client
@@ -117,27 +146,35 @@ impl AliyunSms {
         request
     }
 
-    fn query(&self, message: &SmsMessage) -> Vec<(String, String)> {
-        let params = serde_json::to_string(&message.template_params).unwrap_or_default();
-        let mut query = vec![
-            ("PhoneNumbers".to_owned(), message.phone.clone()),
-            ("SignName".to_owned(), message.sign_name.clone()),
-            ("TemplateCode".to_owned(), message.template_code.clone()),
-            ("TemplateParam".to_owned(), params),
-            ("OutId".to_owned(), message.sending_id.clone()),
+    fn message(message: &SmsMessage) -> Vec<(String, String)> {
+        let query = [
+            ("PhoneNumbers", message.phone.as_str()),
+            ("SignName", &message.sign_name),
+            ("TemplateCode", &message.template_code),
+            ("TemplateParam", &params(&message.template_params)),
+            ("OutId", &message.sending_id),
         ];
-        if let Some(region) = &self.config.region {
-            query.push(("RegionId".to_owned(), region.clone()));
-        }
-        query
+        query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
     }
 
-    fn headers(&self, body_sha256: &str) -> Vec<(String, String)> {
+    fn call(&self, call: &VoiceCall) -> Vec<(String, String)> {
+        let query = [
+            ("CalledNumber", call.phone.as_str()),
+            ("TtsCode", &call.template_code),
+            ("TtsParam", &params(&call.template_params)),
+            ("PlayTimes", PLAY_TIMES),
+            ("OutId", &call.sending_id),
+        ];
+        let shown = self.config.voice_number.iter().map(|number| ("CalledShowNumber", number.as_str()));
+        query.into_iter().chain(shown).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    fn headers(&self, to: &Endpoint, action: &str, body_sha256: &str) -> Vec<(String, String)> {
         let second = (self.clock)().0.div_euclid(1_000);
         let date = jiff::Timestamp::from_second(second).unwrap_or_default();
         [
-            ("host", self.host.clone()),
-            ("x-acs-action", ACTION.to_owned()),
+            ("host", to.host.clone()),
+            ("x-acs-action", action.to_owned()),
             ("x-acs-content-sha256", body_sha256.to_owned()),
             ("x-acs-date", date.to_string()),
             ("x-acs-signature-nonce", connection::nonce()),
@@ -151,10 +188,22 @@ impl AliyunSms {
 impl SmsSender for AliyunSms {
     fn send<'a>(&'a self, message: &'a SmsMessage) -> Sending<'a> {
         Box::pin(async move {
-            let answer = Answer::to(self.signed(message)).await.map_err(SmsError::Unknown)?;
-            receipt(&answer)
+            let request = self.signed(&self.messages, SEND, Self::message(message));
+            receipt(&Answer::to(request).await.map_err(SmsError::Unknown)?)
         })
     }
+
+    fn ring<'a>(&'a self, call: &'a VoiceCall) -> Sending<'a> {
+        Box::pin(async move {
+            let refused = || SmsError::Refused { code: "no_voice".to_owned(), message: "no voice address".to_owned() };
+            let request = self.signed(self.calls.as_ref().ok_or_else(refused)?, RING, self.call(call));
+            receipt(&Answer::to(request).await.map_err(SmsError::Unknown)?)
+        })
+    }
+}
+
+fn params(params: &std::collections::BTreeMap<String, String>) -> String {
+    serde_json::to_string(params).unwrap_or_default()
 }
 
 /// Business refusals come with status 200 and a code other than `OK`, others with 4xx and a code. `isp.` codes and

@@ -1,4 +1,4 @@
-//! Text messages through an operator: a template the operator has approved, with parameters filled in.
+//! Text messages and calls through an operator: a template the operator has approved, with parameters filled in.
 
 mod aliyun;
 
@@ -20,6 +20,18 @@ pub struct SmsMessage {
     /// What fills the template. Operators take text values only.
     pub template_params: BTreeMap<String, String>,
     /// Our number of this sending; it comes back in delivery receipts.
+    pub sending_id: String,
+}
+
+/// One call to one phone: a voice reads the template aloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceCall {
+    /// 11 digits, mainland China.
+    pub phone: String,
+    /// The operator's number of the approved text.
+    pub template_code: String,
+    pub template_params: BTreeMap<String, String>,
+    /// Our number of this call.
     pub sending_id: String,
 }
 
@@ -63,4 +75,7 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<SmsReceipt, SmsError>>
 pub trait SmsSender: Send + Sync {
     /// Hands `message` to the operator once.
     fn send<'a>(&'a self, message: &'a SmsMessage) -> Sending<'a>;
+
+    /// Has the operator ring a phone once and read to it.
+    fn ring<'a>(&'a self, call: &'a VoiceCall) -> Sending<'a>;
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::keys::{hex, random};
 use crate::outbox::{self, JobKind};
 use jixue_core::org::Phone;
-use jixue_gateways::sms::{SmsError, SmsMessage};
+use jixue_gateways::sms::{SmsError, SmsMessage, VoiceCall};
 use std::collections::BTreeMap;
 
 /// Tries at one code.
@@ -30,9 +30,34 @@ pub(super) fn phone_index(at: &At, phone: &Phone) -> Vec<u8> {
 ///
 /// The code works in that browser only, and browsers that have signed in with the number before have messages of their
 /// own for the day: a stranger who asks again and again uses up the strangers' only.
-pub(super) async fn request_code(app: &App, browser: &Browser, phone_text: &str, many: Many) -> Result<()> {
+pub(super) async fn request_code(
+    app: &App,
+    browser: &Browser,
+    phone_text: &str,
+    (way, many): (Way, Many),
+) -> Result<()> {
     let phone = phone(phone_text)?;
-    send(app, browser, &phone, (false, many)).await
+    // Where no calls are bought a message goes instead: a form made by hand must not end in silence.
+    let can_ring = app.config.sms.as_ref().is_some_and(|section| section.voice.is_some());
+    send(app, browser, &phone, (false, if can_ring { way } else { Way::Message }, many)).await
+}
+
+/// How a code reaches its phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Message,
+    /// A call that reads it aloud.
+    Call,
+}
+
+impl Way {
+    /// What the kept message is called.
+    const fn template(self) -> &'static str {
+        match self {
+            Self::Message => "sign_in",
+            Self::Call => "sign_in_call",
+        }
+    }
 }
 
 /// How many messages a number may get in a day from strangers' browsers.
@@ -46,10 +71,10 @@ pub(super) enum Many {
 
 /// Sends a code to a phone that nobody need have: to prove a new one.
 pub(super) async fn send_code(app: &App, browser: &Browser, phone: &Phone) -> Result<()> {
-    send(app, browser, phone, (true, Many::AsConfigured)).await
+    send(app, browser, phone, (true, Way::Message, Many::AsConfigured)).await
 }
 
-async fn send(app: &App, browser: &Browser, phone: &Phone, (to_anybody, many): (bool, Many)) -> Result<()> {
+async fn send(app: &App, browser: &Browser, phone: &Phone, (to_anybody, way, many): (bool, Way, Many)) -> Result<()> {
     let phone = phone.clone();
     let is_known = browsers::is_known(app, phone.revealed(), browser).await?;
     let (at, browser) = (app.at(), browser.digest());
@@ -71,7 +96,7 @@ async fn send(app: &App, browser: &Browser, phone: &Phone, (to_anybody, many): (
             let row = CodeRow { digest: code_digest(&at, &index, &code), sent_at: at.now, expires_at };
             store::codes::put_code(tx, &index, &browser, &row).await?;
             match to_anybody || accounts::is_known(tx, &at, &phone).await? {
-                true => queue_sms(tx, &at, &phone, "sign_in", &code).await,
+                true => queue_sms(tx, &at, &phone, way.template(), &code).await,
                 false => Ok(()),
             }
         })
@@ -124,7 +149,7 @@ pub async fn send_sms(app: &App, message: i64) -> Result<()> {
             Ok(row.filter(|_| taken))
         })
         .await?;
-    let Some((phone, _, parameters)) = waiting else {
+    let Some((phone, template, parameters)) = waiting else {
         return Ok(());
     };
     let text = |sealed: &[u8], context| {
@@ -136,14 +161,18 @@ pub async fn send_sms(app: &App, message: i64) -> Result<()> {
         .filter_map(|pair| pair.split_once('='))
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
-    let sending = SmsMessage {
-        phone: text(&phone, "sms phone")?,
-        sign_name: section.sign_name.clone(),
-        template_code: section.sign_in_template.clone(),
-        template_params,
-        sending_id: message.to_string(),
+    let (phone, sending_id) = (text(&phone, "sms phone")?, message.to_string());
+    let voice = section.voice.as_ref().filter(|_| template == Way::Call.template());
+    let outcome = match voice {
+        Some(voice) => {
+            let template_code = voice.sign_in_template.clone();
+            sender.ring(&VoiceCall { phone, template_code, template_params, sending_id }).await
+        }
+        None => {
+            let (sign_name, template_code) = (section.sign_name.clone(), section.sign_in_template.clone());
+            sender.send(&SmsMessage { phone, sign_name, template_code, template_params, sending_id }).await
+        }
     };
-    let outcome = sender.send(&sending).await;
     let (state, provider_id, refusal) = match outcome {
         Ok(receipt) => ("sent", Some(receipt.biz_id), None),
         Err(SmsError::Refused { code, .. }) => ("refused", None, Some(code)),

@@ -4,7 +4,7 @@
 use crate::engines::{Engine, TestDatabase};
 use jixue::app::App;
 use jixue::clock::Clock;
-use jixue::config::{Config, OidcSection, SmsSection, WechatLoginSection, WechatPaySection};
+use jixue::config::{Config, OidcSection, SmsSection, VoiceSection, WechatLoginSection, WechatPaySection};
 use jixue_simulators::{Simulator, SimulatorKeys, SimulatorOptions};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -193,6 +193,11 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
         sign_name: "继学".to_owned(),
         sign_in_template: "SMS_1".to_owned(),
         access_key_secret_file: "sms.secret".to_owned(),
+        voice: Some(VoiceSection {
+            base_url: simulator.sms.endpoint.clone(),
+            sign_in_template: "TTS_1".to_owned(),
+            number: None,
+        }),
     });
     config.wechat_login = Some(WechatLoginSection {
         open_url: simulator.wechat_login.base_url.clone(),

@@ -2,7 +2,7 @@
 
 use crate::harness::now;
 use jixue_gateways::sms::{
-    AliyunSms, AliyunSmsConfig, SmsConfigError, SmsError, SmsMessage, SmsReceipt, SmsSender, Unknown,
+    AliyunSms, AliyunSmsConfig, SmsConfigError, SmsError, SmsMessage, SmsReceipt, SmsSender, Unknown, VoiceCall,
 };
 use jixue_gateways::{Clock, system_clock};
 use jixue_simulators::{Faults, Simulator, SimulatorKeys, SimulatorOptions};
@@ -28,6 +28,8 @@ fn config(simulator: &Simulator) -> AliyunSmsConfig {
         region: Some("cn-hangzhou".into()),
         access_key_id: simulator.sms.access_key_id.clone(),
         access_key_secret: simulator.sms.access_key_secret.clone(),
+        voice_endpoint: Some(simulator.sms.endpoint.clone()),
+        voice_number: None,
     }
 }
 
@@ -179,4 +181,23 @@ async fn an_endpoint_that_is_no_address_is_refused_at_once() {
     }
     let shown = format!("{:?}", config(&simulator));
     assert!(!shown.contains(&simulator.sms.access_key_secret), "{shown}");
+}
+
+/// A call is signed like a message, and its text is read from a template of its own.
+#[tokio::test]
+async fn a_call_reads_its_template() {
+    let simulator = simulator().await;
+    let call = VoiceCall {
+        phone: PHONE.into(),
+        template_code: "SMS_SIGN_IN".into(),
+        template_params: [("code".to_owned(), "135790".to_owned())].into(),
+        sending_id: "call-1".into(),
+    };
+    let receipt = sender(&simulator).ring(&call).await.unwrap();
+    let heard = simulator.sms_inbox(PHONE).remove(0);
+    assert!(heard.is_call && heard.text.contains("135790"), "{heard:?}");
+    assert_eq!((heard.out_id.as_str(), heard.biz_id), ("call-1", receipt.biz_id));
+    let without = AliyunSmsConfig { voice_endpoint: None, ..config(&simulator) };
+    let refused = AliyunSms::new(without, system_clock()).unwrap().ring(&call).await;
+    assert_eq!(code_of(refused), "no_voice");
 }

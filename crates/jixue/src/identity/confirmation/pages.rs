@@ -115,11 +115,14 @@ async fn create_code(
     Form(form): Form<BackQuery>,
 ) -> Result<Response> {
     let phone = means(&app, asking.caller.account).await?.phone.ok_or(IdentityRefusal::PhoneMissing)?;
-    let problem = match codes::request_code(&app, &browser, phone.revealed(), codes::Many::AsConfigured).await {
-        Ok(()) => None,
-        Err(Error::Refused(refused)) => Some(refused),
-        Err(error) => return Err(error),
-    };
+    let problem =
+        match codes::request_code(&app, &browser, phone.revealed(), (codes::Way::Message, codes::Many::AsConfigured))
+            .await
+        {
+            Ok(()) => None,
+            Err(Error::Refused(refused)) => Some(refused),
+            Err(error) => return Err(error),
+        };
     let page = page(&app, &asking, &form.back, problem, true).await?;
     Ok((AppendHeaders([(header::SET_COOKIE, browser.cookie())]), page).into_response())
 }

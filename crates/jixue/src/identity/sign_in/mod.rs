@@ -1,8 +1,8 @@
 //! Signing in: a first proof, a phone's code or a password; then a second factor where one is owed; then a session.
 
 mod factor_page;
-mod passkey;
 pub(super) mod pages;
+mod passkey;
 
 use pages::signed_in;
 

@@ -5,10 +5,10 @@ use crate::app::App;
 use crate::error::{Error, Refused, Result};
 use crate::identity::bindings::{wechat_is_offered, why_words};
 use crate::identity::browsers::{self, Browser};
-use crate::identity::codes::{Many, request_code};
+use crate::identity::codes::{Many, Way, request_code};
+use crate::identity::efforts::{self, Asker, EffortAsk, EffortForm};
 use crate::identity::factors::PasskeyAsk;
 use crate::identity::factors::open_question::ask_whoever;
-use crate::identity::efforts::{self, Asker, EffortAsk, EffortForm};
 use crate::web::forms::{Form, Query};
 use crate::web::page::{encode, safe_back};
 use crate::web::{Html, Page, Policy, Routes, Visitor, cookies, limits};
@@ -37,6 +37,8 @@ struct SignInPage {
     phone: String,
     /// True once a code was asked for: the second step.
     code_sent: bool,
+    /// Whether a call can read the code.
+    can_ring: bool,
     by_password: bool,
     problem: Option<String>,
     /// Other sides that vouch for people: where each begins, and its name.
@@ -74,6 +76,7 @@ async fn sign_in(
         back: safe_back(&query.back).to_owned(),
         phone: String::new(),
         code_sent: false,
+        can_ring: false,
         by_password: query.by.as_deref() == Some("password"),
         problem: (!why.is_empty()).then_some(why),
         effort: None,
@@ -99,6 +102,9 @@ struct CodeForm {
     phone: String,
     #[serde(default)]
     back: String,
+    /// `call` for a voice that reads the code.
+    #[serde(default)]
+    by: String,
     #[serde(flatten)]
     effort: EffortForm,
 }
@@ -131,17 +137,18 @@ fn one_name(typed: &str) -> String {
 /// Asks for a code; a proof helps beyond what a network, or the day of a number, allows to strangers.
 async fn ask_code(app: &App, asker: Asker<'_>, form: &CodeForm) -> Result<()> {
     let (now, mut many) = (app.clock.now(), Many::AsConfigured);
+    let way = if form.by == "call" { Way::Call } else { Way::Message };
     if app.limits.take(limits::CODE_ADDRESS, &limits::network(asker.network), now).is_err() {
         efforts::instead(app, asker, &form.effort).await?;
         many = Many::Proved;
     }
     let is_known = browsers::is_known(app, asker.name, asker.browser).await?;
-    match request_code(app, asker.browser, &form.phone, many).await {
+    match request_code(app, asker.browser, &form.phone, (way, many)).await {
         Err(Error::Refused(refused))
             if refused.code == "sign_in.too_many_codes" && !is_known && many == Many::AsConfigured =>
         {
             efforts::instead(app, asker, &form.effort).await?;
-            request_code(app, asker.browser, &form.phone, Many::Proved).await
+            request_code(app, asker.browser, &form.phone, (way, Many::Proved)).await
         }
         outcome => outcome,
     }
@@ -162,6 +169,7 @@ fn sign_in_again(
         back: safe_back(back).to_owned(),
         phone,
         code_sent,
+        can_ring: app.config.sms.as_ref().is_some_and(|section| section.voice.is_some()),
         by_password,
         problem,
         ways: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod activation;
 mod browser;
+mod calls;
 mod devices;
 mod efforts;
 mod elsewhere;

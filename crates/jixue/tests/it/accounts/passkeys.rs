@@ -166,10 +166,8 @@ async fn a_question_is_answered_once() {
         let visitor = office.visitor();
         let question = office.get(&visitor, "/sign-in").await.attribute("data-challenge");
         let (first, second) = (passkey.sign(&question), passkey.sign(&question));
-        let sent = tokio::join!(
-            send(&office, &visitor, &question, &first),
-            send(&office, &visitor, &question, &second)
-        );
+        let sent =
+            tokio::join!(send(&office, &visitor, &question, &first), send(&office, &visitor, &question, &second));
         let entered = [sent.0, sent.1].iter().filter(|sent| sent.location.starts_with("/me/notice")).count();
         assert_eq!(entered, 1);
         office.settle().await;
