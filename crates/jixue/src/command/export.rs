@@ -56,7 +56,7 @@ async fn write(
         }
     };
     let is_csv = to.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    let wanted = RosterWanted { text: String::new(), region_code, unit, purpose, is_csv };
+    let wanted = RosterWanted { region_code, unit, purpose, is_csv, ..RosterWanted::default() };
     let file = roster_file(app, &Scope::system("export command"), Texts::of(Locale::ZhCn), &wanted).await?;
     std::fs::write(to, &file.bytes).with_context(|| to.display().to_string())?;
     println!("{} people in {}", file.people, to.display());

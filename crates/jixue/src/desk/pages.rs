@@ -14,15 +14,17 @@ use crate::sheet;
 use crate::trail::{self, Act};
 use crate::web::forms::Query;
 use crate::web::page::with_query;
+use crate::web::sorting::{self, Head, Sorting, name_key};
 use crate::web::{ClerkCaller, Html, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jixue_core::audit::Action;
-use jixue_core::credit::{Part, relieved_standing};
+use jixue_core::credit::{Hours, Part, RuleSet, relieved_standing};
 use jixue_core::id::LearnerId;
 use jixue_core::money::Fen;
-use jixue_core::time::Year;
+use jixue_core::scope::Scope;
+use jixue_core::time::{BusinessDate, Year};
 use serde::Deserialize;
 
 pub fn routes(routes: Routes) -> Routes {
@@ -37,6 +39,8 @@ pub fn routes(routes: Routes) -> Routes {
 const PER_PAGE: i64 = 50;
 /// The most on one page: an order of so many is paid at once.
 const PER_PAGE_MAX: i64 = 500;
+/// The most of a unit that are put into another order.
+const SORTED_MAX: i64 = 20_000;
 /// The most in one file: what one roster may bring in.
 const EXPORT_MAX: i64 = 5_000;
 
@@ -49,6 +53,8 @@ struct PeopleQuery {
     department: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    sort: String,
     after: Option<LearnerId>,
     size: Option<i64>,
 }
@@ -77,6 +83,7 @@ impl PeopleQuery {
             ("department", &self.department),
             ("state", &self.state),
             ("size", &size),
+            ("sort", &self.sort),
             ("after", &after),
         ];
         with_query(path, &values)
@@ -109,6 +116,8 @@ pub(super) struct Line {
     /// Hundredths of an hour for the bar: what counts of what is required.
     done: i64,
     required: i64,
+    missing: Hours,
+    since: BusinessDate,
 }
 
 impl Line {
@@ -129,6 +138,8 @@ impl Line {
             public: stands.map(|stands| stands.public),
             professional: stands.map(|stands| stands.professional),
             done: stands.map_or(0, |stands| part(stands.public) + part(stands.professional)),
+            missing: overview.programme.as_ref().map_or(Hours(0), |programme| missing(&programme.rules, person)),
+            since: person.since,
             required: stands.map_or(1, |stands| stands.public.required_hours.0 + stands.professional.required_hours.0),
         }
     }
@@ -156,6 +167,7 @@ struct PeoplePage {
     bar: Bar,
     overview: Overview,
     filter: PeopleFilter,
+    size: String,
     lines: Vec<Line>,
     days_left: i64,
     fee: Option<Fen>,
@@ -165,9 +177,22 @@ struct PeoplePage {
     first: Option<String>,
     export: String,
     year: String,
+    sorting: Sorting,
 }
 
 impl PeoplePage {
+    fn head(&self, column: &str) -> Head {
+        let filter = &self.filter;
+        let values = [
+            ("year", self.year.as_str()),
+            ("find", &filter.text),
+            ("department", &filter.department),
+            ("state", filter.stage.code()),
+            ("size", &self.size),
+        ];
+        self.sorting.head(column, |sort| sorting::sorted_address("/unit/people", &values, sort))
+    }
+
     fn department_options(&self) -> Vec<(String, String, bool)> {
         let t = &self.page.t;
         let all = (String::new(), t.desk_all_departments().to_owned(), self.filter.department.is_empty());
@@ -219,11 +244,56 @@ async fn unit_people(State(app): State<App>, clerk: ClerkCaller, Query(query): Q
         None => overview(&app, scope, clerk.unit, year).await?,
         Some(_) => outline(&app, scope, clerk.unit, year).await?,
     };
-    let after = query.after.unwrap_or(LearnerId::from_raw(0));
-    let mut found = people(&app, scope, &overview, &filter, after, query.size() + 1).await?;
+    let order = sorting(&clerk.caller.visitor.texts(), &query.sort);
+    let mut found = sorted(&app, scope, &overview, &filter, (&order, query.after, query.size() + 1)).await?;
     let more = found.len() as i64 > query.size();
     found.truncate(query.size() as usize);
     Ok(Html(people_page(&app, &clerk, &query, (overview, bar), &found, more)).into_response())
+}
+
+/// What people of a unit can be sorted by.
+fn sorting(t: &Texts, text: &str) -> Sorting {
+    let columns = vec![
+        ("name", t.desk_name()),
+        ("state", t.desk_stage()),
+        ("missing", t.desk_missing()),
+        ("since", t.registry_since()),
+    ];
+    Sorting::parse(text, columns)
+}
+
+/// People of a unit in the order that is asked for, at most `limit` after `after`.
+async fn sorted(
+    app: &App,
+    scope: &Scope,
+    overview: &Overview,
+    filter: &PeopleFilter,
+    (order, after, limit): (&Sorting, Option<LearnerId>, i64),
+) -> Result<Vec<PersonStanding>> {
+    let everybody = LearnerId::from_raw(0);
+    let Some((column, is_descending)) = order.chosen() else {
+        return people(app, scope, overview, filter, after.unwrap_or(everybody), limit).await;
+    };
+    let all = people(app, scope, overview, filter, everybody, SORTED_MAX).await?;
+    let rules = overview.programme.as_ref().map(|programme| &programme.rules);
+    let key = |person: &PersonStanding| match column {
+        "state" => (Stage::ALL.iter().position(|stage| *stage == person.stage).unwrap_or_default() as i64, Vec::new()),
+        "missing" => (rules.map_or(0, |rules| missing(rules, person).0), Vec::new()),
+        "since" => (person.since.0.into(), Vec::new()),
+        _ => (0, name_key(&person.name)),
+    };
+    let bounds = (after.map(LearnerId::raw), usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(sorting::page(all, is_descending, bounds, key, |person| person.learner.raw()))
+}
+
+/// How many hours somebody still lacks in a year.
+fn missing(rules: &RuleSet, person: &PersonStanding) -> Hours {
+    if person.stage == Stage::Exempt {
+        return Hours(0);
+    }
+    let stands = relieved_standing(person.earned, rules, person.exam_passed, person.relief);
+    let lacks = |part: Part| (part.required_hours.0 - part.earned_hours.0).max(0);
+    Hours(lacks(stands.public) + lacks(stands.professional))
 }
 
 fn people_page(
@@ -249,6 +319,8 @@ fn people_page(
         first: query.after.map(|_| query.address("/unit/people", year, None)),
         export: query.address("/unit/people-export", year, None),
         year: year.map(|year| year.to_string()).unwrap_or_default(),
+        sorting: sorting(&page.t, &query.sort),
+        size: query.size.map(|_| query.size().to_string()).unwrap_or_default(),
         filter,
         overview,
         bar,

@@ -9,7 +9,7 @@ use jixue_core::credit::{Earned, Hours, Relief};
 use jixue_core::id::{LearnerId, UnitId};
 use jixue_core::scope::Scope;
 use jixue_core::study::StudySeconds;
-use jixue_core::time::Year;
+use jixue_core::time::{BusinessDate, Year};
 
 /// Where somebody is: the furthest of the marks that their standing carries.
 macro_rules! stage {
@@ -37,13 +37,13 @@ crate::db::statements! {
     PEOPLE = concat!(
         "SELECT p.learner_id, p.name, p.phone_masked, p.identity_masked, p.department, p.title_series, p.title_level,
             p.stage, p.public_seconds, p.professional_seconds, p.exam_passed, p.waived, p.relief_public,
-            p.relief_professional
+            p.relief_professional, p.started_on
         FROM (SELECT e.learner_id, l.name, l.phone_masked, l.identity_masked, e.department, l.title_series, l.title_level,
                 ", stage!(), " AS stage, COALESCE(s.public_seconds, 0) AS public_seconds,
                 COALESCE(s.professional_seconds, 0) AS professional_seconds,
                 CASE WHEN s.exam_passed_at IS NULL THEN 0 ELSE 1 END AS exam_passed,
                 CASE WHEN s.waived_at IS NULL THEN 0 ELSE 1 END AS waived, COALESCE(s.relief_public, 0) AS relief_public,
-                COALESCE(s.relief_professional, 0) AS relief_professional ",
+                COALESCE(s.relief_professional, 0) AS relief_professional, e.started_on ",
         unit_people!(),
         " AND e.learner_id > $8
             AND (CAST($10 AS TEXT) = '' OR LOWER(l.name) LIKE $10 ESCAPE '!'
@@ -79,6 +79,8 @@ pub struct PersonStanding {
     pub exam_passed: bool,
     /// What exemptions take off.
     pub relief: Relief,
+    /// Since when the unit employs them.
+    pub since: BusinessDate,
 }
 
 fn stage_of(row: &Row<'_>, index: usize) -> Result<Stage> {
@@ -134,6 +136,7 @@ pub(super) async fn people(
             earned: Earned { public: StudySeconds(row.get(8)?), professional: StudySeconds(row.get(9)?) },
             exam_passed: row.get(10)?,
             relief: Relief { whole: row.get(11)?, public: Hours(row.get(12)?), professional: Hours(row.get(13)?) },
+            since: row.get(14)?,
         })
     })
     .await

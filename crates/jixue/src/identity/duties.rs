@@ -62,6 +62,7 @@ fn duty(t: &Texts, href: &'static str, code: &str) -> Duty {
 fn addresses(role: Role) -> &'static [(&'static str, &'static str)] {
     const CHECK: (&str, &str) = ("/verify", "verify");
     const RIGHTS: (&str, &str) = ("/grants", "grants");
+    const RECOVERY: (&str, &str) = ("/recoveries", "recoveries");
     const ME: (&str, &str) = ("/me", "me");
     match role {
         Role::BureauOfficer | Role::CountyOfficer => &[
@@ -79,7 +80,7 @@ fn addresses(role: Role) -> &'static [(&'static str, &'static str)] {
         Role::Support => &[("/learner-views", "learner_views"), CHECK, ME],
         Role::Finance => &[("/bureau/money", "money"), ME],
         Role::AuditAdministrator => &[("/audit", "audit"), ("/learner-views", "learner_views_log"), ME],
-        Role::SecurityAdministrator => &[RIGHTS, ME],
+        Role::SecurityAdministrator => &[RIGHTS, RECOVERY, ME],
         Role::SystemAdministrator => &[ME],
         Role::Teacher | Role::Expert | Role::ReviewBoard => &[CHECK, ME],
     }

@@ -2,8 +2,9 @@
 
 use super::words;
 use crate::app::App;
+use crate::at::At;
 use crate::db::Tx;
-use crate::error::{Refused, Result};
+use crate::error::{Error, Refused, Result};
 use crate::org::{self, Likeness, MergeForecast, Pair, Region, Unit};
 use crate::web::forms::{Form, Path, Query};
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
@@ -11,7 +12,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
 use jixue_core::id::{MergeId, UnitId};
-use jixue_core::refusal::Refusal;
+use jixue_core::refusal::{Kind, Refusal};
+use jixue_core::scope::Scope;
 use jixue_core::uscc::Uscc;
 use serde::Deserialize;
 
@@ -98,6 +100,9 @@ struct MergePage {
     /// None until the unit that stays is named.
     forecast: Option<MergeForecast>,
     hindrance: Option<String>,
+    /// The code as it was typed, and what is wrong with it.
+    typed: String,
+    problem: String,
     regions: Vec<Region>,
 }
 
@@ -117,30 +122,51 @@ async fn show(
     Path(unit): Path<UnitId>,
     Query(query): Query<MergeQuery>,
 ) -> Result<Html<MergePage>> {
-    let (scope, at) = (officer.caller.scope.clone(), app.at());
+    let (scope, at, typed) = (officer.caller.scope.clone(), app.at(), query.code.trim().to_owned());
     let (found, forecast, regions) = app
         .db
         .read(async move |tx: &Tx<'_>| {
             let found = org::unit(tx, &scope, unit).await?.ok_or_else(Refused::not_found)?;
-            let into = match (query.into, query.code.trim()) {
-                (Some(into), _) => Some(into),
-                (None, "") => None,
-                (None, code) => {
-                    let named = org::unit_by_uscc(tx, &Uscc::parse(code)?).await?;
-                    Some(named.ok_or_else(Refused::not_found)?.id)
+            let forecast = match (foreseen(tx, &at, &scope, unit, &query).await, query.into) {
+                // What was typed stays, with what is wrong beside it.
+                (Err(Error::Refused(refused)), None) if refused.kind == Kind::NotFound => {
+                    // Of a unit beyond reach nobody learns more than of one that does not exist.
+                    Err(Refused::new("grant.unit_unknown", Kind::NotFound))
                 }
-            };
-            let forecast = match into {
-                Some(into) => Some(org::foresee_merge(tx, &at, &scope, (unit, into)).await?),
-                None => None,
+                (Err(Error::Refused(refused)), None) => Err(refused),
+                (forecast, _) => Ok(forecast?),
             };
             Ok((found, forecast, org::regions(tx).await?))
         })
         .await?;
+    let (forecast, refused) = match forecast {
+        Ok(forecast) => (forecast, None),
+        Err(refused) => (None, Some(refused)),
+    };
     let page = Page::of(&app, &officer.caller);
     let hindrance = forecast.as_ref().and_then(|forecast| forecast.hindrance);
     let hindrance = hindrance.map(|refusal| page.t.code(refusal.code(), &refusal.arguments()));
-    Ok(Html(MergePage { page, unit: found, forecast, hindrance, regions }))
+    let problem = refused.map(|refused| page.t.code(refused.code, &refused.arguments)).unwrap_or_default();
+    Ok(Html(MergePage { page, unit: found, forecast, hindrance, typed, problem, regions }))
+}
+
+/// What a merge into the unit that is named would do; none while none is named.
+async fn foreseen(
+    tx: &Tx<'_>,
+    at: &At,
+    scope: &Scope,
+    unit: UnitId,
+    query: &MergeQuery,
+) -> Result<Option<MergeForecast>> {
+    let into = match (query.into, query.code.trim()) {
+        (Some(into), _) => into,
+        (None, "") => return Ok(None),
+        (None, code) => {
+            let named = org::unit_by_uscc(tx, &Uscc::parse(code)?).await?;
+            named.ok_or_else(Refused::not_found)?.id
+        }
+    };
+    org::foresee_merge(tx, at, scope, (unit, into)).await.map(Some)
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,6 +2,7 @@
 //! by none; its queries are projections over their tables.
 
 mod api;
+mod batch_pages;
 mod confirmation_pages;
 mod department_pages;
 mod exemption_pages;
@@ -31,6 +32,7 @@ pub fn routes(routes: Routes) -> Routes {
         .with(merge_pages::routes)
         .with(people_pages::routes)
         .with(person_pages::routes)
+        .with(batch_pages::routes)
         .with(move_pages::routes)
         .with(exemption_pages::routes)
         .with(department_pages::routes)

@@ -29,7 +29,7 @@ crate::db::statements! {
         "SELECT u.unit_id, u.uscc, u.name, u.kind, u.region_code, u.industry, COALESCE(u.uscc_absent_reason, ''),
             ", people!(), ", ", clerks!(), ",
             COALESCE((SELECT MIN(a.alias) FROM unit_alias a WHERE a.unit_id = u.unit_id AND CAST($9 AS TEXT) <> ''
-                AND a.name_key LIKE $9 ESCAPE '!' AND NOT u.name_key LIKE $9 ESCAPE '!'), '')
+                AND a.name_key LIKE $9 ESCAPE '!' AND NOT u.name_key LIKE $9 ESCAPE '!'), ''), u.created_at
         FROM employer_unit u
         WHERE u.unit_id > $1 AND u.merged_into IS NULL AND ",
         unit_within!("$3", "$4", "$5", "$6", "$7"),
@@ -102,6 +102,8 @@ pub struct UnitLine {
     pub uscc_absent_reason: String,
     pub people: i64,
     pub clerks: i64,
+    /// When it was registered.
+    pub since: Timestamp,
     /// The former name by which it was found, when its own does not say so.
     pub found_as: String,
 }
@@ -118,6 +120,7 @@ fn line(row: &Row<'_>) -> Result<UnitLine> {
         people: row.get(7)?,
         clerks: row.get(8)?,
         found_as: row.get(9)?,
+        since: row.get(10)?,
     })
 }
 

@@ -10,16 +10,21 @@ use crate::i18n::Texts;
 use crate::identity::{Bar, Listed, Opened, open_list};
 use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange, UnitMove};
 use crate::sheet;
-use crate::web::forms::{Form, Path, Query};
+use crate::web::forms::{Form, Path, Query, RawForm};
 use crate::web::page::with_query;
+use crate::web::sorting::{self, Head, Sorting, name_key};
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::id::UnitId;
+use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
+use jixue_core::scope::Scope;
+use jixue_core::time::Timestamp;
 use jixue_core::uscc::Uscc;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Units on one page.
 const PER_PAGE: i64 = 50;
@@ -31,6 +36,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/bureau/units", Policy::WATCHING, index)
         .post("/bureau/units", Policy::OFFICER, create)
         .get("/bureau/units-export", Policy::WATCHING, units_export)
+        .post("/bureau/units-export", Policy::WATCHING, chosen_export)
         .get("/bureau/new-unit", Policy::OFFICER, new)
         .get("/bureau/units/{unit}", Policy::WATCHING, show)
         .post("/bureau/units/{unit}", Policy::OFFICER, update)
@@ -47,6 +53,8 @@ struct UnitsQuery {
     industry: String,
     #[serde(default)]
     lacking: String,
+    #[serde(default)]
+    sort: String,
     after: Option<UnitId>,
 }
 
@@ -63,16 +71,52 @@ impl UnitsQuery {
 }
 
 /// The address of a list, of another page of it, or of its file.
-fn address(path: &str, filter: &UnitFilter, after: Option<UnitId>) -> String {
+fn address(path: &str, filter: &UnitFilter, sort: &str, after: Option<UnitId>) -> String {
     let after = after.map(|after| after.to_string()).unwrap_or_default();
-    let values = [
+    with_query(path, &[&values(filter)[..], &[("sort", sort), ("after", &after)]].concat())
+}
+
+fn values(filter: &UnitFilter) -> [(&'static str, &str); 4] {
+    [
         ("find", filter.text.as_str()),
         ("region", &filter.region_code),
         ("industry", &filter.industry),
         ("lacking", &filter.lacking),
-        ("after", &after),
+    ]
+}
+
+/// What units can be sorted by.
+fn sorting(t: &Texts, text: &str) -> Sorting {
+    let columns = vec![
+        ("name", t.registry_name()),
+        ("people", t.registry_people()),
+        ("clerks", t.registry_clerks()),
+        ("since", t.registry_registered()),
     ];
-    with_query(path, &values)
+    Sorting::parse(text, columns)
+}
+
+/// A page of units in the order that is asked for, and one beyond it.
+async fn lines(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    filter: &UnitFilter,
+    now: Timestamp,
+    (sorting, after): (&Sorting, Option<UnitId>),
+) -> Result<Vec<UnitLine>> {
+    let limit = PER_PAGE + 1;
+    let Some((column, is_descending)) = sorting.chosen() else {
+        return store::units(tx, scope, filter, now, (after.unwrap_or(UnitId::from_raw(0)), limit)).await;
+    };
+    let all = store::units(tx, scope, filter, now, (UnitId::from_raw(0), EXPORT_MAX)).await?;
+    let key = |line: &UnitLine| match column {
+        "people" => (line.people, Vec::new()),
+        "clerks" => (line.clerks, Vec::new()),
+        "since" => (line.since.0, Vec::new()),
+        _ => (0, name_key(&line.name)),
+    };
+    let bounds = (after.map(UnitId::raw), usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(sorting::page(all, is_descending, bounds, key, |line| line.id.raw()))
 }
 
 #[derive(Template)]
@@ -81,6 +125,7 @@ struct UnitsPage {
     page: Page,
     bar: Bar,
     filter: UnitFilter,
+    sorting: Sorting,
     lines: Vec<UnitLine>,
     known_regions: Vec<Region>,
     regions: Vec<(String, String, bool)>,
@@ -95,6 +140,10 @@ struct UnitsPage {
 }
 
 impl UnitsPage {
+    fn head(&self, column: &str) -> Head {
+        self.sorting.head(column, |sort| sorting::sorted_address("/bureau/units", &values(&self.filter), sort))
+    }
+
     fn region(&self, code: &str) -> String {
         words::region(&self.page.t, &self.known_regions, code)
     }
@@ -130,11 +179,12 @@ async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Que
         Opened::Elsewhere(view) => return Ok(view.into_response()),
     };
     let (scope, now, filter) = (officer.caller.scope.clone(), app.clock.now(), query.filter());
-    let (asked, after) = (filter.clone(), query.after.unwrap_or(UnitId::from_raw(0)));
+    let sorting = sorting(&officer.caller.visitor.texts(), &query.sort);
+    let (asked, order, after) = (filter.clone(), sorting.clone(), query.after);
     let (mut lines, counts, known_regions) = app
         .db
         .read(async move |tx: &Tx<'_>| {
-            let lines = store::units(tx, &scope, &asked, now, (after, PER_PAGE + 1)).await?;
+            let lines = lines(tx, &scope, &asked, now, (&order, after)).await?;
             Ok((lines, store::counts(tx, &scope, now).await?, org::regions(tx).await?))
         })
         .await?;
@@ -145,9 +195,10 @@ async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Que
     let last = lines.last().filter(|_| more).map(|line| line.id);
     let shown = UnitsPage {
         bar,
-        next: last.map(|last| address("/bureau/units", &filter, Some(last))),
-        first: query.after.map(|_| address("/bureau/units", &filter, None)),
-        export: address("/bureau/units-export", &filter, None),
+        next: last.map(|last| address("/bureau/units", &filter, &sorting.code(), Some(last))),
+        first: query.after.map(|_| address("/bureau/units", &filter, &sorting.code(), None)),
+        export: address("/bureau/units-export", &filter, "", None),
+        sorting,
         regions: words::regions(&page.t, &known_regions, &officer.caller.scope.bounds(), &filter.region_code),
         total: counts.0,
         no_code: counts.1,
@@ -166,15 +217,37 @@ async fn units_export(
     officer: OfficerCaller,
     Query(query): Query<UnitsQuery>,
 ) -> Result<Response> {
-    let (scope, now, filter) = (officer.caller.scope.clone(), app.clock.now(), query.filter());
+    units_file(&app, &officer, query.filter(), None).await
+}
+
+/// The file of those units that were chosen, on however many pages they stand.
+async fn chosen_export(State(app): State<App>, officer: OfficerCaller, form: RawForm) -> Result<Response> {
+    let unreadable = |_| Refused::new("request.unreadable", Kind::Invalid).into();
+    let ids: Result<BTreeSet<UnitId>> =
+        form.all("chosen").iter().map(|id| id.parse().map_err(unreadable)).collect();
+    let ids = ids?;
+    if ids.is_empty() {
+        return Err(Refused::new("registry.no_unit_chosen", Kind::Invalid).into());
+    }
+    units_file(&app, &officer, UnitFilter::default(), Some(ids)).await
+}
+
+async fn units_file(
+    app: &App,
+    officer: &OfficerCaller,
+    filter: UnitFilter,
+    chosen: Option<BTreeSet<UnitId>>,
+) -> Result<Response> {
+    let (scope, now) = (officer.caller.scope.clone(), app.clock.now());
     let t = officer.caller.visitor.texts();
-    let (lines, regions) = app
+    let (mut lines, regions) = app
         .db
         .read_bulk(async move |tx: &Tx<'_>| {
             let everything = (UnitId::from_raw(0), EXPORT_MAX);
             Ok((store::units(tx, &scope, &filter, now, everything).await?, org::regions(tx).await?))
         })
         .await?;
+    lines.retain(|line| chosen.as_ref().is_none_or(|chosen| chosen.contains(&line.id)));
     let bytes = sheet::in_background(move || export::units(&t, &lines, &regions, now)).await?;
     Ok(sheet::download(t.registry_units_file(), bytes))
 }

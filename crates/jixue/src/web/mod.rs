@@ -11,6 +11,7 @@ pub mod page;
 mod preferences;
 pub mod problem;
 mod routes;
+pub mod sorting;
 mod visitor;
 
 pub use caller::{Caller, ClerkCaller, Guest, Hat, LearnerCaller, Looking, OfficerCaller, WearableHat};

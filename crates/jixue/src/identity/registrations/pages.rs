@@ -38,6 +38,11 @@ impl RegistrationPage {
     fn is_firm(&self) -> bool {
         self.form.is_firm()
     }
+
+    /// A free-lancer is nobody's contact person but themselves.
+    fn contact_label(&self) -> &'static str {
+        if self.is_firm() { self.page.t.registration_contact() } else { self.page.t.identity_name() }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,10 +72,12 @@ async fn page(
         let chosen = region.code == form.region;
         (region.code, name, chosen)
     };
-    let regions = regions.into_iter().map(region).collect();
+    // Nothing is chosen beforehand: whoever scrolls past a list must not land in the wrong county.
+    let choose = || (String::new(), page.t.registration_choose().to_owned(), false);
+    let regions = std::iter::once(choose()).chain(regions.into_iter().map(region)).collect();
     let industry =
         |code: &str| (code.to_owned(), page.t.say(&format!("registration_industry.{code}")), code == form.industry);
-    let industries = INDUSTRIES.into_iter().map(industry).collect();
+    let industries = std::iter::once(choose()).chain(INDUSTRIES.into_iter().map(industry)).collect();
     let problem = problem.map(|refused| page.t.code(refused.code, &refused.arguments)).unwrap_or_default();
     let (sent_to, is_done) = (String::new(), false);
     Ok(RegistrationPage { page, form, problem, regions, industries, sent_to, is_done })

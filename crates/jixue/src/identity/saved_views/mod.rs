@@ -61,9 +61,9 @@ impl Listed {
     /// What of a list's address is its filter, in the order in which it is kept.
     const fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::UnitPeople => &["find", "department", "state"],
-            Self::BureauPeople => &["find", "region", "unit"],
-            Self::BureauUnits => &["find", "region", "industry", "lacking"],
+            Self::UnitPeople => &["find", "department", "state", "sort"],
+            Self::BureauPeople => &["find", "region", "unit", "sort"],
+            Self::BureauUnits => &["find", "region", "industry", "lacking", "sort"],
         }
     }
 

@@ -85,6 +85,7 @@ async fn a_right_is_given_and_taken_and_a_deputy_named() {
     officer.click("main form[action$='/ending'] button");
     officer.wait_for_url("done=grant_taken");
     officer.goto(&office.url("/me"));
+    officer.click("details:not(.menu) summary");
     officer.fill("form[action='/me/deputies'] input[name=name]", "王芳");
     officer.fill("form[action='/me/deputies'] input[name=phone]", "13900000698");
     let soon = office.clock.now().plus_days(7).business_date().to_string();
