@@ -105,12 +105,14 @@ pub fn oidc(keys: &Path, simulator: &Simulator) -> anyhow::Result<OidcSection> {
     let client = &simulator.oidc;
     keep(&keys.join(OIDC_SECRET), &client.client_secret)?;
     Ok(OidcSection {
+        short_name: "simulated".to_owned(),
         name_zh: "统一身份认证（模拟）".to_owned(),
         name_en: "the identity issuer (simulated)".to_owned(),
         issuer: client.issuer.clone(),
         client_id: client.client_id.clone(),
         client_secret_file: OIDC_SECRET.to_owned(),
         trusted_for_phone: false,
+        private_network: false,
     })
 }
 

@@ -8,11 +8,16 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long one call may take from first byte sent to last byte read, repetitions included.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Builds a client. A gateway never redirects; one that does is not the gateway.
+/// Builds a client for addresses that the operator typed; for any other there is [`crate::outbound`].
 ///
 /// # Errors
 /// When the TLS roots of this machine cannot be read.
 pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    builder().build()
+}
+
+/// What all clients have in common. A gateway never redirects; one that does is not the gateway.
+pub(crate) fn builder() -> reqwest::ClientBuilder {
     // An error only says that the process has chosen its provider already, which is what we want.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
@@ -21,7 +26,6 @@ pub fn client() -> Result<reqwest::Client, reqwest::Error> {
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .user_agent(concat!("jixue/", env!("CARGO_PKG_VERSION")))
-        .build()
 }
 
 /// A fresh nonce: 32 characters of upper-case hex from the system's randomness.

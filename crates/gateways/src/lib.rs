@@ -9,6 +9,7 @@ mod answer;
 mod clock;
 mod connection;
 pub mod oidc;
+pub mod outbound;
 pub mod sms;
 pub mod wechat_login;
 pub mod wechat_pay;

@@ -156,7 +156,8 @@ fn oidc(config: &Config, section: &OidcSection, clock: &Clock) -> anyhow::Result
         issuer: section.issuer.clone(),
         client_id: section.client_id.clone(),
         client_secret: config.secret(&section.client_secret_file)?,
-        redirect_uri: format!("{}/oidc/answer", config.base_url),
+        redirect_uri: format!("{}/oidc/{}/answer", config.base_url, section.short_name),
+        private_network: section.private_network,
     };
     Oidc::new(client, gateway_clock(clock)).with_context(|| format!("oidc {}", section.issuer))
 }

@@ -140,6 +140,9 @@ fn wechat_api_url() -> String {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcSection {
+    /// Its name in our addresses, small letters, digits and hyphens: it answers at `/oidc/{short_name}/answer` and there
+    /// only. No two issuers share one.
+    pub short_name: String,
     pub name_zh: String,
     pub name_en: String,
     /// As it names itself, such as `https://id.example.gov.cn`; its discovery document lies below.
@@ -151,6 +154,10 @@ pub struct OidcSection {
     /// bound anything before. Only for an issuer that checks phones as we do.
     #[serde(default)]
     pub trusted_for_phone: bool,
+    /// Lets the issuer's addresses lie in private networks: for a provider on the bureau's own network. This machine and
+    /// its neighbours on the link are never called for an issuer over TLS.
+    #[serde(default)]
+    pub private_network: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -306,7 +313,26 @@ impl Config {
             let plain = |mark: char| mark.is_ascii_alphanumeric() || "./:".contains(mark);
             anyhow::ensure!(fits && url.chars().all(plain), "ukey.middleware_url = {url:?} is not on 127.0.0.1");
         }
+        self.check_issuers()?;
         self.check_database()?;
+        Ok(())
+    }
+
+    /// What one issuer answers must not be taken for another's word.
+    fn check_issuers(&self) -> anyhow::Result<()> {
+        for (number, section) in self.oidc.iter().enumerate() {
+            let name = &section.short_name;
+            let fits = |mark: u8| mark.is_ascii_lowercase() || mark.is_ascii_digit() || mark == b'-';
+            anyhow::ensure!(
+                (1..=40).contains(&name.len()) && name.bytes().all(fits),
+                "oidc.short_name = {name:?}: 1 to 40 small letters, digits and hyphens"
+            );
+            let is_same = |other: &OidcSection| other.short_name == *name || other.issuer == section.issuer;
+            anyhow::ensure!(
+                !self.oidc[..number].iter().any(is_same),
+                "oidc.short_name = {name:?}: each issuer needs a name of its own, and stands here once"
+            );
+        }
         Ok(())
     }
 
@@ -370,6 +396,29 @@ mod tests {
             let mut config = Config::default();
             config.limits.audit_days_kept = days;
             assert_eq!(config.check().is_ok(), fits, "{days}");
+        }
+    }
+
+    /// Two issuers with one answer address could each speak for the other.
+    #[test]
+    fn issuers_share_neither_name_nor_address() {
+        let section = |short_name: &str, issuer: &str| OidcSection {
+            short_name: short_name.to_owned(),
+            name_zh: String::new(),
+            name_en: String::new(),
+            issuer: issuer.to_owned(),
+            client_id: String::new(),
+            client_secret_file: String::new(),
+            trusted_for_phone: false,
+            private_network: false,
+        };
+        let fits = |sections: Vec<OidcSection>| Config { oidc: sections, ..Config::default() }.check().is_ok();
+        let (one, two) = ("https://one.example", "https://two.example");
+        assert!(fits(vec![section("one", one), section("two-2", two)]));
+        assert!(!fits(vec![section("one", one), section("one", two)]));
+        assert!(!fits(vec![section("one", one), section("two", one)]));
+        for unfit in ["", "One", "a/b", "a b", "..", "省"] {
+            assert!(!fits(vec![section(unfit, one)]), "{unfit:?}");
         }
     }
 

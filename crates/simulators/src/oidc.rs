@@ -15,10 +15,12 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jixue_standards::acs3_sign::percent_encoded;
 use jixue_standards::jose::{code_challenge, half_digest};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use ring::rsa::PublicKeyComponents;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 const CODE_MS: i64 = 60_000;
@@ -38,9 +40,14 @@ struct Code {
     made_at_ms: i64,
 }
 
+enum Pair {
+    P256(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
+}
+
 struct SigningKey {
     kid: String,
-    pair: EcdsaKeyPair,
+    pair: Pair,
 }
 
 impl SigningKey {
@@ -48,21 +55,54 @@ impl SigningKey {
         let random = SystemRandom::new();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).ok()?;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).ok()?;
-        Some(Self { kid: random_hex(8), pair })
+        Some(Self { kid: random_hex(8), pair: Pair::P256(pair) })
+    }
+
+    fn of_rsa(private_key_pem: &str) -> Option<Self> {
+        let body: String = private_key_pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let pair = RsaKeyPair::from_pkcs8(&STANDARD.decode(body).ok()?).ok()?;
+        Some(Self { kid: random_hex(8), pair: Pair::Rsa(pair) })
+    }
+
+    fn alg(&self) -> &'static str {
+        match self.pair {
+            Pair::P256(_) => "ES256",
+            Pair::Rsa(_) => "RS256",
+        }
     }
 
     fn jwk(&self) -> Value {
-        let point = self.pair.public_key().as_ref();
-        let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..]));
-        json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid, "x": x, "y": y })
+        let mut jwk = match &self.pair {
+            Pair::P256(pair) => {
+                let point = pair.public_key().as_ref();
+                let (x, y) = (URL_SAFE_NO_PAD.encode(&point[1..33]), URL_SAFE_NO_PAD.encode(&point[33..]));
+                json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })
+            }
+            Pair::Rsa(pair) => {
+                let parts = PublicKeyComponents::<Vec<u8>>::from(pair.public());
+                json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(parts.n), "e": URL_SAFE_NO_PAD.encode(parts.e) })
+            }
+        };
+        jwk["use"] = json!("sig");
+        jwk["alg"] = json!(self.alg());
+        jwk["kid"] = json!(self.kid);
+        jwk
     }
 
     fn sign(&self, claims: &Value) -> Option<String> {
-        let header = json!({ "alg": "ES256", "typ": "JWT", "kid": self.kid });
+        let header = json!({ "alg": self.alg(), "typ": "JWT", "kid": self.kid });
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(claims));
-        let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes()).ok()?;
-        Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
+        let random = SystemRandom::new();
+        let signature = match &self.pair {
+            Pair::P256(pair) => pair.sign(&random, signed.as_bytes()).ok()?.as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public().modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature).ok()?;
+                signature
+            }
+        };
+        Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
@@ -73,6 +113,8 @@ pub struct Issuer {
     redirect_hosts: Vec<String>,
     codes: Mutex<HashMap<String, Code>>,
     key: Mutex<Option<SigningKey>>,
+    /// Whether it publishes its key.
+    withholds: AtomicBool,
     /// Claims that replace the right ones: what a broken or wicked issuer would say.
     pub forged: Mutex<Value>,
 }
@@ -85,6 +127,7 @@ impl Issuer {
             redirect_hosts,
             codes: Mutex::default(),
             key: Mutex::new(SigningKey::new()),
+            withholds: AtomicBool::new(false),
             forged: Mutex::new(json!({})),
         }
     }
@@ -94,11 +137,22 @@ impl Issuer {
         *locked(&self.key) = SigningKey::new();
     }
 
+    /// The same, with an RSA key of this PEM (PKCS#8).
+    pub fn change_key_to_rsa(&self, private_key_pem: &str) {
+        *locked(&self.key) = SigningKey::of_rsa(private_key_pem);
+    }
+
+    /// From now on it publishes no key, and goes on signing.
+    pub fn withhold_keys(&self) {
+        self.withholds.store(true, Ordering::SeqCst);
+    }
+
     fn may_return_to(&self, redirect_uri: &str) -> bool {
         let host = redirect_uri.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
         let host = host.map(|host| host.rsplit_once(':').map_or(host, |(host, _)| host));
         host.is_some_and(|host| self.redirect_hosts.iter().any(|known| known == host))
-            && redirect_uri.ends_with("/oidc/answer")
+            && redirect_uri.contains("/oidc/")
+            && redirect_uri.ends_with("/answer")
     }
 }
 
@@ -117,13 +171,17 @@ async fn discovery(State(world): State<Arc<World>>) -> Json<Value> {
         "issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/jwks"),
         "response_types_supported": ["code"], "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"], "code_challenge_methods_supported": ["S256"],
-        "scopes_supported": ["openid", "phone"], "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        "id_token_signing_alg_values_supported": ["ES256", "RS256"], "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true, "scopes_supported": ["openid", "phone"], "token_endpoint_auth_methods_supported": ["client_secret_basic"],
     }))
 }
 
 async fn jwks(State(world): State<Arc<World>>) -> Json<Value> {
-    let keys: Vec<Value> = locked(&world.issuer.key).iter().map(SigningKey::jwk).collect();
+    let key = locked(&world.issuer.key);
+    let keys: Vec<Value> = match world.issuer.withholds.load(Ordering::SeqCst) {
+        true => Vec::new(),
+        false => key.iter().map(SigningKey::jwk).collect(),
+    };
     Json(json!({ "keys": keys }))
 }
 
@@ -192,7 +250,9 @@ async fn consent(State(world): State<Arc<World>>, Query(asked): Query<Asked>) ->
     if codes.len() >= CODES_MAX {
         codes.retain(|_, code| now_ms - code.made_at_ms <= CODE_MS);
     }
-    let back = format!("{}?code={code}&state={}", asked.redirect_uri, percent_encoded(&asked.state));
+    // RFC 9207: it says who it is, so that nobody takes its answer for another's.
+    let (state, issuer) = (percent_encoded(&asked.state), percent_encoded(&format!("{}/oidc", world.base_url)));
+    let back = format!("{}?code={code}&state={state}&iss={issuer}", asked.redirect_uri);
     let Asked { subject, redirect_uri, nonce, code_challenge: challenge, .. } = asked;
     codes.insert(code, Code { subject, redirect_uri, nonce, challenge, made_at_ms: now_ms });
     Redirect::to(&back).into_response()

@@ -274,6 +274,16 @@ impl Simulator {
         self.world.issuer.change_key();
     }
 
+    /// The same, to an RSA key of this PEM (PKCS#8): the issuer signs RS256 from now on.
+    pub fn change_oidc_key_to_rsa(&self, private_key_pem: &str) {
+        self.world.issuer.change_key_to_rsa(private_key_pem);
+    }
+
+    /// The issuer publishes no key any more, and goes on signing.
+    pub fn withhold_oidc_keys(&self) {
+        self.world.issuer.withhold_keys();
+    }
+
     /// Claims that replace the right ones in the issuer's next words: what a broken or wicked issuer would say.
     pub fn forge_oidc_claims(&self, claims: serde_json::Value) {
         *locked(&self.world.issuer.forged) = claims;

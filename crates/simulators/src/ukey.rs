@@ -10,6 +10,8 @@ use rcgen::{
     KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RevokedCertParams, SerialNumber, SigningKey, date_time_ymd,
 };
 use ring::digest::{SHA256, digest};
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
@@ -112,6 +114,17 @@ impl Ukey {
     /// When the operating system gives no randomness.
     pub fn sign(&self, text: &str) -> String {
         STANDARD.encode(self.key.sign(text.as_bytes()).expect("a signature"))
+    }
+
+    /// A bare RSA-PSS signature in base64, as newer RSA keys make it.
+    ///
+    /// # Panics
+    /// When the key is not RSA.
+    pub fn sign_pss(&self, text: &str) -> String {
+        let pair = RsaKeyPair::from_pkcs8(&self.key.serialize_der()).expect("an RSA key");
+        let mut signature = vec![0; pair.public().modulus_len()];
+        pair.sign(&RSA_PSS_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).expect("a signature");
+        STANDARD.encode(signature)
     }
 
     /// Detached CMS in PEM, with the certificate in it.

@@ -64,6 +64,12 @@ pub(super) async fn is_known(app: &App, name: &str, browser: &Browser) -> Result
     app.db.read(async move |tx: &Tx<'_>| store::is_known(tx, &index, &digest).await).await
 }
 
+/// Whether a browser has signed in before, by whatever name.
+pub(super) async fn is_known_at_all(app: &App, browser: &Browser) -> Result<bool> {
+    let digest = browser.digest();
+    app.db.read(async move |tx: &Tx<'_>| store::is_known_at_all(tx, &digest).await).await
+}
+
 /// Remembers a browser with the name it signed in by.
 pub(super) async fn remember(tx: &Tx<'_>, at: &At, name_index: &[u8], digest: &[u8], account: AccountId) -> Result<()> {
     store::remember(tx, name_index, digest, account, at.now).await

@@ -119,7 +119,7 @@ async fn create_first_officer(
     visitor: Visitor,
     Form(form): Form<SetupForm>,
 ) -> Result<Response> {
-    app.limits.take(limits::SIGN_IN_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
+    app.limits.take(limits::SETUP_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
     match super::first_officer(&app, &form.token, &form.name, &form.login, &form.password).await {
         Ok(_) => Ok(Redirect::to("/sign-in?by=password").into_response()),
         Err(Error::Refused(refused)) => {

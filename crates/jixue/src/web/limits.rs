@@ -16,8 +16,10 @@ pub struct Rate {
     pub refill_ms: i64,
 }
 
-/// Tries to sign in, from one address.
+/// Tries to sign in, from one address, by browsers that are strangers to the name they type.
 pub const SIGN_IN_ADDRESS: Rate = Rate { purpose: "sign-in address", burst: 60, refill_ms: 2_000 };
+/// Tries to make the first account, from one address.
+pub const SETUP_ADDRESS: Rate = Rate { purpose: "setup address", burst: 20, refill_ms: 5_000 };
 /// Codes asked for, from one address: a hospital's morning passes, a robot soon waits.
 pub const CODE_ADDRESS: Rate = Rate { purpose: "code address", burst: 60, refill_ms: 20_000 };
 /// Tries to sign in with one phone or login, from one network, or from one browser that has signed in with it before.
@@ -31,6 +33,10 @@ pub const FACTOR: Rate = Rate { purpose: "second factor", burst: 10, refill_ms: 
 pub const ACTIVATION_ADDRESS: Rate = Rate { purpose: "activation address", burst: 30, refill_ms: 20_000 };
 /// Ways begun to another side that vouches for people, from one address.
 pub const TRIP_ADDRESS: Rate = Rate { purpose: "trip address", burst: 60, refill_ms: 5_000 };
+/// The same, and ways back, of one browser that has signed in here before.
+pub const TRIP_BROWSER: Rate = Rate { purpose: "trip browser", burst: 20, refill_ms: 10_000 };
+/// Ways back that nobody began, from one address: they take nothing from those who did begin one.
+pub const STRAY_ADDRESS: Rate = Rate { purpose: "stray address", burst: 60, refill_ms: 5_000 };
 /// Tries to confirm oneself in one session.
 pub const CONFIRMATION: Rate = Rate { purpose: "confirmation", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.

@@ -14,7 +14,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/v1/verifications/{code}"),
     ("GET", "/assets/{edition}/{name}"),
     ("GET", "/healthz"),
-    ("GET", "/oidc/answer"),
+    ("GET", "/oidc/{issuer}/answer"),
     ("GET", "/readyz"),
     ("GET", "/registration"),
     ("GET", "/setup"),

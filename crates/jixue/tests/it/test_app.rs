@@ -207,12 +207,14 @@ fn configure(folder: &Path, keys: &Path, address: SocketAddr, url: &str, simulat
         anywhere: false,
     });
     config.oidc = vec![OidcSection {
+        short_name: "province".to_owned(),
         name_zh: "省统一认证".to_owned(),
         name_en: "Provincial identity".to_owned(),
         issuer: simulator.oidc.issuer.clone(),
         client_id: simulator.oidc.client_id.clone(),
         client_secret_file: "oidc.secret".to_owned(),
         trusted_for_phone: false,
+        private_network: false,
     }];
     config
 }

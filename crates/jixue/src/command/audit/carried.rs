@@ -56,6 +56,8 @@ pub(super) enum Thing {
     Media,
     PlaySession,
     Asset,
+    /// A side that vouches for people, by its name in our addresses.
+    Issuer,
     /// A session, by its name on the page of devices.
     Device,
     /// A second factor.
@@ -124,6 +126,7 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "exemption" => Some(Thing::Exemption),
         "year" => Some(Thing::Year),
         "edition" => Some(Thing::Asset),
+        "issuer" => Some(Thing::Issuer),
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
         "lesson" => Some(Thing::Lesson),
         "import" if route.path.starts_with("/bureau/list-imports/") => Some(Thing::UnitList),

@@ -191,12 +191,14 @@ fn with_other_sides(mut config: Config) -> anyhow::Result<Config> {
         anywhere: true,
     });
     config.oidc = vec![OidcSection {
+        short_name: "audit".to_owned(),
         name_zh: "审计".to_owned(),
         name_en: "Audit".to_owned(),
         issuer: nowhere,
         client_id: "audit".to_owned(),
         client_secret_file: secret_file,
         trusted_for_phone: false,
+        private_network: false,
     }];
     config.ukey = Some(UkeySection { trust, revoked: Vec::new(), middleware_url: None });
     Ok(config)

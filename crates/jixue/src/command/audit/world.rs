@@ -89,6 +89,7 @@ impl World {
             Thing::Course => Some(self.course.clone()),
             Thing::Lesson => Some(self.lesson.clone()),
             Thing::Asset => Some("app.css".to_owned()),
+            Thing::Issuer => Some("audit".to_owned()),
             Thing::Registration => self.things.get(&(thing, node.office())).cloned(),
             Thing::Confirmed | Thing::UnitList => self.things.get(&(thing, node.office())).cloned(),
             Thing::Activation => self.things.get(&(thing, node.unit())).cloned(),

@@ -7,6 +7,8 @@ mod arrival;
 mod departure;
 mod oidc;
 mod pages;
+mod setting_off;
+mod side;
 mod store;
 mod trips;
 mod wechat;

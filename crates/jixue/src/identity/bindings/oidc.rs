@@ -1,35 +1,25 @@
-//! Other issuers by OpenID Connect: the way there and back, with PKCE and a nonce that only this program knows.
+//! Other issuers by OpenID Connect: the way there and back, with PKCE and a nonce that only this program knows. Each issuer
+//! has an answer address of its own, so that none answers for another (RFC 9700, 4.4).
 
-use super::arrival::{Arrival, arrived, failed, sent, to_sign_in};
-use super::departure::Departure;
-use super::{Outsider, Trip, trips};
+use super::setting_off::{Comer, come_back, set_off, set_off_to_bind};
+use super::side::{Brought, Side, Vouched};
+use super::{Outsider, Trip};
 use crate::app::App;
 use crate::config::OidcSection;
-use crate::error::{Error, Refused, Result};
-use crate::identity::IdentityRefusal;
+use crate::error::{Error, Result};
 use crate::identity::browsers::Browser;
-use crate::identity::confirmation::{Confirmed, SessionOf, to_confirmation};
+use crate::identity::confirmation::Confirmed;
 use crate::keys::{base64_url, random};
-use crate::web::forms::Query;
-use crate::web::page::safe_back;
-use crate::web::{Page, Visitor, limits};
+use crate::web::Visitor;
+use crate::web::forms::{Path, Query};
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use jixue_core::org::Phone;
-use jixue_core::refusal::Refusal;
-use jixue_gateways::oidc::{Claims, Oidc};
+use jixue_gateways::oidc::{self as gateway, Claims, Oidc};
 use serde::Deserialize;
 
 /// Where bindings of this kind are kept.
 pub(super) const PAGE: &str = "/me/issuers";
-
-/// An issuer by its address; the first one where none is named.
-fn issuer<'a>(app: &'a App, address: &str) -> Result<(&'a Oidc, &'a OidcSection)> {
-    let is_it = |section: &OidcSection| address.is_empty() || section.issuer == address;
-    let found = app.oidc.iter().zip(&app.config.oidc).find(|(_, section)| is_it(section));
-    found.ok_or_else(|| Refused::not_found().into())
-}
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct IssuerQuery {
@@ -46,12 +36,7 @@ pub(super) async fn begin_sign_in(
     browser: Browser,
     Query(query): Query<IssuerQuery>,
 ) -> Result<Response> {
-    app.limits.take(limits::TRIP_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    let back = safe_back(&query.back);
-    Ok(match begin(&app, &browser, &query.issuer, None, back).await? {
-        Some(address) => sent(&browser, &address),
-        None => to_sign_in(IdentityRefusal::BindingFailed, back),
-    })
+    set_off(&app, &visitor, &browser, Side::issuer(&app, &query.issuer)?, &query.back).await
 }
 
 /// `POST /me/issuers/authorization`, after a fresh proof: no other site's link begins a binding.
@@ -61,81 +46,60 @@ pub(super) async fn begin_binding(
     browser: Browser,
     Query(query): Query<IssuerQuery>,
 ) -> Result<Response> {
-    let asking = match confirmed {
-        Ok(Confirmed(asking)) => asking,
-        Err(refused) => return Ok(to_confirmation(refused, PAGE)),
-    };
-    let Some(address) = begin(&app, &browser, &query.issuer, Some(asking.digest.to_vec()), PAGE).await? else {
-        return Ok(Redirect::to(&format!("{PAGE}?why={}", IdentityRefusal::BindingFailed.code())).into_response());
-    };
-    let (_, section) = issuer(&app, &query.issuer)?;
-    let page = Page::of(&app, &asking.caller);
-    let name = page.t.pick(&section.name_zh, &section.name_en).to_owned();
-    Departure { page, name, address }.sent(&browser)
+    set_off_to_bind(&app, confirmed, &browser, Side::issuer(&app, &query.issuer)?).await
 }
 
-/// Remembers a trip; the address at the issuer where it goes on, none when the issuer does not answer.
-async fn begin(
-    app: &App,
-    browser: &Browser,
-    address: &str,
-    session: Option<Vec<u8>>,
-    back: &str,
-) -> Result<Option<String>> {
-    let (oidc, section) = issuer(app, address)?;
-    // 43 letters each: the nonce, and the verifier that only its digest travels for.
-    let (nonce, verifier) = (base64_url(&random::<32>()), base64_url(&random::<32>()));
-    let secret = format!("{nonce} {verifier}").into_bytes();
-    let trip = Trip { provider: section.issuer.clone(), session, secret, back: back.to_owned() };
-    let state = trips::begin(app, browser, trip).await?;
-    match oidc.authorize_url(&state, &nonce, &verifier).await {
+/// `GET /oidc/{issuer}/answer`: the browser brings a code, the issuer's signed word says whose it is.
+pub(super) async fn answer(
+    State(app): State<App>,
+    Path(issuer): Path<String>,
+    comer: Comer,
+    Query(brought): Query<Brought>,
+) -> Result<Response> {
+    come_back(&app, comer, Side::issuer_named(&app, &issuer)?, &brought).await
+}
+
+/// Nonce and code verifier, 43 letters each; of the verifier only its digest travels.
+pub(super) fn secret() -> Vec<u8> {
+    format!("{} {}", base64_url(&random::<32>()), base64_url(&random::<32>())).into_bytes()
+}
+
+fn opened(secret: &[u8]) -> Result<(&str, &str)> {
+    let text = std::str::from_utf8(secret).map_err(Error::internal)?;
+    text.split_once(' ').ok_or_else(|| Error::internal("a trip without its secret"))
+}
+
+/// The address at the issuer; none when it does not answer.
+pub(super) async fn address(oidc: &Oidc, state: &str, secret: &[u8]) -> Result<Option<String>> {
+    let (nonce, verifier) = opened(secret)?;
+    match oidc.authorize_url(state, nonce, verifier).await {
         Ok(address) => Ok(Some(address)),
         Err(error) => {
-            tracing::error!(%error, issuer = section.issuer, "an issuer does not answer");
+            tracing::error!(%error, issuer = oidc.issuer(), "an issuer does not answer");
             Ok(None)
         }
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct AnswerQuery {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    state: String,
-    /// Where the issuer says who it is (RFC 9207), it must be the one that was asked.
-    iss: Option<String>,
-}
-
-/// `GET /oidc/answer`: the browser brings a code, the issuer's signed word says whose it is.
-pub(super) async fn answer(
-    State(app): State<App>,
-    visitor: Visitor,
-    browser: Browser,
-    session: Option<SessionOf>,
-    headers: HeaderMap,
-    Query(query): Query<AnswerQuery>,
-) -> Result<Response> {
-    app.limits.take(limits::SIGN_IN_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    let trip = trips::end(&app, &browser, &query.state).await?;
-    let fits = |trip: &Trip| query.iss.as_ref().is_none_or(|iss| *iss == trip.provider) && !query.code.is_empty();
-    let Some(trip) = trip.filter(fits) else {
-        return Ok(to_sign_in(IdentityRefusal::BindingFailed, "/"));
-    };
-    let (oidc, section) = issuer(&app, &trip.provider)?;
-    let secret = String::from_utf8(trip.secret.clone()).map_err(Error::internal)?;
-    let (nonce, verifier) = secret.split_once(' ').ok_or_else(|| Error::internal("a trip without its secret"))?;
-    let claims = match oidc.exchange(&query.code, nonce, verifier).await {
-        Ok(claims) => claims,
+/// Whom the issuer's signed word names.
+pub(super) async fn who(
+    (oidc, section): (&Oidc, &OidcSection),
+    trip: &Trip,
+    brought: &Brought,
+) -> Result<Option<Vouched>> {
+    let (nonce, verifier) = opened(&trip.secret)?;
+    let said = gateway::Brought { code: &brought.code, issuer: brought.iss.as_deref() };
+    match oidc.exchange(said, nonce, verifier).await {
+        Ok(claims) => {
+            let phone = believed_phone(section, &claims);
+            let outsider = Outsider { provider: section.issuer.clone(), subject: claims.subject, union: None };
+            Ok(Some(Vouched { outsider, phone }))
+        }
         Err(error) => {
             tracing::warn!(%error, issuer = section.issuer, "an issuer's answer is not believed");
-            return Ok(failed(&trip, PAGE));
+            Ok(None)
         }
-    };
-    let phone = believed_phone(section, &claims);
-    let outsider = Outsider { provider: section.issuer.clone(), subject: claims.subject, union: None };
-    let (browser, headers) = (&browser, &headers);
-    arrived(&app, Arrival { browser, headers, session, trip, outsider, phone, page: PAGE }).await
+    }
 }
 
 /// The issuer's word on a phone, where it is configured to count and the issuer has proved it.

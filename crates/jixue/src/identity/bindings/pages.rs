@@ -1,5 +1,6 @@
 //! The pages of one's WeChat and of one's accounts elsewhere: bound since when, last used; bind and unbind.
 
+use super::side::Side;
 use super::{Binding, bindings_of, oidc, unbind, wechat};
 use crate::app::App;
 use crate::db::Tx;
@@ -24,7 +25,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/me/wechat/authorization", Policy::SignedIn, wechat::begin_binding)
         .post("/me/wechat/ending", Policy::SignedIn, end_wechat)
         .get("/sign-in/oidc", Policy::Public, oidc::begin_sign_in)
-        .get("/oidc/answer", Policy::Public, oidc::answer)
+        .get("/oidc/{issuer}/answer", Policy::Public, oidc::answer)
         .get(oidc::PAGE, Policy::SignedIn, show_issuers)
         .post("/me/issuers/authorization", Policy::SignedIn, oidc::begin_binding)
         .post("/me/issuers/ending", Policy::SignedIn, end_issuer)
@@ -88,10 +89,10 @@ async fn show_wechat(
     headers: HeaderMap,
     Query(query): Query<WhyQuery>,
 ) -> Result<Html<BindingsPage>> {
-    let channel = app.wechat_login.as_ref().ok_or_else(Refused::not_found)?;
+    let side = Side::wechat(&app)?;
     let bindings = own(&app, &caller).await?;
     let page = Page::of(&app, &caller);
-    let mut line = line(&bindings, &wechat::provider(channel), page.t.bindings_wechat().to_owned());
+    let mut line = line(&bindings, &side.provider(), side.name(&page));
     if wechat::is_offered(&app, &headers) {
         line.begin = "/me/wechat/authorization".to_owned();
     }
@@ -100,8 +101,7 @@ async fn show_wechat(
 }
 
 async fn end_wechat(State(app): State<App>, Confirmed(asking): Confirmed) -> Result<Redirect> {
-    let channel = app.wechat_login.as_ref().ok_or_else(Refused::not_found)?;
-    unbind(&app, asking.caller.account, &wechat::provider(channel)).await?;
+    unbind(&app, asking.caller.account, &Side::wechat(&app)?.provider()).await?;
     Ok(Redirect::to("/me/wechat?done=binding_removed"))
 }
 

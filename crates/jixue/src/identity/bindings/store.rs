@@ -25,6 +25,8 @@ crate::db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     TRIP = "SELECT provider, session_digest, secret_sealed, back FROM sign_in_trip
         WHERE state_digest = $1 AND browser_digest = $2 AND expires_at > $3";
+    KNOWS_TRIP = "SELECT EXISTS (SELECT 1 FROM sign_in_trip
+        WHERE state_digest = $1 AND browser_digest = $2 AND expires_at > $3)";
     DROP_TRIP = "DELETE FROM sign_in_trip WHERE state_digest = $1 AND browser_digest = $2";
     FORGET_TRIPS = "DELETE FROM sign_in_trip WHERE expires_at < $1";
 }
@@ -84,6 +86,11 @@ pub(super) async fn insert_trip(
     let session = trip.session.as_deref();
     let row = values![state, browser, &trip.provider, session, &trip.secret, &trip.back, until];
     tx.execute(INSERT_TRIP, row).await.map(drop)
+}
+
+/// Whether a trip of this browser is open; uses nothing up.
+pub(super) async fn knows_trip(tx: &Tx<'_>, state: &[u8], browser: &[u8], now: Timestamp) -> Result<bool> {
+    tx.query_value(KNOWS_TRIP, values![state, browser, now]).await
 }
 
 /// A trip of this browser, used up by being found; a second finder, at the same moment too, finds none.

@@ -1,16 +1,14 @@
 //! WeChat: the way there and back by the official account.
 
-use super::arrival::{Arrival, arrived, failed, sent, to_sign_in};
-use super::departure::Departure;
-use super::{Outsider, Trip, trips};
+use super::Outsider;
+use super::setting_off::{Comer, come_back, set_off, set_off_to_bind};
+use super::side::{Brought, Side, Vouched};
 use crate::app::App;
-use crate::error::{Refused, Result};
-use crate::identity::IdentityRefusal;
+use crate::error::Result;
 use crate::identity::browsers::Browser;
-use crate::identity::confirmation::{Confirmed, SessionOf, to_confirmation};
+use crate::identity::confirmation::Confirmed;
+use crate::web::Visitor;
 use crate::web::forms::Query;
-use crate::web::page::safe_back;
-use crate::web::{Page, Visitor, limits};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -19,10 +17,6 @@ use serde::Deserialize;
 
 /// Where bindings of this kind are kept.
 pub(super) const PAGE: &str = "/me/wechat";
-
-fn channel(app: &App) -> Result<&WechatLogin> {
-    app.wechat_login.as_ref().ok_or_else(|| Refused::not_found().into())
-}
 
 pub(super) fn provider(wechat: &WechatLogin) -> String {
     format!("wechat:{}", wechat.appid())
@@ -48,9 +42,7 @@ pub(super) async fn begin_sign_in(
     browser: Browser,
     Query(query): Query<BackQuery>,
 ) -> Result<Response> {
-    app.limits.take(limits::TRIP_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    let address = begin(&app, &browser, None, safe_back(&query.back)).await?;
-    Ok(sent(&browser, &address))
+    set_off(&app, &visitor, &browser, Side::wechat(&app)?, &query.back).await
 }
 
 /// `POST /me/wechat/authorization`, after a fresh proof: no other site's link begins a binding.
@@ -59,58 +51,31 @@ pub(super) async fn begin_binding(
     confirmed: Result<Confirmed, Response>,
     browser: Browser,
 ) -> Result<Response> {
-    let asking = match confirmed {
-        Ok(Confirmed(asking)) => asking,
-        Err(refused) => return Ok(to_confirmation(refused, PAGE)),
-    };
-    let address = begin(&app, &browser, Some(asking.digest.to_vec()), PAGE).await?;
-    let page = Page::of(&app, &asking.caller);
-    let name = page.t.bindings_wechat().to_owned();
-    Departure { page, name, address }.sent(&browser)
-}
-
-/// Remembers a trip; the address at WeChat where it goes on.
-async fn begin(app: &App, browser: &Browser, session: Option<Vec<u8>>, back: &str) -> Result<String> {
-    let wechat = channel(app)?;
-    let trip = Trip { provider: provider(wechat), session, secret: Vec::new(), back: back.to_owned() };
-    let state = trips::begin(app, browser, trip).await?;
-    Ok(wechat.authorize_url(&state))
-}
-
-#[derive(Deserialize)]
-pub(super) struct AnswerQuery {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    state: String,
+    set_off_to_bind(&app, confirmed, &browser, Side::wechat(&app)?).await
 }
 
 /// `GET /wechat/answer`: the browser brings a code, WeChat says whose it is.
 pub(super) async fn answer(
     State(app): State<App>,
-    visitor: Visitor,
-    browser: Browser,
-    session: Option<SessionOf>,
-    headers: HeaderMap,
-    Query(query): Query<AnswerQuery>,
+    comer: Comer,
+    Query(brought): Query<Brought>,
 ) -> Result<Response> {
-    app.limits.take(limits::SIGN_IN_ADDRESS, &limits::network(visitor.address), app.clock.now())?;
-    let wechat = channel(&app)?;
-    let trip = trips::end(&app, &browser, &query.state).await?.filter(|trip| trip.provider == provider(wechat));
-    let Some(trip) = trip.filter(|_| !query.code.is_empty()) else {
-        return Ok(to_sign_in(IdentityRefusal::BindingFailed, "/"));
-    };
-    let user = match wechat.exchange(&query.code).await {
-        Ok(user) => user,
+    come_back(&app, comer, Side::wechat(&app)?, &brought).await
+}
+
+/// Whom WeChat names for a code.
+pub(super) async fn who(wechat: &WechatLogin, brought: &Brought) -> Option<Vouched> {
+    match wechat.exchange(&brought.code).await {
+        Ok(user) => {
+            let outsider = Outsider { provider: provider(wechat), subject: user.openid, union: user.unionid };
+            Some(Vouched { outsider, phone: None })
+        }
         Err(error) => {
             match error.is_about_code() {
                 true => tracing::info!(%error, "WeChat refused a code"),
                 false => tracing::error!(%error, "WeChat's sign-in does not work"),
             }
-            return Ok(failed(&trip, PAGE));
+            None
         }
-    };
-    let outsider = Outsider { provider: provider(wechat), subject: user.openid, union: user.unionid };
-    let (browser, headers) = (&browser, &headers);
-    arrived(&app, Arrival { browser, headers, session, trip, outsider, phone: None, page: PAGE }).await
+    }
 }

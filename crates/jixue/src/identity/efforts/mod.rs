@@ -4,7 +4,8 @@
 //! The question stands in a signed line and is kept nowhere: for this browser, this name, so hard, from this moment. It is
 //! answered once, by a number that makes the digest of line and number begin with enough zero bits, or by having waited.
 //! Who cannot do either asks the unit's clerk for a code (`/activation`). What somebody else does elsewhere takes nothing of
-//! this away: it is counted by name and network together, and only the work grows with the tries at a name.
+//! this away: it is counted by name and network together, and only the work grows with the tries at a name and from a
+//! network.
 
 mod store;
 
@@ -23,8 +24,12 @@ use std::net::IpAddr;
 
 /// Proofs for one name from one network.
 const PROVED: Rate = Rate { purpose: "effort", burst: 10, refill_ms: 60_000 };
+/// Proofs for whatever names from one network: a hospital's morning passes, a robot that works all day does not.
+const PROVED_NETWORK: Rate = Rate { purpose: "effort network", burst: 240, refill_ms: 1_000 };
 /// How many tries at a name have needed a proof of late, wherever they came from: refuses nothing, makes the work harder.
 const PRESSURE: Rate = Rate { purpose: "effort pressure", burst: 40, refill_ms: 60_000 };
+/// The same of a network, whatever names were tried from there.
+const PRESSURE_NETWORK: Rate = Rate { purpose: "effort pressure network", burst: 400, refill_ms: 1_000 };
 /// Zero bits that are asked for at least: some 33,000 digests, a second or two of an old phone.
 const BITS_MIN: u32 = 15;
 const BITS_MAX: u32 = 19;
@@ -81,8 +86,9 @@ pub(super) fn ask(app: &App, asker: Asker<'_>, given: &EffortForm, refused: &Ref
     {
         return asked(given.effort.clone(), bits, issued_at, now);
     }
-    let pressure = app.limits.taken(PRESSURE, &asker.name, now);
-    let bits = BITS_MAX.min(BITS_MIN + u32::try_from(pressure / 10).unwrap_or_default());
+    let of_name = app.limits.taken(PRESSURE, &asker.name, now) / 10;
+    let of_network = app.limits.taken(PRESSURE_NETWORK, &limits::network(asker.network), now) / 100;
+    let bits = BITS_MAX.min(BITS_MIN + u32::try_from(of_name.max(of_network)).unwrap_or_default());
     let body = format!("{bits}.{}.{}", now.0, base64_url(&random::<16>()));
     let challenge = format!("{body}.{}", seal(app, asker, &body));
     asked(challenge, bits, now, now)
@@ -126,7 +132,9 @@ fn zero_bits(challenge: &str, answer: &str) -> u32 {
 /// often from this network.
 pub(super) async fn instead(app: &App, asker: Asker<'_>, given: &EffortForm) -> Result<()> {
     let now = app.clock.now();
+    let network = limits::network(asker.network);
     let _ = app.limits.take(PRESSURE, &asker.name, now);
+    let _ = app.limits.take(PRESSURE_NETWORK, &network, now);
     if given.effort.is_empty() {
         return Err(needed("effort.needed").into());
     }
@@ -143,7 +151,8 @@ pub(super) async fn instead(app: &App, asker: Asker<'_>, given: &EffortForm) -> 
     if !app.db.write(async move |tx: &Tx<'_>| store::use_up(tx, &digest, until).await).await? {
         return Err(needed("effort.wrong").into());
     }
-    app.limits.take(PROVED, &(asker.name, limits::network(asker.network)), now)
+    app.limits.take(PROVED_NETWORK, &network, now)?;
+    app.limits.take(PROVED, &(asker.name, network), now)
 }
 
 #[cfg(test)]

@@ -224,17 +224,17 @@ async fn create_session(
     }
 }
 
-/// Counts the try: by network, and by name together with the network; by name alone only for browsers that have never
-/// signed in with it. So nobody can shut somebody else out by guessing; and where strangers have used a name up, a proof
-/// helps whoever is one too.
+/// Counts the try. A browser that has signed in by this name is held by its own tries only: whatever others do behind the
+/// same address, or to the same name, takes nothing from it. Strangers are counted by network, by name together with the
+/// network, and by name alone; where others have used one of these up, a proof helps whoever is a stranger too.
 async fn limit(app: &App, asker: Asker<'_>, effort: &EffortForm) -> Result<()> {
     let Asker { browser, name, network } = asker;
     let (now, network) = (app.clock.now(), limits::network(network));
-    app.limits.take(limits::SIGN_IN_ADDRESS, &network, now)?;
     if browsers::is_known(app, name, browser).await? {
         return app.limits.take(limits::SIGN_IN_NAME, &(name, browser.digest()), now);
     }
-    let here = app.limits.take(limits::SIGN_IN_NAME, &(name, network), now);
+    let near = app.limits.take(limits::SIGN_IN_ADDRESS, &network, now);
+    let here = near.and_then(|()| app.limits.take(limits::SIGN_IN_NAME, &(name, network), now));
     match here.and_then(|()| app.limits.take(limits::SIGN_IN_NAME_ANYWHERE, &name, now)) {
         Ok(()) => Ok(()),
         Err(_) => efforts::instead(app, asker, effort).await,

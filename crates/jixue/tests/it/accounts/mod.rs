@@ -9,6 +9,7 @@ mod elsewhere;
 mod factors;
 mod forgetting;
 mod locks;
+mod neighbours;
 mod oidc;
 mod passkeys;
 mod passwords;

@@ -48,7 +48,7 @@ async fn give(office: &Office, client: &reqwest::Client, answer: &str) -> Answer
     super::answer(client.post(office.url("/sign-in/factor")).form(&[("ukey_answer", answer)])).await
 }
 
-/// RSA and P-256, bare and CMS: each kind of UKey opens the second step.
+/// RSA (PKCS #1 and PSS) and P-256, bare and CMS: each kind of UKey opens the second step.
 #[tokio::test]
 async fn each_kind_of_ukey_opens_the_second_step() {
     for engine in engines() {
@@ -63,10 +63,13 @@ async fn each_kind_of_ukey_opens_the_second_step() {
         assert_eq!(added.location, "/me/factors?done=factor_added", "{}", added.text);
         let page = office.get(&own, "/me/factors").await;
         assert!(page.text.matches("UKey 证书 · CN=何静").count() == 2, "{}", page.text);
-        let ways: [&dyn Fn(&str) -> String; 4] =
-            [&|text| ukeys[0].sign(text), &|text| ukeys[0].sign_cms(text), &|text| ukeys[1].sign(text), &|text| {
-                ukeys[1].sign_cms(text)
-            }];
+        let ways: [&dyn Fn(&str) -> String; 5] = [
+            &|text| ukeys[0].sign(text),
+            &|text| ukeys[0].sign_cms(text),
+            &|text| ukeys[1].sign(text),
+            &|text| ukeys[1].sign_cms(text),
+            &|text| ukeys[1].sign_pss(text),
+        ];
         for (number, sign) in ways.iter().enumerate() {
             let (client, page) = second_step(&office).await;
             assert_eq!(give(&office, &client, &sign(&asked(&page))).await.status, 303, "{number}");
