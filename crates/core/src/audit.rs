@@ -49,6 +49,9 @@ actions! {
     SignInRefused = "sign_in_refused",
     RosterImported = "roster_imported",
     RosterUndone = "roster_undone",
+    /// A list of units or employments was brought in.
+    ListImported = "list_imported",
+    ListUndone = "list_undone",
     HoursConfirmed = "hours_confirmed",
     /// Somebody's whole identity or phone number was shown.
     Disclosed = "disclosed",

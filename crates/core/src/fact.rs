@@ -148,6 +148,26 @@ pub enum Fact {
         people: i64,
         at: Timestamp,
     },
+    /// A list of `units` or `employments` was brought in: so many of its rows.
+    ListImported {
+        import: ImportId,
+        list: String,
+        rows: i64,
+        at: Timestamp,
+    },
+    /// A list was taken back within its day: so many of its rows.
+    ListImportUndone {
+        import: ImportId,
+        list: String,
+        rows: i64,
+        at: Timestamp,
+    },
+    /// A unit that a list had brought by mistake, and on which nothing hung, left the registry.
+    UnitRemoved {
+        unit: UnitId,
+        by: AccountId,
+        at: Timestamp,
+    },
     /// A unit came into the registry.
     UnitRegistered {
         unit: UnitId,

@@ -105,6 +105,9 @@ async fn react(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<Vec<Fact>> {
         | Fact::AccountRecovered { .. }
         | Fact::RegistrationAccepted { .. }
         | Fact::RosterImportUndone { .. }
+        | Fact::ListImported { .. }
+        | Fact::ListImportUndone { .. }
+        | Fact::UnitRemoved { .. }
         | Fact::UnitRegistered { .. }
         | Fact::UnitChanged { .. }
         | Fact::RosterConfirmed { .. }
@@ -182,6 +185,7 @@ pub async fn run(app: &App, job: Job) -> Result<()> {
         }
         JobKind::ApplyRoster => org::roster::go_on_applying(app, ImportId::from_raw(object)).await,
         JobKind::ApplyList => org::lists::go_on(app, ImportId::from_raw(object)).await,
+        JobKind::UndoList => org::lists::go_on_undoing(app, ImportId::from_raw(object)).await,
         JobKind::UndoRoster => org::roster::go_on_undoing(app, ImportId::from_raw(object)).await,
         JobKind::RequireUnit => credit::require_unit(app, UnitId::from_raw(owner), Year(object)).await,
         JobKind::CreditConfirmed => credit::credit_confirmed(app, ImportId::from_raw(object)).await,

@@ -21,6 +21,9 @@ impl Fact {
             | Self::RegistrationAccepted { .. }
             | Self::RosterImported { .. }
             | Self::RosterImportUndone { .. }
+            | Self::ListImported { .. }
+            | Self::ListImportUndone { .. }
+            | Self::UnitRemoved { .. }
             | Self::UnitRegistered { .. }
             | Self::UnitChanged { .. }
             | Self::UnitsMerged { .. }

@@ -16,7 +16,9 @@ pub mod roster;
 mod store;
 pub mod titles;
 mod unit_moves;
+mod unit_removal;
 mod units;
+mod work;
 
 pub use corrections::{Correction, correct};
 pub use departments::{Department, DepartmentRefusal, departments, rename_department};
@@ -42,14 +44,14 @@ pub use roster::{ImportReport, import_roster};
 pub(crate) use store::scoped::{bound_unit, bounds, person_within, unit_within, year_within};
 pub use store::{
     CORRECTION_CATALOGUE, DEPARTMENT_CATALOGUE, MERGE_CATALOGUE, MOVE_CATALOGUE, PEOPLE_CATALOGUE, PHONE_CATALOGUE,
-    PLACE_CATALOGUE, TITLE_CATALOGUE, UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE,
+    PLACE_CATALOGUE, TITLE_CATALOGUE, UNIT_CATALOGUE, UNIT_MOVE_CATALOGUE, UNIT_REMOVAL_CATALOGUE,
 };
 pub use unit_moves::{
     UnitMove, UnitMoveAsked, UnitMoveRefusal, answer_unit_move, ask_unit_move, counties_of, unit_moves,
     withdraw_unit_move,
 };
 pub use units::{
-    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, name_alias,
+    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, hold_unit, name_alias,
     present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_industry, unit_region, units_page,
 };
 

@@ -2,6 +2,7 @@
 //! both; leaving without a next unit. History, years and hours follow the person.
 
 pub(super) mod begin_at;
+pub(super) mod taken_back;
 
 use super::OrgRefusal;
 use super::people;

@@ -195,7 +195,7 @@ pub async fn change_unit(tx: &Tx<'_>, at: &At, scope: &Scope, unit: UnitId, chan
     {
         return Err(OrgRefusal::UsccTaken.into());
     }
-    if !store::update_unit(tx, scope, unit, &change).await? {
+    if !store::update_unit(tx, scope, unit, &change, at.now).await? {
         return Err(Refused::not_found().into());
     }
     if unit_name_key(&before.name) != unit_name_key(&change.name) {
@@ -216,6 +216,10 @@ pub async fn name_alias(tx: &Tx<'_>, at: &At, scope: &Scope, unit: UnitId, alias
     let found = store::unit(tx, scope, unit).await?.ok_or_else(Refused::not_found)?;
     if found.merged_into.is_some() {
         return Err(OrgRefusal::UnitMerged.into());
+    }
+    // Nobody takes it off the registry meanwhile.
+    if !store::hold_any(tx, unit).await? {
+        return Err(Refused::not_found().into());
     }
     if store::aliases(tx, scope, unit).await?.len() >= ALIASES_MAX {
         return Err(OrgRefusal::AliasesFull.into());
@@ -266,6 +270,11 @@ pub async fn unit_by_name(tx: &Tx<'_>, name: &str, region_code: &str) -> Result<
 /// The industry system of a unit, for the rules of who may give what; none for a unit that is not known.
 pub async fn unit_industry(tx: &Tx<'_>, unit: UnitId) -> Result<Option<Industry>> {
     Ok(store::unit_by_id(tx, unit).await?.and_then(|found| Industry::from_code(&found.industry)))
+}
+
+/// Keeps a unit in the registry until this transaction ends, for whatever is about to hang on it; false when there is none.
+pub async fn hold_unit(tx: &Tx<'_>, unit: UnitId) -> Result<bool> {
+    store::hold_any(tx, unit).await
 }
 
 /// The region in which a unit lies, for the rules of who may give what; units are public.

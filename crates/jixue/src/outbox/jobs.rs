@@ -58,6 +58,8 @@ job_kinds! {
     ApplyRoster = "apply_roster",
     /// Object: a list of units or employments whose rows come in, a chunk each time.
     ApplyList = "apply_list",
+    /// Object: a list of units or employments whose rows are taken back, a chunk each time.
+    UndoList = "undo_list",
     /// Object: a roster import whose people leave again, a chunk each time.
     UndoRoster = "undo_roster",
     /// Owner: unit; object: year whose standings are to be made for the unit's people.

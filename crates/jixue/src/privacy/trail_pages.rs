@@ -150,6 +150,7 @@ fn words(t: &Texts, action: &str, kind: &str, words: &str) -> String {
             | Action::UnitsMerged
             | Action::UnitsParted,
         ) => t.privacy_people(words),
+        Some(Action::ListImported | Action::ListUndone) => t.lists_rows_count(words),
         _ => words.to_owned(),
     }
 }

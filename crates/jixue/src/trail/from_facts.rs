@@ -49,6 +49,16 @@ pub async fn note(tx: &Tx<'_>, at: &At, fact: &Fact) -> Result<()> {
             let act = Act::by(by, Action::RosterUndone).on("roster_import", *import);
             act.at_region(region).saying(people.to_string())
         }
+        Fact::ListImported { import, rows, .. } => {
+            let (by, _, region) = store::list(tx, *import).await?.unwrap_or_default();
+            let act = Act::by(by, Action::ListImported).on("list_import", *import);
+            act.at_region(region).saying(rows.to_string())
+        }
+        Fact::ListImportUndone { import, rows, .. } => {
+            let (_, by, region) = store::list(tx, *import).await?.unwrap_or_default();
+            let act = Act::by(by, Action::ListUndone).on("list_import", *import);
+            act.at_region(region).saying(rows.to_string())
+        }
         Fact::UnitsMerged { into, people, by, .. } | Fact::UnitsParted { into, people, by, .. } => {
             let is_merge = matches!(fact, Fact::UnitsMerged { .. });
             let action = if is_merge { Action::UnitsMerged } else { Action::UnitsParted };

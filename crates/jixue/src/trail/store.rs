@@ -48,6 +48,7 @@ crate::db::statements! {
         WHERE i.import_id = $1";
     ROSTER_UNDONE = "SELECT COALESCE(i.undone_by, 0), u.region_code FROM roster_import i
         JOIN employer_unit u ON u.unit_id = i.unit_id WHERE i.import_id = $1";
+    LIST = "SELECT COALESCE(applied_by, 0), COALESCE(undone_by, 0), region_code FROM list_import WHERE import_id = $1";
     UNIT_REGION = "SELECT region_code FROM employer_unit WHERE unit_id = $1";
     ENDER = "SELECT COALESCE(c.ended_by, 0), COALESCE(s.region_code, '') FROM certificate c
         LEFT JOIN standing s ON s.learner_id = c.learner_id AND s.year = c.year
@@ -242,6 +243,11 @@ pub(super) async fn roster(tx: &Tx<'_>, import: ImportId) -> Result<Option<(i64,
 
 pub(super) async fn roster_undone(tx: &Tx<'_>, import: ImportId) -> Result<Option<(i64, String)>> {
     tx.query_optional(ROSTER_UNDONE, values![import], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// Who had a list brought in, who had it taken back, and the region it belongs to.
+pub(super) async fn list(tx: &Tx<'_>, import: ImportId) -> Result<Option<(i64, i64, String)>> {
+    tx.query_optional(LIST, values![import], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }
 
 pub(super) async fn unit_region(tx: &Tx<'_>, unit: UnitId) -> Result<Option<String>> {

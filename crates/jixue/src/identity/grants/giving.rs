@@ -59,6 +59,11 @@ async fn held(tx: &Tx<'_>, at: &At, account: AccountId) -> Result<Vec<Role>> {
 
 /// Writes a grant that was judged before, or that the sample and the first set-up bring.
 pub async fn give_grant(tx: &Tx<'_>, at: &At, giver: &Scope, granting: &Granting) -> Result<GrantId> {
+    if let Reach::Unit { unit } = granting.reach
+        && !crate::org::hold_unit(tx, unit).await?
+    {
+        return Err(Refused::not_found().into());
+    }
     let reach = columns(&granting.reach)?;
     let (account, role) = (granting.account, granting.role.code());
     if let Some(grant) = store::same(tx, account, at.now, role, &reach).await? {

@@ -2,10 +2,12 @@
 
 use super::{CHUNK, ListRow, kept, store};
 use crate::app::App;
+use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::org::roster::{ImportState, RosterFileRefusal};
-use crate::outbox::{self, JobKind};
+use crate::org::work::Work;
+use jixue_core::fact::Fact;
 use jixue_core::id::ImportId;
 use jixue_core::scope::Scope;
 
@@ -14,11 +16,7 @@ use jixue_core::scope::Scope;
 /// # Errors
 /// Not found; `roster.not_received` when keeping the file broke off.
 pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    if !begin(app, scope, import, false).await? {
-        return Ok(());
-    }
-    while step(app, scope, import).await? {}
-    Ok(())
+    Work::ApplyList.through(app, scope, import).await
 }
 
 /// Begins to bring the good rows in and leaves the rest to a job.
@@ -26,37 +24,26 @@ pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
 /// # Errors
 /// As [`apply`].
 pub async fn apply_in_background(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    begin(app, scope, import, true).await?;
-    app.outbox.wake();
-    Ok(())
+    Work::ApplyList.leave_to_job(app, scope, import).await
 }
 
 /// False when all of it is in already.
-async fn begin(app: &App, scope: &Scope, import: ImportId, by_job: bool) -> Result<bool> {
-    let (asker, at) = (scope.clone(), app.at());
-    app.db
-        .write(async move |tx: &Tx<'_>| {
-            let found = store::list(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
-            match found.state {
-                ImportState::Checked => {
-                    store::begin_applying(tx, &asker, import, (asker.actor().number(), at.now)).await?;
-                }
-                ImportState::Applying => {}
-                ImportState::Applied => return Ok(false),
-                ImportState::Receiving | ImportState::Unmapped | ImportState::Undoing | ImportState::Undone => {
-                    return Err(RosterFileRefusal::NotReceived.into());
-                }
-            }
-            if by_job {
-                outbox::enqueue(tx, &at, JobKind::ApplyList, 0, import, at.now).await?;
-            }
+pub(in crate::org) async fn begin(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result<bool> {
+    let found = store::list(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
+    match found.state {
+        ImportState::Checked => {
+            store::begin_applying(tx, scope, import, (scope.actor().number(), at.now)).await?;
             Ok(true)
-        })
-        .await
+        }
+        ImportState::Applying => Ok(true),
+        ImportState::Applied => Ok(false),
+        ImportState::Undoing | ImportState::Undone => Err(RosterFileRefusal::AppliedAlready.into()),
+        ImportState::Receiving | ImportState::Unmapped => Err(RosterFileRefusal::NotReceived.into()),
+    }
 }
 
 /// Brings the next rows in; false when none is left and the list is done.
-pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
+pub(in crate::org) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
     let (asker, limit) = (scope.clone(), i64::try_from(CHUNK).map_err(Error::internal)?);
     let read = async move |tx: &Tx<'_>| {
         let found = store::list(tx, &asker, import).await?.filter(|found| found.state == ImportState::Applying);
@@ -68,7 +55,7 @@ pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<b
     };
     let (at, asker) = (app.at(), scope.clone());
     if sealed.is_empty() {
-        app.db.write(async move |tx: &Tx<'_>| store::finish_applying(tx, &asker, import, at.now).await).await?;
+        app.db.write(async move |tx: &Tx<'_>| finish(tx, &at, &asker, import).await).await?;
         return Ok(false);
     }
     let open = |row: &store::SealedRow| {
@@ -78,14 +65,25 @@ pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<b
     let rows = sealed.iter().map(open).collect::<Result<Vec<ListRow>>>()?;
     let wishes = super::understood(app, kind, &super::regions(app).await?, &rows)?;
     let write = app.db.write_bulk(async move |tx: &Tx<'_>| {
-        if !store::show_life(tx, &asker, import, at.now).await? {
+        if !store::show_life(tx, &asker, import, ImportState::Applying, at.now).await? {
             return Ok(());
         }
         for answer in super::judge(tx, &at, &asker, &wishes, false).await? {
-            store::note(tx, &asker, import, i64::from(answer.number), kept::state_of(&answer, true)).await?;
+            let state = kept::state_of(&answer, true);
+            store::note(tx, &asker, import, i64::from(answer.number), state, &answer.trace).await?;
         }
         Ok(())
     });
     write.await?;
     Ok(true)
+}
+
+/// The list is in, and the fact stands once.
+async fn finish(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result<()> {
+    if !store::finish_applying(tx, scope, import, at.now).await? {
+        return Ok(());
+    }
+    let done = store::list(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
+    let fact = Fact::ListImported { import, list: done.kind.code().to_owned(), rows: done.imported, at: at.now };
+    crate::reactions::follow(tx, at, vec![fact]).await
 }

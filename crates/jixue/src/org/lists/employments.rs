@@ -1,6 +1,7 @@
 //! A list of employments: who works where since when, or left on which day. People must be known.
 
 use super::table::Wanted;
+use super::undo::Trace;
 use super::unknown;
 use crate::app::App;
 use crate::at::At;
@@ -8,6 +9,7 @@ use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::org::moving::{begin_at, leave_unit};
 use crate::org::{self, Unit, identity_index};
+use jixue_core::id::UnitId;
 use jixue_core::identity_number::{AreaPolicy, IdentityKind, IdentityNumber, IdentityNumberRefusal};
 use jixue_core::org::PersonName;
 use jixue_core::refusal::Kind;
@@ -72,20 +74,36 @@ pub(super) fn understood(app: &App, cells: &[String]) -> Result<Row> {
     })
 }
 
-/// Begins or ends an employment within reach, or with `check` only says whether it could be; false when it is so already.
-pub(super) async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, row: &Row, check: bool) -> Result<bool> {
-    let unit = unit_of(tx, scope, &row.unit).await?;
+/// Begins or ends an employment within reach, or with `check` only says whether it could be; none when it is so already.
+pub(super) async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, row: &Row, check: bool) -> Result<Option<Trace>> {
+    let unit = unit_of(tx, scope, &row.unit).await?.id;
+    if check {
+        return Ok(work_changes(tx, at, scope, unit, row, true).await?.then(Trace::default));
+    }
+    let learner = begin_at::person_known(tx, unit, &row.index, &row.name).await?;
+    org::hold_people(tx, &[learner]).await?;
+    let before = begin_at::open_employment(tx, learner).await?;
+    if !work_changes(tx, at, scope, unit, row, false).await? {
+        return Ok(None);
+    }
+    let after = begin_at::open_employment(tx, learner).await?;
+    let (begun, ended) = (after.filter(|_| after != before), before.filter(|_| after != before));
+    Ok(Some(Trace { done_at: Some(at.now), unit: None, learner: Some(learner), begun, ended }))
+}
+
+/// Whether a row changes where somebody works; with `check` nothing is written.
+async fn work_changes(tx: &Tx<'_>, at: &At, scope: &Scope, unit: UnitId, row: &Row, check: bool) -> Result<bool> {
     match (row.from, row.until) {
         (_, Some(until)) => {
-            let person = begin_at::person_here(tx, unit.id, &row.index, &row.name).await?;
+            let person = begin_at::person_here(tx, unit, &row.index, &row.name).await?;
             match (person, check) {
                 (None, _) => Ok(false),
                 (Some(_), true) => Ok(true),
-                (Some(learner), false) => leave_unit(tx, at, scope, (unit.id, learner), until).await.map(|()| true),
+                (Some(learner), false) => leave_unit(tx, at, scope, (unit, learner), until).await.map(|()| true),
             }
         }
         (Some(from), None) => {
-            begin_at::begin(tx, at, scope, unit.id, (&row.index, &row.name), &row.department, (from, check)).await
+            begin_at::begin(tx, at, scope, unit, (&row.index, &row.name), &row.department, (from, check)).await
         }
         (None, None) => Ok(false),
     }

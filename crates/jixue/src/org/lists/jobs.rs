@@ -1,10 +1,11 @@
 //! Lists on their way without anybody waiting for them, and lists that are old.
 
-use super::{apply, store};
+use super::store;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::outbox::{self, JobKind};
+use crate::org::roster::ImportState;
+use crate::org::work::Work;
 use jixue_core::id::ImportId;
 use jixue_core::scope::Scope;
 
@@ -13,34 +14,40 @@ const LOST_MS: i64 = 120_000;
 /// Rows are kept so long: they may hold identity numbers, and the answers were read by then.
 const ROWS_DAYS: i64 = 7;
 
-/// Brings the next rows of a list in, and asks for itself again while there are more: other jobs come between.
+/// Brings the next rows of a list in.
 pub async fn go_on(app: &App, import: ImportId) -> Result<()> {
-    let Some(scope) = asked_within(app, import).await? else {
-        return Ok(());
-    };
-    if apply::step(app, &scope, import).await? {
-        let at = app.at();
-        let again = async move |tx: &Tx<'_>| outbox::enqueue(tx, &at, JobKind::ApplyList, 0, import, at.now).await;
-        app.db.write(again).await?;
-        app.outbox.wake();
-    }
-    Ok(())
+    turn(app, Work::ApplyList, import).await
 }
 
-/// The officer who had the list brought in, within the region to which it belongs: a job sees no more than they did.
-async fn asked_within(app: &App, import: ImportId) -> Result<Option<Scope>> {
-    let system = Scope::system("bring a list in");
+/// Takes the next rows of a list back.
+pub async fn go_on_undoing(app: &App, import: ImportId) -> Result<()> {
+    turn(app, Work::UndoList, import).await
+}
+
+/// A turn within the reach of the officer who asked for it, in the region to which the list belongs: a job sees no more than
+/// they did.
+async fn turn(app: &App, work: Work, import: ImportId) -> Result<()> {
+    let system = Scope::system("work on a list");
     let found = app.db.read(async move |tx: &Tx<'_>| store::list(tx, &system, import).await).await?;
-    let scope = |found: super::ListImport| Some(Scope::resumed(found.applied_by?, found.region_code));
-    Ok(found.and_then(scope))
+    let scope = |found: super::ListImport| {
+        let by = if work == Work::UndoList { found.undone_by } else { found.applied_by };
+        Some(Scope::resumed(by?, found.region_code))
+    };
+    match found.and_then(scope) {
+        Some(scope) => work.go_on(app, &scope, import).await,
+        None => Ok(()),
+    }
 }
 
 /// Goes on with lists that gave no sign of life for two minutes, ten at a time.
 pub async fn sweep(app: &App) -> Result<()> {
-    let (scope, before) = (Scope::system("finish lists"), app.clock.now().plus_ms(-LOST_MS));
-    let lost = app.db.read(async move |tx: &Tx<'_>| store::lost(tx, &scope, before).await).await?;
-    for import in lost {
-        go_on(app, import).await?;
+    let before = app.clock.now().plus_ms(-LOST_MS);
+    for (state, work) in [(ImportState::Applying, Work::ApplyList), (ImportState::Undoing, Work::UndoList)] {
+        let scope = Scope::system("finish lists");
+        let lost = app.db.read(async move |tx: &Tx<'_>| store::lost(tx, &scope, state, before).await).await?;
+        for import in lost {
+            turn(app, work, import).await?;
+        }
     }
     Ok(())
 }

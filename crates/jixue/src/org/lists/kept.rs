@@ -29,13 +29,18 @@ pub struct ListImport {
     pub known: i64,
     pub refused: i64,
     pub imported: i64,
-    /// The last sign of life of whoever brings its rows in.
+    /// Rows that were taken back with the list, and those that stay all the same.
+    pub undone: i64,
+    pub stayed: i64,
+    /// The last sign of life of whoever brings its rows in, or takes them back.
     pub alive_at: Option<Timestamp>,
+    pub undone_by: Option<AccountId>,
+    pub undone_at: Option<Timestamp>,
 }
 
 impl ListImport {
     pub fn rows(&self) -> i64 {
-        self.new + self.known + self.refused + self.imported
+        self.new + self.known + self.refused + self.imported + self.undone + self.stayed
     }
 }
 
@@ -150,12 +155,17 @@ pub(super) async fn progress(app: &App, scope: &Scope, import: ImportId) -> Resu
     let (asker, now) = (scope.clone(), app.clock.now());
     let read = async move |tx: &Tx<'_>| {
         let found = store::list(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
-        let is_applying = found.state == ImportState::Applying;
-        let (all, left) = match is_applying {
-            true => (found.new, store::rows_new(tx, &asker, import).await?),
-            false => (found.rows(), 0),
+        // The counts of the list are those of before, until it is over.
+        let (all, waiting) = match found.state {
+            ImportState::Applying => (found.new, Some(RowState::New)),
+            ImportState::Undoing => (found.imported, Some(RowState::Imported)),
+            _ => (found.rows(), None),
         };
-        let is_silent = is_applying && found.alive_at.is_some_and(|at| at.plus_ms(SILENT_MS) < now);
+        let left = match waiting {
+            Some(state) => store::undo::left(tx, &asker, import, state).await?,
+            None => 0,
+        };
+        let is_silent = waiting.is_some() && found.alive_at.is_some_and(|at| at.plus_ms(SILENT_MS) < now);
         Ok(Progress { state: found.state, done: (all - left).max(0), all, is_silent })
     };
     app.db.read(read).await

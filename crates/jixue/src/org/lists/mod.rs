@@ -4,7 +4,7 @@
 //! The operator's command takes a file in at once; an officer looks first: `receive` keeps a file with its answers, `apply`
 //! brings its good rows in. Both judge rows by the same rules, within the reach of whoever asks.
 
-mod apply;
+pub(in crate::org) mod apply;
 mod employments;
 mod jobs;
 mod kept;
@@ -13,15 +13,19 @@ mod receive;
 mod store;
 mod table;
 mod table_file;
+pub(in crate::org) mod undo;
+mod undo_page;
 mod units;
 
 pub use apply::{apply, apply_in_background};
-pub use jobs::{forget, go_on, sweep};
+pub use jobs::{forget, go_on, go_on_undoing, sweep};
 pub use kept::{KeptRow, ListImport, RowPage};
 pub use pages::routes;
 pub use receive::receive;
 pub use store::CATALOGUE;
+pub use store::undo::CATALOGUE as UNDO_CATALOGUE;
 pub use table::ListRefusal;
+pub use undo::{UndoForecast, foresee_undo, undo, undo_in_background};
 
 use crate::app::App;
 use crate::at::At;
@@ -32,6 +36,7 @@ use crate::sheet;
 use bytes::Bytes;
 use jixue_core::refusal::Kind;
 use jixue_core::scope::Scope;
+use undo::Trace;
 
 /// Rows of one list: more units than a province has, more people than a city.
 pub const LIST_ROWS_MAX: usize = 50_000;
@@ -96,6 +101,8 @@ pub struct RowAnswer {
     /// As the spreadsheet's margin shows it.
     pub number: u32,
     pub outcome: Outcome,
+    /// What it brought about; nothing when it was only looked at.
+    trace: Trace,
 }
 
 /// A row that was understood.
@@ -156,17 +163,17 @@ fn understood(app: &App, kind: ListKind, regions: &[Region], rows: &[ListRow]) -
 async fn judge(tx: &Tx<'_>, at: &At, scope: &Scope, wishes: &Wishes, check: bool) -> Result<Vec<RowAnswer>> {
     let mut answers = Vec::with_capacity(wishes.len());
     for (number, wish) in wishes {
-        let is_new = match wish {
+        let done = match wish {
             Err(refused) => Err(refused.clone()),
             Ok(Wish::Unit(unit)) => no_is_an_answer(units::take_in(tx, at, scope, unit, check).await)?,
             Ok(Wish::Employment(row)) => no_is_an_answer(employments::take_in(tx, at, scope, row, check).await)?,
         };
-        let outcome = match is_new {
-            Ok(true) => Outcome::New,
-            Ok(false) => Outcome::Known,
-            Err(refused) => Outcome::Refused(refused),
+        let (outcome, trace) = match done {
+            Ok(Some(trace)) => (Outcome::New, trace),
+            Ok(None) => (Outcome::Known, Trace::default()),
+            Err(refused) => (Outcome::Refused(refused), Trace::default()),
         };
-        answers.push(RowAnswer { number: *number, outcome });
+        answers.push(RowAnswer { number: *number, outcome, trace });
     }
     Ok(answers)
 }

@@ -1,7 +1,7 @@
 //! Pages of lists: sending one, looking at its answers, bringing it in, the rows to mend as a file.
 
 use super::kept::{self, KeptRow, ListImport};
-use super::{LIST_ROWS_MAX, ListKind, table_file};
+use super::{LIST_ROWS_MAX, ListKind, table_file, undo_page};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::org::roster::{ImportState, Progress, ProgressView, RowState};
@@ -24,12 +24,14 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/bureau/list-imports/{import}/application", Policy::OFFICER, create_application)
         .get("/bureau/list-imports/{import}/error-rows", Policy::OFFICER, error_rows)
         .get("/bureau/list-imports/{import}/progress", Policy::OFFICER, progress)
+        .get("/bureau/list-imports/{import}/undoing", Policy::OFFICER, undo_page::show)
+        .post("/bureau/list-imports/{import}/undoing", Policy::OFFICER, undo_page::create)
         .get("/bureau/unit-imports", Policy::OFFICER, unit_imports)
         .upload("/bureau/unit-imports", Policy::OFFICER, create_unit_import)
 }
 
 /// Rows that come in while a page waits; more of them come in behind it, and the page shows how far they are.
-const AT_ONCE_MAX: i64 = 200;
+pub(super) const AT_ONCE_MAX: i64 = 200;
 /// Refused rows on one page.
 const ROWS_PER_PAGE: i64 = 50;
 /// Good rows shown, so that an officer sees whether the columns were understood.
@@ -156,7 +158,10 @@ struct ImportPage {
     next: Option<String>,
     first: Option<String>,
     new_rows: Vec<KeptRow>,
+    stayed: Vec<KeptRow>,
+    more_stayed: Option<String>,
     progress: Progress,
+    can_be_undone: bool,
 }
 
 impl ImportPage {
@@ -176,6 +181,27 @@ impl ImportPage {
         self.list.state == ImportState::Applied
     }
 
+    fn is_undoing(&self) -> bool {
+        self.list.state == ImportState::Undoing
+    }
+
+    fn is_undone(&self) -> bool {
+        self.list.state == ImportState::Undone
+    }
+
+    fn progress_url(&self) -> String {
+        format!("/bureau/list-imports/{}/progress", self.list.id)
+    }
+
+    fn progress_title(&self) -> &'static str {
+        let t = &self.page.t;
+        if self.is_undoing() { t.org_progress_undoing() } else { t.lists_applying() }
+    }
+
+    fn error_rows_url(&self) -> String {
+        format!("/bureau/list-imports/{}/error-rows", self.list.id)
+    }
+
     fn is_receiving(&self) -> bool {
         self.list.state == ImportState::Receiving
     }
@@ -185,23 +211,29 @@ impl ImportPage {
         self.list.refused > 0 && self.refused.is_empty() && self.first.is_none()
     }
 
-    /// A row in two lines: who or what it is about, and the rest of it. Identity numbers are hidden like good ones.
     fn lines(&self, row: &KeptRow) -> (String, String) {
-        let is_hidden = |place: usize| self.list.kind == ListKind::Employments && place == 1;
-        let shown = |(place, cell): (usize, &String)| match is_hidden(place) {
-            true => jixue_core::mask::identity_number(cell.trim()),
-            false => cell.clone(),
-        };
-        let mut cells = row.cells.iter().enumerate().map(shown);
-        let head = cells.next().filter(|cell| !cell.is_empty()).unwrap_or_else(|| "—".to_owned());
-        (head, cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · "))
+        lines(self.list.kind, row)
     }
+}
+
+/// A row in two lines: who or what it is about, and the rest of it. Identity numbers are hidden like good ones.
+pub(super) fn lines(kind: ListKind, row: &KeptRow) -> (String, String) {
+    let is_hidden = |place: usize| kind == ListKind::Employments && place == 1;
+    let shown = |(place, cell): (usize, &String)| match is_hidden(place) {
+        true => jixue_core::mask::identity_number(cell.trim()),
+        false => cell.clone(),
+    };
+    let mut cells = row.cells.iter().enumerate().map(shown);
+    let head = cells.next().filter(|cell| !cell.is_empty()).unwrap_or_else(|| "—".to_owned());
+    (head, cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · "))
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct RowsQuery {
     #[serde(default)]
     after: i64,
+    #[serde(default)]
+    stayed_after: i64,
 }
 
 async fn show(
@@ -214,13 +246,17 @@ async fn show(
     let list = kept::list(&app, scope, import).await?;
     let refused = kept::rows(&app, scope, import, RowState::Refused, (query.after, ROWS_PER_PAGE)).await?;
     let new_rows = kept::rows(&app, scope, import, RowState::New, (0, NEW_ROWS_SHOWN)).await?.rows;
+    let stayed = kept::rows(&app, scope, import, RowState::Stayed, (query.stayed_after, ROWS_PER_PAGE)).await?;
     Ok(Html(ImportPage {
         page: Page::of(&app, &officer.caller),
         progress: kept::progress(&app, scope, import).await?,
+        can_be_undone: list.can_be_undone(app.clock.now()),
         list,
         refused: refused.rows,
         next: refused.next.map(|after| format!("/bureau/list-imports/{import}?after={after}")),
         first: (query.after > 0).then(|| format!("/bureau/list-imports/{import}")),
+        stayed: stayed.rows,
+        more_stayed: stayed.next.map(|after| format!("/bureau/list-imports/{import}?stayed_after={after}")),
         new_rows,
     }))
 }

@@ -1,7 +1,10 @@
 //! SQL of lists that officers send. A list belongs to a region, and the scope says which regions are within reach.
 
+pub(super) mod undo;
+
 use super::ListKind;
 use super::kept::{KeptAnswer, ListImport};
+use super::undo::Trace;
 use crate::db::{Row, Tx, values};
 use crate::error::{Error, Result};
 use crate::org::bounds;
@@ -13,7 +16,8 @@ use jixue_core::time::Timestamp;
 macro_rules! columns {
     () => {
         "SELECT i.import_id, i.list_kind, i.region_code, i.file_name, i.state, i.uploaded_at, i.applied_by, i.applied_at,
-            i.rows_new, i.rows_known, i.rows_refused, i.rows_imported, i.applying_since
+            i.rows_new, i.rows_known, i.rows_refused, i.rows_imported, i.applying_since, i.rows_undone, i.rows_stayed,
+            i.undone_by, i.undone_at
         FROM list_import i "
     };
 }
@@ -54,14 +58,18 @@ macro_rules! counted {
         "rows_new = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'new'),
         rows_known = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'known'),
         rows_refused = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'refused'),
-        rows_imported = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'imported')"
+        rows_imported = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'imported'),
+        rows_undone = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'undone'),
+        rows_stayed = (SELECT COUNT(*) FROM list_import_row r WHERE r.import_id = $1 AND r.state = 'stayed')"
     };
 }
 
+use {counted, import_within, list_within};
+
 crate::db::statements! {
     INSERT = "INSERT INTO list_import (import_id, list_kind, region_code, file_name, file_digest, state, uploaded_by,
-            uploaded_at, rows_new, rows_known, rows_refused, rows_imported)
-        VALUES ($1, $2, $3, $4, $5, 'receiving', $6, $7, 0, 0, 0, 0)";
+            uploaded_at, rows_new, rows_known, rows_refused, rows_imported, rows_undone, rows_stayed)
+        VALUES ($1, $2, $3, $4, $5, 'receiving', $6, $7, 0, 0, 0, 0, 0, 0)";
     OF_FILE = concat!(
         "SELECT i.import_id, i.state FROM list_import i
         WHERE i.file_digest = $1 AND i.list_kind = $2 AND i.region_code = $3 AND ",
@@ -95,8 +103,8 @@ crate::db::statements! {
         import_within!("$4", "$5", "$6", "$7", "$8")
     );
     SHOW_LIFE = concat!(
-        "UPDATE list_import SET applying_since = $2 WHERE state = 'applying' AND ",
-        import_within!("$3", "$4", "$5", "$6", "$7")
+        "UPDATE list_import SET applying_since = $2 WHERE state = $3 AND ",
+        import_within!("$4", "$5", "$6", "$7", "$8")
     );
     FINISH_APPLYING = concat!(
         "UPDATE list_import SET state = 'applied', applied_at = $2, ", counted!(), " WHERE state = 'applying' AND ",
@@ -106,20 +114,17 @@ crate::db::statements! {
         "SELECT row_no, sealed, refusal FROM list_import_row WHERE import_id = $1 AND state = $2 AND row_no > $3 AND ",
         import_within!("$5", "$6", "$7", "$8", "$9"), " ORDER BY row_no LIMIT CAST($4 AS BIGINT)"
     );
-    ROWS_NEW = concat!(
-        "SELECT COUNT(*) FROM list_import_row WHERE import_id = $1 AND state = 'new' AND ",
-        import_within!("$2", "$3", "$4", "$5", "$6")
-    );
     NOTE = concat!(
-        "UPDATE list_import_row SET state = $3, refusal = $4 WHERE import_id = $1 AND row_no = $2 AND state = 'new' AND ",
-        import_within!("$5", "$6", "$7", "$8", "$9")
+        "UPDATE list_import_row SET state = $3, refusal = $4, done_at = $5, unit_id = $6, learner_id = $7,
+            begun_employment = $8, ended_employment = $9 WHERE import_id = $1 AND row_no = $2 AND state = 'new' AND ",
+        import_within!("$10", "$11", "$12", "$13", "$14")
     );
     LOST = concat!(
-        "SELECT i.import_id FROM list_import i WHERE i.state = 'applying' AND i.applying_since < $1 AND ",
-        list_within!("$2", "$3", "$4", "$5", "$6"), " ORDER BY i.import_id LIMIT 10"
+        "SELECT i.import_id FROM list_import i WHERE i.state = $2 AND i.applying_since < $1 AND ",
+        list_within!("$3", "$4", "$5", "$6", "$7"), " ORDER BY i.import_id LIMIT 10"
     );
     FORGET_ROWS = "DELETE FROM list_import_row WHERE import_id IN (SELECT i.import_id FROM list_import i
-        WHERE i.uploaded_at < $1 AND i.state <> 'applying')";
+        WHERE i.uploaded_at < $1 AND i.state NOT IN ('applying', 'undoing'))";
     FORGET = "DELETE FROM list_import WHERE uploaded_at < $1 AND state IN ('receiving', 'checked')";
 }
 
@@ -169,6 +174,10 @@ fn list_of(row: &Row<'_>) -> Result<ListImport> {
         refused: row.get(10)?,
         imported: row.get(11)?,
         alive_at: row.get(12)?,
+        undone: row.get(13)?,
+        stayed: row.get(14)?,
+        undone_by: row.get(15)?,
+        undone_at: row.get(16)?,
     })
 }
 
@@ -211,12 +220,19 @@ pub(super) async fn begin_applying(
 }
 
 /// Says that somebody is at work, and makes whoever else is wait; false when the list is done by now.
-pub(super) async fn show_life(tx: &Tx<'_>, scope: &Scope, import: ImportId, now: Timestamp) -> Result<bool> {
-    Ok(tx.execute(SHOW_LIFE, &bounds(scope, values![import, now])).await? == 1)
+pub(super) async fn show_life(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    import: ImportId,
+    state: ImportState,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(tx.execute(SHOW_LIFE, &bounds(scope, values![import, now, state.code()])).await? == 1)
 }
 
-pub(super) async fn finish_applying(tx: &Tx<'_>, scope: &Scope, import: ImportId, now: Timestamp) -> Result<()> {
-    tx.execute(FINISH_APPLYING, &bounds(scope, values![import, now])).await.map(drop)
+/// False when somebody else has finished it.
+pub(super) async fn finish_applying(tx: &Tx<'_>, scope: &Scope, import: ImportId, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute(FINISH_APPLYING, &bounds(scope, values![import, now])).await? == 1)
 }
 
 /// A row as it is kept.
@@ -245,24 +261,29 @@ pub(super) async fn rows(
     .await
 }
 
-pub(super) async fn rows_new(tx: &Tx<'_>, scope: &Scope, import: ImportId) -> Result<i64> {
-    tx.query_value(ROWS_NEW, &bounds(scope, values![import])).await
-}
-
-/// Keeps what became of a row; one that somebody else took in meanwhile stays as it is.
+/// Keeps what became of a row, and what it brought about; one that somebody else took in meanwhile stays as it is.
 pub(super) async fn note(
     tx: &Tx<'_>,
     scope: &Scope,
     import: ImportId,
     number: i64,
     (state, refusal): (RowState, Option<KeptAnswer>),
+    trace: &Trace,
 ) -> Result<()> {
-    let values = values![import, number, state.code(), written(refusal.as_ref())?];
+    let Trace { done_at, unit, learner, begun, ended } = *trace;
+    let refusal = written(refusal.as_ref())?;
+    let values = values![import, number, state.code(), refusal, done_at, unit, learner, begun, ended];
     tx.execute(NOTE, &bounds(scope, values)).await.map(drop)
 }
 
-pub(super) async fn lost(tx: &Tx<'_>, scope: &Scope, before: Timestamp) -> Result<Vec<ImportId>> {
-    tx.query(LOST, &bounds(scope, values![before]), |row| row.get(0)).await
+/// Lists that are being worked on and gave no sign of life since an instant.
+pub(super) async fn lost(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    state: ImportState,
+    before: Timestamp,
+) -> Result<Vec<ImportId>> {
+    tx.query(LOST, &bounds(scope, values![before, state.code()]), |row| row.get(0)).await
 }
 
 pub(super) async fn forget(tx: &Tx<'_>, before: Timestamp) -> Result<()> {

@@ -1,6 +1,7 @@
 //! A list of units: name, code or the reason why there is none, county, industry system, kind.
 
 use super::table::Wanted;
+use super::undo::Trace;
 use super::unknown;
 use crate::at::At;
 use crate::db::Tx;
@@ -29,12 +30,21 @@ pub(super) const COLUMNS: [Wanted; 6] = [
     Wanted { words: &["单位性质", "单位类型", "性质", "kind", "type"], is_needed: false },
 ];
 
-/// Registers a unit within reach, or with `check` only says what would become of it; false when it is known.
-pub(super) async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, unit: &NewUnit, check: bool) -> Result<bool> {
-    match check {
-        true => Ok(foresee_unit(tx, scope, unit).await?.is_none()),
-        false => Ok(matches!(register_unit(tx, at, scope, unit).await?, Registered::New(_))),
+/// Registers a unit within reach, or with `check` only says what would become of it; none when it is known.
+pub(super) async fn take_in(
+    tx: &Tx<'_>,
+    at: &At,
+    scope: &Scope,
+    unit: &NewUnit,
+    check: bool,
+) -> Result<Option<Trace>> {
+    if check {
+        return Ok(foresee_unit(tx, scope, unit).await?.is_none().then(Trace::default));
     }
+    Ok(match register_unit(tx, at, scope, unit).await? {
+        Registered::New(unit) => Some(Trace { done_at: Some(at.now), unit: Some(unit), ..Trace::default() }),
+        Registered::Known(_) => None,
+    })
 }
 
 /// A row as a unit that may be registered.

@@ -28,6 +28,20 @@ pub(in crate::org) async fn person_here(
     Ok(Some(found.learner).filter(|_| found.place == people_store::Place::Here))
 }
 
+/// Who has a number, wherever they work.
+///
+/// # Errors
+/// `move.nobody_known`, `roster.name_differs`.
+pub(in crate::org) async fn person_known(tx: &Tx<'_>, unit: UnitId, index: &[u8], name: &str) -> Result<LearnerId> {
+    let found = people_store::person_by_index(tx, unit, index, name).await?.ok_or(OrgRefusal::NobodyKnown)?;
+    if found.same_name { Ok(found.learner) } else { Err(OrgRefusal::NameDiffers.into()) }
+}
+
+/// The number of the employment that somebody has now.
+pub(in crate::org) async fn open_employment(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<i64>> {
+    Ok(store::open_employment(tx, learner).await?.map(|(employment, _)| employment))
+}
+
 /// False when they work there already. `(from, check)`: with `check` nothing is written.
 ///
 /// # Errors

@@ -6,11 +6,12 @@ use super::row::{ImportState, KeptRefusal, RowState};
 use super::store::{self, RowOutcome};
 use super::{RosterFileRefusal, row};
 use crate::app::App;
+use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::keys::Keys;
 use crate::org::people::{self, Admission, PersonRecord};
-use crate::outbox::{self, JobKind};
+use crate::org::work::Work;
 use crate::sheet;
 use jixue_core::fact::Fact;
 use jixue_core::id::ImportId;
@@ -22,11 +23,7 @@ use jixue_core::scope::Scope;
 /// Not found; `roster.not_received` when keeping the file broke off, `roster.columns_unknown`, `roster.applied_already` for
 /// one that was undone.
 pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    if !begin(app, scope, import, false).await? {
-        return Ok(());
-    }
-    while step(app, scope, import).await? {}
-    Ok(())
+    Work::ApplyRoster.through(app, scope, import).await
 }
 
 /// Begins to bring the good rows in and leaves the rest to a job: for an import that takes longer than a page may.
@@ -34,33 +31,23 @@ pub async fn apply(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
 /// # Errors
 /// As [`apply`].
 pub async fn apply_in_background(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    begin(app, scope, import, true).await?;
-    app.outbox.wake();
-    Ok(())
+    Work::ApplyRoster.leave_to_job(app, scope, import).await
 }
 
 /// False when everybody is in already.
-async fn begin(app: &App, scope: &Scope, import: ImportId, by_job: bool) -> Result<bool> {
-    let (asker, at) = (scope.clone(), app.at());
-    app.db
-        .write(async move |tx: &Tx<'_>| {
-            let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
-            match found.state {
-                ImportState::Receiving => Err(RosterFileRefusal::NotReceived.into()),
-                ImportState::Unmapped => Err(RosterFileRefusal::ColumnsUnknown.into()),
-                ImportState::Undoing | ImportState::Undone => Err(RosterFileRefusal::AppliedAlready.into()),
-                ImportState::Applied => Ok(false),
-                ImportState::Checked | ImportState::Applying => {
-                    store::begin_applying(tx, &asker, import, at.now).await?;
-                    store::columns::forget_sheet(tx, &asker, import).await?;
-                    if by_job {
-                        outbox::enqueue(tx, &at, JobKind::ApplyRoster, 0, import, at.now).await?;
-                    }
-                    Ok(true)
-                }
-            }
-        })
-        .await
+pub(in crate::org) async fn begin(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result<bool> {
+    let found = store::import(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
+    match found.state {
+        ImportState::Receiving => Err(RosterFileRefusal::NotReceived.into()),
+        ImportState::Unmapped => Err(RosterFileRefusal::ColumnsUnknown.into()),
+        ImportState::Undoing | ImportState::Undone => Err(RosterFileRefusal::AppliedAlready.into()),
+        ImportState::Applied => Ok(false),
+        ImportState::Checked | ImportState::Applying => {
+            store::begin_applying(tx, scope, import, at.now).await?;
+            store::columns::forget_sheet(tx, scope, import).await?;
+            Ok(true)
+        }
+    }
 }
 
 /// A row on its way in.
@@ -70,7 +57,7 @@ struct Candidate {
 }
 
 /// Brings the next rows in; false when none is left and the import is over.
-pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
+pub(in crate::org) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
     let asker = scope.clone();
     let limit = i64::try_from(CHUNK).map_err(Error::internal)?;
     let read = async move |tx: &Tx<'_>| {

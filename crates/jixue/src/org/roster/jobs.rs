@@ -1,10 +1,10 @@
 //! Imports on their way without anybody waiting for them: jobs for long ones, a sweep for those that broke off.
 
-use super::{apply, store, undo};
+use super::store;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::outbox::{self, JobKind};
+use crate::org::work::Work;
 use jixue_core::id::ImportId;
 use jixue_core::scope::Scope;
 
@@ -13,27 +13,14 @@ const LOST_MS: i64 = 120_000;
 /// A sheet that waits this long for somebody to say which column is which is thrown away: it holds people's data.
 const SHEET_DAYS: i64 = 7;
 
-/// Brings the next people of an import in, and asks for itself again while there are more: other jobs come between.
+/// Brings the next people of an import in.
 pub async fn go_on_applying(app: &App, import: ImportId) -> Result<()> {
-    match apply::step(app, &Scope::system("apply a roster import"), import).await? {
-        true => again(app, JobKind::ApplyRoster, import).await,
-        false => Ok(()),
-    }
+    Work::ApplyRoster.go_on(app, &Scope::system("apply a roster import"), import).await
 }
 
-/// Lets the next people of an import go, and asks for itself again while there are more.
+/// Lets the next people of an import go.
 pub async fn go_on_undoing(app: &App, import: ImportId) -> Result<()> {
-    match undo::step(app, &Scope::system("undo a roster import"), import).await? {
-        true => again(app, JobKind::UndoRoster, import).await,
-        false => Ok(()),
-    }
-}
-
-async fn again(app: &App, kind: JobKind, import: ImportId) -> Result<()> {
-    let at = app.at();
-    app.db.write(async move |tx: &Tx<'_>| outbox::enqueue(tx, &at, kind, 0, import, at.now).await).await?;
-    app.outbox.wake();
-    Ok(())
+    Work::UndoRoster.go_on(app, &Scope::system("undo a roster import"), import).await
 }
 
 /// Goes on with imports that gave no sign of life for two minutes, ten at a time, and forgets sheets nobody came back for.

@@ -3,7 +3,7 @@
 //! `receive` reads, checks and keeps a file; `assign` says which column is which where the header does not; `apply` brings
 //! its good rows in, and `undo` takes that back within a day. The same file again is the same import.
 
-mod apply;
+pub(in crate::org) mod apply;
 mod assign;
 mod columns;
 mod columns_page;
@@ -19,7 +19,7 @@ mod refusal;
 mod row;
 mod store;
 mod template;
-mod undo;
+pub(in crate::org) mod undo;
 mod undo_page;
 
 pub(crate) use columns::meant;

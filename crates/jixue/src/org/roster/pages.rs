@@ -155,6 +155,19 @@ impl ImportPage {
         self.import.state == ImportState::Receiving
     }
 
+    fn progress_url(&self) -> String {
+        format!("/unit/roster-imports/{}/progress", self.import.id)
+    }
+
+    fn progress_title(&self) -> &'static str {
+        let t = &self.page.t;
+        if self.is_undoing() { t.org_progress_undoing() } else { t.org_progress_applying() }
+    }
+
+    fn error_rows_url(&self) -> String {
+        format!("/unit/roster-imports/{}/error-rows", self.import.id)
+    }
+
     fn refused_kind(&self) -> &'static str {
         if self.import.refused > 0 { "due" } else { "" }
     }

@@ -8,7 +8,7 @@ use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::org::people;
-use crate::outbox::{self, JobKind};
+use crate::org::work::Work;
 use crate::reactions::{self, Bond};
 use jixue_core::fact::Fact;
 use jixue_core::id::{ImportId, LearnerId, UnitId};
@@ -40,11 +40,7 @@ impl RosterImport {
 /// # Errors
 /// Not found; `roster.not_applied`, `roster.undo_over`.
 pub async fn undo(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    if !begin(app, scope, import, false).await? {
-        return Ok(());
-    }
-    while step(app, scope, import).await? {}
-    Ok(())
+    Work::UndoRoster.through(app, scope, import).await
 }
 
 /// Begins to take an import back and leaves the rest to a job.
@@ -52,41 +48,40 @@ pub async fn undo(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
 /// # Errors
 /// As [`undo`].
 pub async fn undo_in_background(app: &App, scope: &Scope, import: ImportId) -> Result<()> {
-    begin(app, scope, import, true).await?;
-    app.outbox.wake();
-    Ok(())
+    Work::UndoRoster.leave_to_job(app, scope, import).await
 }
 
 /// False when it is taken back already.
-async fn begin(app: &App, scope: &Scope, import: ImportId, by_job: bool) -> Result<bool> {
-    let (asker, at) = (scope.clone(), app.at());
-    app.db
-        .write(async move |tx: &Tx<'_>| {
-            let found = store::import(tx, &asker, import).await?.ok_or_else(Refused::not_found)?;
-            match found.state {
-                ImportState::Undone => return Ok(false),
-                ImportState::Undoing => {}
-                ImportState::Applied => {
-                    if found.undo_until().is_none_or(|until| until < at.now) {
-                        return Err(RosterFileRefusal::UndoOver.into());
-                    }
-                    // Somebody may have begun in this very moment: both go on with it.
-                    store::undo::begin_undoing(tx, &asker, import, asker.actor().number(), at.now).await?;
-                }
-                ImportState::Receiving | ImportState::Unmapped | ImportState::Checked | ImportState::Applying => {
-                    return Err(RosterFileRefusal::NotApplied.into());
-                }
-            }
-            if by_job {
-                outbox::enqueue(tx, &at, JobKind::UndoRoster, 0, import, at.now).await?;
-            }
-            Ok(true)
-        })
-        .await
+pub(in crate::org) async fn begin(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result<bool> {
+    let found = store::import(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
+    if undo_begins(found.state, found.undo_until(), at.now)? {
+        // Somebody may have begun in this very moment: both go on with it.
+        store::undo::begin_undoing(tx, scope, import, scope.actor().number(), at.now).await?;
+    }
+    Ok(found.state != ImportState::Undone)
+}
+
+/// Whether an import in a state is to be marked as being taken back; it is not when somebody has begun, or done it.
+///
+/// # Errors
+/// `roster.not_applied`, `roster.undo_over`.
+pub(in crate::org) fn undo_begins(
+    state: ImportState,
+    until: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool, RosterFileRefusal> {
+    match state {
+        ImportState::Undone | ImportState::Undoing => Ok(false),
+        ImportState::Applied if until.is_none_or(|until| until < now) => Err(RosterFileRefusal::UndoOver),
+        ImportState::Applied => Ok(true),
+        ImportState::Receiving | ImportState::Unmapped | ImportState::Checked | ImportState::Applying => {
+            Err(RosterFileRefusal::NotApplied)
+        }
+    }
 }
 
 /// Lets the next people go; false when none is left and the import is taken back.
-pub(super) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
+pub(in crate::org) async fn step(app: &App, scope: &Scope, import: ImportId) -> Result<bool> {
     let (at, scope) = (app.at(), scope.clone());
     let more = app.db.write_bulk(async move |tx: &Tx<'_>| {
         if !store::undo::show_life(tx, &scope, import, ImportState::Undoing, at.now).await? {

@@ -10,6 +10,7 @@ pub(super) mod phones;
 pub(super) mod places;
 pub(super) mod scoped;
 pub(super) mod unit_moves;
+pub(super) mod unit_removal;
 pub(super) mod units;
 
 pub use corrections::CATALOGUE as CORRECTION_CATALOGUE;
@@ -21,4 +22,5 @@ pub use person_titles::CATALOGUE as TITLE_CATALOGUE;
 pub use phones::CATALOGUE as PHONE_CATALOGUE;
 pub use places::CATALOGUE as PLACE_CATALOGUE;
 pub use unit_moves::CATALOGUE as UNIT_MOVE_CATALOGUE;
+pub use unit_removal::CATALOGUE as UNIT_REMOVAL_CATALOGUE;
 pub use units::CATALOGUE as UNIT_CATALOGUE;

@@ -69,6 +69,13 @@ crate::db::statements! {
         move_columns!(), "WHERE m.move_id < $1 AND (", end_within!("from_unit"), " OR ", end_within!("to_unit"),
         ") ORDER BY m.move_id DESC LIMIT CAST($7 AS BIGINT)"
     );
+    OPEN_EMPLOYMENT = "SELECT employment_id, unit_id FROM employment WHERE learner_id = $1 AND ended_on IS NULL";
+    UNIT_OF_ENDED = "SELECT unit_id FROM employment WHERE learner_id = $1 AND employment_id = $2 AND ended_on IS NOT NULL";
+    WAS_ASKED_FOR = "SELECT EXISTS (SELECT 1 FROM employment_move WHERE learner_id = $1 AND state = 'moved'
+        AND answered_at >= $2)";
+    REMOVE_OPEN = "DELETE FROM employment WHERE learner_id = $1 AND employment_id = $2 AND ended_on IS NULL";
+    OPEN_AGAIN = "UPDATE employment SET ended_on = NULL WHERE learner_id = $1 AND employment_id = $2
+        AND ended_on IS NOT NULL";
     EMPLOYMENTS = concat!(
         "SELECT h.unit_id, n.name, h.department, h.started_on, h.ended_on FROM employment h
         JOIN employer_unit n ON n.unit_id = h.unit_id
@@ -158,6 +165,35 @@ pub(in super::super) async fn end_on(
     let mut values = bounds(scope, values![learner]);
     values.extend_from_slice(values![unit, on]);
     Ok(tx.execute(END_ON, &values).await? == 1)
+}
+
+/// The employment that somebody has now, and its unit.
+pub(in super::super) async fn open_employment(tx: &Tx<'_>, learner: LearnerId) -> Result<Option<(i64, UnitId)>> {
+    tx.query_optional(OPEN_EMPLOYMENT, values![learner], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+/// The unit of an employment that ended.
+pub(in super::super) async fn unit_of_ended(
+    tx: &Tx<'_>,
+    learner: LearnerId,
+    employment: i64,
+) -> Result<Option<UnitId>> {
+    tx.query_value_optional(UNIT_OF_ENDED, values![learner, employment]).await
+}
+
+/// Whether somebody went, since an instant, to a unit that had asked for them.
+pub(in super::super) async fn was_asked_for(tx: &Tx<'_>, learner: LearnerId, since: Timestamp) -> Result<bool> {
+    tx.query_value(WAS_ASKED_FOR, values![learner, since]).await
+}
+
+/// False when it has ended, or is gone.
+pub(in super::super) async fn remove_open(tx: &Tx<'_>, learner: LearnerId, employment: i64) -> Result<bool> {
+    Ok(tx.execute(REMOVE_OPEN, values![learner, employment]).await? == 1)
+}
+
+/// False when it is open, or gone.
+pub(in super::super) async fn open_again(tx: &Tx<'_>, learner: LearnerId, employment: i64) -> Result<bool> {
+    Ok(tx.execute(OPEN_AGAIN, values![learner, employment]).await? == 1)
 }
 
 /// What other units had asked of somebody who is on the way elsewhere now.

@@ -22,7 +22,8 @@ crate::db::statements! {
             created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     UPDATE_UNIT = concat!(
-        "UPDATE employer_unit SET uscc = $2, uscc_absent_reason = $3, name = $4, name_key = $5, kind = $6, industry = $7
+        "UPDATE employer_unit SET uscc = $2, uscc_absent_reason = $3, name = $4, name_key = $5, kind = $6, industry = $7,
+            changed_at = $13
         WHERE merged_into IS NULL AND unit_id IN (SELECT u.unit_id FROM employer_unit u WHERE u.unit_id = $1 AND ",
         unit_within!("$8", "$9", "$10", "$11", "$12"), ")"
     );
@@ -32,6 +33,7 @@ crate::db::statements! {
         unit_within!("$2", "$3", "$4", "$5", "$6"), ")"
     );
     HOLD_LIVING = "UPDATE employer_unit SET merged_into = merged_into WHERE unit_id = $1 AND merged_into IS NULL";
+    HOLD_ANY = "UPDATE employer_unit SET merged_into = merged_into WHERE unit_id = $1";
     UNIT_REGION = "SELECT region_code FROM employer_unit WHERE unit_id = $1";
     MERGED_INTO = "SELECT merged_into FROM employer_unit WHERE unit_id = $1";
     UNIT_BY_USCC = concat!(unit_columns!(), "WHERE u.uscc = $1");
@@ -93,10 +95,12 @@ pub(in super::super) async fn update_unit(
     scope: &Scope,
     unit: UnitId,
     change: &UnitChange,
+    now: Timestamp,
 ) -> Result<bool> {
     let (uscc, absent) = code_and_reason(&change.uscc);
     let key = unit_name_key(&change.name);
-    let row = bounds(scope, values![unit, uscc, absent, &change.name, key, &change.kind, &change.industry]);
+    let mut row = bounds(scope, values![unit, uscc, absent, &change.name, key, &change.kind, &change.industry]);
+    row.push(now.into());
     Ok(tx.execute(UPDATE_UNIT, &row).await? == 1)
 }
 
@@ -109,6 +113,11 @@ pub(in super::super) async fn hold_unit(tx: &Tx<'_>, scope: &Scope, unit: UnitId
 /// The same for a unit that somebody was asked to, whoever answers; false when it is another unit by now.
 pub(in super::super) async fn hold_living(tx: &Tx<'_>, unit: UnitId) -> Result<bool> {
     Ok(tx.execute(HOLD_LIVING, values![unit]).await? == 1)
+}
+
+/// The same for any unit, also one that is another by now; false when there is none.
+pub(in super::super) async fn hold_any(tx: &Tx<'_>, unit: UnitId) -> Result<bool> {
+    Ok(tx.execute(HOLD_ANY, values![unit]).await? == 1)
 }
 
 pub(in super::super) async fn unit_by_uscc(tx: &Tx<'_>, uscc: &str) -> Result<Option<Unit>> {

@@ -28,6 +28,7 @@ crate::db::statements! {
         SELECT phone_index FROM learner_phone WHERE learner_id = $1)";
     IDENTITIES = "DELETE FROM identity_index WHERE learner_id = $1";
     PHONES = "DELETE FROM learner_phone WHERE learner_id = $1";
+    LIST_ROWS = "DELETE FROM list_import_row WHERE learner_id = $1";
     ROSTER_ROWS = "DELETE FROM roster_import_row WHERE learner_id = $1";
     CONFIRMED_LINES = "UPDATE confirmed_line SET name = '', identity_masked = '', sealed = $2 WHERE learner_id = $1";
     CORRECTIONS = "DELETE FROM correction_request WHERE learner_id = $1";
@@ -54,7 +55,7 @@ crate::db::statements! {
 }
 
 /// Rows that hang on the learner's indexes go before the indexes, and those on the account before its phone.
-const BY_LEARNER: [&str; 21] = [
+const BY_LEARNER: [&str; 22] = [
     WITHDRAW_MOVES,
     ACTIVATIONS,
     UNKNOWN_ACTIVATIONS,
@@ -63,6 +64,7 @@ const BY_LEARNER: [&str; 21] = [
     CODE_COUNTS,
     IDENTITIES,
     PHONES,
+    LIST_ROWS,
     ROSTER_ROWS,
     CORRECTIONS,
     SESSIONS,

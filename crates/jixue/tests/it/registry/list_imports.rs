@@ -5,14 +5,14 @@ use crate::org::{identity_number, person};
 use jixue::sheet::{Bounds, read};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const UNITS: &str = "/bureau/unit-imports";
-const EMPLOYMENTS: &str = "/bureau/employment-imports";
-const UNIT_HEAD: [&str; 7] = ["序号", "单位名称", "统一社会信用代码", "没有代码的原因", "区县", "行业系统", "单位性质"];
-const WORK_HEAD: [&str; 7] = ["姓名", "身份证号", "单位", "科室", "开始日期", "结束日期", "备注"];
+pub const UNITS: &str = "/bureau/unit-imports";
+pub const EMPLOYMENTS: &str = "/bureau/employment-imports";
+pub const UNIT_HEAD: [&str; 7] = ["序号", "单位名称", "统一社会信用代码", "没有代码的原因", "区县", "行业系统", "单位性质"];
+pub const WORK_HEAD: [&str; 7] = ["姓名", "身份证号", "单位", "科室", "开始日期", "结束日期", "备注"];
 const COUNT_UNITS: &str = "SELECT COUNT(*) FROM employer_unit";
 const COUNT_ROWS: &str = "SELECT COUNT(*) FROM list_import_row";
 
-fn unit(number: &str, name: &str, county: &str) -> [String; 7] {
+pub fn unit(number: &str, name: &str, county: &str) -> [String; 7] {
     [number, name, "", "内设机构", county, "卫生", ""].map(str::to_owned)
 }
 
@@ -23,22 +23,34 @@ async fn send(officer: &Officer<'_>, path: &str, bytes: &[u8]) -> (u16, String) 
     officer.told(request.header("content-type", "multipart/form-data; boundary=line").body(body)).await
 }
 
-async fn sent(officer: &Officer<'_>, path: &str, bytes: &[u8]) -> String {
+pub async fn sent(officer: &Officer<'_>, path: &str, bytes: &[u8]) -> String {
     let (status, to) = send(officer, path, bytes).await;
     assert_eq!(status, 303, "{to}");
     to
 }
 
-async fn apply(officer: &Officer<'_>, list: &str) -> (u16, String) {
+pub async fn apply(officer: &Officer<'_>, list: &str) -> (u16, String) {
     let address = officer.office.url(&format!("{list}/application"));
     officer.told(officer.client.post(address).form(&[("csrf", &officer.csrf)])).await
 }
 
+/// The number of a list, from its address.
+pub fn id_of(list: &str) -> i64 {
+    list.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id")
+}
+
+/// Sample person `number` at a unit since a day, or until one.
+pub fn work(number: usize, unit: &str, from: &str, until: &str) -> [String; 7] {
+    let [name, ..] = person(number);
+    let identity = identity_number(number);
+    [&name, &identity, unit, "内科", from, until, ""].map(str::to_owned)
+}
+
 /// New, known, refused, imported.
-async fn counts(office: &Office, list: &str) -> [i64; 4] {
+pub async fn counts(office: &Office, list: &str) -> [i64; 4] {
     const COUNTS: &str =
         "SELECT rows_new, rows_known, rows_refused, rows_imported FROM list_import WHERE import_id = $1";
-    let id: i64 = list.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+    let id = id_of(list);
     let read = async move |tx: &jixue::db::Tx<'_>| {
         tx.query_one(COUNTS, jixue::db::values![id], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
             .await
@@ -180,7 +192,7 @@ async fn a_long_list_goes_on_by_itself_and_is_forgotten_after_a_week() {
 }
 
 /// A name that is one: no two alike.
-fn name(at: usize) -> String {
+pub fn name(at: usize) -> String {
     let word = |number: usize| ["东", "南", "西", "北", "中", "上", "下", "前", "后", "新"][number % 10];
     format!("{}{}{}村卫生室", word(at / 100), word(at / 10), word(at))
 }

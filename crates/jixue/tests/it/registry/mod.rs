@@ -4,6 +4,8 @@ mod browser;
 mod exemptions;
 mod imports;
 mod list_imports;
+mod list_undo;
+mod list_undo_races;
 mod lists;
 mod merging;
 mod moving;
