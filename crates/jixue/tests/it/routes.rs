@@ -34,6 +34,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("POST", "/sign-in/codes"),
     ("POST", "/sign-in/factor"),
     ("POST", "/sign-in/factor/enrolment"),
+    ("POST", "/sign-in/passkey"),
     ("POST", "/verify"),
 ];
 
