@@ -32,6 +32,8 @@ pub const ACTIVATION_ADDRESS: Rate = Rate { purpose: "activation address", burst
 /// Ways begun to another side that vouches for people, from one address.
 pub const TRIP_ADDRESS: Rate = Rate { purpose: "trip address", burst: 60, refill_ms: 5_000 };
 /// Tries to confirm oneself in one session.
+/// Looking for learners by name, per account.
+pub const LEARNER_SEARCH: Rate = Rate { purpose: "learner_search", burst: 30, refill_ms: 10_000 };
 pub const CONFIRMATION: Rate = Rate { purpose: "confirmation", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.
 pub const VERIFICATION: Rate = Rate { purpose: "verification", burst: 120, refill_ms: 1_000 };
