@@ -45,6 +45,8 @@ actions! {
     /// Support began to look at a learner's pages.
     ViewBegun = "view_begun",
     ViewEnded = "view_ended",
+    /// Support looked for a learner by name or by the end of a phone number.
+    LearnersSearched = "learners_searched",
     /// Somebody with a role could not sign in.
     SignInRefused = "sign_in_refused",
     RosterImported = "roster_imported",

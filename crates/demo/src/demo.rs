@@ -1,5 +1,6 @@
 //! The demo itself: starts its world, makes the city when there is none, says who can sign in, and runs until Ctrl-C.
 
+use crate::keys;
 use crate::marker::{self, Marker, SignIn};
 use crate::seed;
 use crate::words::say;
@@ -97,7 +98,9 @@ fn greet(world: &World, data: &Path, sign_ins: &[SignIn]) {
         );
     }
     let roster = data.join(seed::ROSTER_FILE);
-    println!("{}", say("greeting.foot", &[("data", &data.display()), ("roster", &roster.display())]));
+    let folder = keys::simulator_folder(&keys::folder_of(data));
+    let ukey = format!("jixue-sim --keys {} ukey \"…\"", folder.display());
+    println!("{}", say("greeting.foot", &[("data", &data.display()), ("roster", &roster.display()), ("ukey", &ukey)]));
 }
 
 /// A name in the width of four Han characters, so that columns stand under one another.

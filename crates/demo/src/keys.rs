@@ -3,7 +3,7 @@
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jixue::config::{OidcSection, SmsSection, VoiceSection, WechatLoginSection, WechatPaySection};
+use jixue::config::{OidcSection, SmsSection, UkeySection, VoiceSection, WechatLoginSection, WechatPaySection};
 use jixue_core::time::Timestamp;
 use jixue_simulators::Simulator;
 use std::io::Write;
@@ -30,6 +30,21 @@ pub fn folder_of(data: &Path) -> PathBuf {
 /// Where the simulated counterparties keep theirs.
 pub fn simulator_folder(keys: &Path) -> PathBuf {
     keys.join("simulator")
+}
+
+/// Where the simulated UKey is kept, as `jixue-sim --keys … ukey` finds it too.
+pub fn ukey_folder(keys: &Path) -> PathBuf {
+    simulator_folder(keys).join("ukey")
+}
+
+/// The simulated UKey's authority is believed; its software is asked by the page where both are on this machine.
+pub fn ukey(keys: &Path, simulator: &Simulator) -> UkeySection {
+    let here = simulator.base_url.starts_with("http://127.0.0.1:");
+    UkeySection {
+        trust: ukey_folder(keys).join("trust"),
+        revoked: Vec::new(),
+        middleware_url: here.then(|| simulator.base_url.clone()),
+    }
 }
 
 /// Makes the application's root key where there is none.

@@ -86,6 +86,7 @@ impl World {
             sms: Some(keys::sms(&keys, &simulator)?),
             wechat_login: Some(keys::wechat_login(&keys, &simulator)?),
             oidc: vec![keys::oidc(&keys, &simulator)?],
+            ukey: Some(keys::ukey(&keys, &simulator)),
             demo_phone_url: Some(simulator.phone_url()),
             keys,
             demo: true,
@@ -128,6 +129,7 @@ async fn counterparties(plan: &WorldPlan, address: SocketAddr, keys: &std::path:
         let clock = plan.clock.clone();
         SimulatorOptions {
             keys_dir: Some(keys::simulator_folder(keys)),
+            ukey_dir: Some(keys::ukey_folder(keys)),
             clock: Arc::new(move || clock.now().0),
             time_scale: plan.time_scale,
             redirect_hosts: vec![host(address.ip())],

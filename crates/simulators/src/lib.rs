@@ -16,6 +16,7 @@ mod simulator;
 mod sms;
 mod test_routes;
 mod ukey;
+mod ukey_software;
 mod wechat_login;
 mod wechat_pay;
 mod world;
@@ -30,6 +31,7 @@ pub use simulator::{
 };
 pub use sms::SentSms;
 pub use ukey::{Ukey, UkeyAuthority};
+pub use ukey_software::UkeySoftware;
 pub use wechat_login::SAMPLE_USERS as WECHAT_USERS;
 pub use wechat_pay::notify::SentNotification;
 pub use wechat_pay::orders::{OrderRefusal, OrderState};

@@ -7,6 +7,7 @@ use crate::oidc::{self, Issuer};
 use crate::phone;
 use crate::sms::{self, Operator, SentSms};
 use crate::test_routes;
+use crate::ukey_software::{self, UkeySoftware};
 use crate::wechat_login::{self, Official};
 use crate::wechat_pay::gateway::Gateway;
 use crate::wechat_pay::notify::SentNotification;
@@ -46,6 +47,8 @@ pub struct SimulatorOptions {
     pub sms_templates: BTreeMap<String, String>,
     /// Hosts, without a port, that the official account may send people back to.
     pub redirect_hosts: Vec<String>,
+    /// The folder of a UKey that is plugged into this machine; without one none is.
+    pub ukey_dir: Option<PathBuf>,
     /// How many orders are kept; the oldest are forgotten.
     pub orders_max: usize,
     /// How many sent notifications and messages are kept.
@@ -62,6 +65,7 @@ impl Default for SimulatorOptions {
             time_scale: 1.0,
             sms_templates: BTreeMap::new(),
             redirect_hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+            ukey_dir: None,
             orders_max: 20_000,
             history_max: 1_000,
         }
@@ -366,6 +370,8 @@ fn world(
         gateway: Gateway::new(&seed, client).ok_or(StartError::UnusableKey)?,
         operator: Operator::new(&seed, options.sms_templates),
         official: Official::new(keys.merchant.appid.clone(), keys.official_secret(), options.redirect_hosts.clone()),
+        ukey: options.ukey_dir.as_deref().map(UkeySoftware::kept_in).transpose().map_err(StartError::Keys)?,
+        page_hosts: options.redirect_hosts.clone(),
         issuer: Issuer::new(keys.issuer_secret(), options.redirect_hosts),
         base_url: base_url.to_owned(),
         time_scale: options.time_scale,
@@ -380,6 +386,7 @@ fn routes(world: Arc<World>) -> Router {
         .merge(test_routes::routes())
         .merge(wechat_login::routes())
         .merge(oidc::routes())
+        .merge(ukey_software::routes())
         .route("/", get(async || Redirect::to("/phone")).post(sms::send))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(world)

@@ -108,6 +108,19 @@ impl UkeyAuthority {
 }
 
 impl Ukey {
+    /// The key of a token in software, PKCS#8 PEM.
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
+    /// A P-256 token from its key and certificate in PEM; none when they cannot be read.
+    pub fn from_pem(key_pem: &str, certificate_pem: &str) -> Option<Self> {
+        let key = KeyPair::from_pem(key_pem).ok()?;
+        let lines: String = certificate_pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        let certificate = STANDARD.decode(lines).ok()?;
+        Some(Self { key, is_rsa: false, certificate, certificate_pem: certificate_pem.to_owned(), serial: 1 })
+    }
+
     /// A bare signature in base64.
     ///
     /// # Panics

@@ -5,6 +5,7 @@ use crate::faults::Faults;
 use crate::keys::SimulatorKeys;
 use crate::oidc::Issuer;
 use crate::sms::Operator;
+use crate::ukey_software::UkeySoftware;
 use crate::wechat_login::Official;
 use crate::wechat_pay::gateway::Gateway;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,9 @@ pub struct World {
     pub operator: Operator,
     pub official: Official,
     pub issuer: Issuer,
+    /// The software of a UKey, where one is plugged in, and the hosts whose pages it answers.
+    pub ukey: Option<UkeySoftware>,
+    pub page_hosts: Vec<String>,
     /// `http://127.0.0.1:port`.
     pub base_url: String,
     /// Multiplies the gateway's waits between repetitions: 1.0 is real time.

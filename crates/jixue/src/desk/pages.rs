@@ -257,7 +257,7 @@ fn sorting(t: &Texts, text: &str) -> Sorting {
         ("name", t.desk_name()),
         ("state", t.desk_stage()),
         ("missing", t.desk_missing()),
-        ("since", t.registry_since()),
+        ("since", t.desk_since()),
     ];
     Sorting::parse(text, columns)
 }

@@ -120,12 +120,7 @@ async fn look(app: &App, officer: &OfficerCaller, learners: Vec<LearnerId>) -> R
     })
 }
 
-async fn leave(
-    app: &App,
-    officer: &OfficerCaller,
-    learners: Vec<LearnerId>,
-    on: BusinessDate,
-) -> Result<Response> {
+async fn leave(app: &App, officer: &OfficerCaller, learners: Vec<LearnerId>, on: BusinessDate) -> Result<Response> {
     let (at, scope) = (app.at(), officer.caller.scope.clone());
     app.db
         .write_bulk(async move |tx: &Tx<'_>| {

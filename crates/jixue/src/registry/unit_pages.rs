@@ -223,8 +223,7 @@ async fn units_export(
 /// The file of those units that were chosen, on however many pages they stand.
 async fn chosen_export(State(app): State<App>, officer: OfficerCaller, form: RawForm) -> Result<Response> {
     let unreadable = |_| Refused::new("request.unreadable", Kind::Invalid).into();
-    let ids: Result<BTreeSet<UnitId>> =
-        form.all("chosen").iter().map(|id| id.parse().map_err(unreadable)).collect();
+    let ids: Result<BTreeSet<UnitId>> = form.all("chosen").iter().map(|id| id.parse().map_err(unreadable)).collect();
     let ids = ids?;
     if ids.is_empty() {
         return Err(Refused::new("registry.no_unit_chosen", Kind::Invalid).into());

@@ -36,6 +36,7 @@ pub(super) async fn guard(State(guarded): State<Guarded>, mut request: Request, 
     let visitor = Visitor::of(request.headers(), address, &path);
     request.extensions_mut().insert(visitor.clone());
     let wants_json = problem::wants_json(request.headers(), &path);
+    let back = (request.method() == Method::POST).then(|| problem::came_from(request.headers())).flatten();
     let admitted = admit(&guarded, &visitor, request).await;
     let (caller, response) = match admitted {
         Ok(request) => {
@@ -44,7 +45,7 @@ pub(super) async fn guard(State(guarded): State<Guarded>, mut request: Request, 
         }
         Err(error) => (None, error.into_response()),
     };
-    problem::finish(&guarded.app, visitor, caller, wants_json, response)
+    problem::finish(&guarded.app, visitor, caller, (wants_json, back), response)
 }
 
 async fn admit(guarded: &Guarded, visitor: &Visitor, mut request: Request) -> Result<Request> {

@@ -38,6 +38,8 @@ pub const TRIP_BROWSER: Rate = Rate { purpose: "trip browser", burst: 20, refill
 /// Ways back that nobody began, from one address: they take nothing from those who did begin one.
 pub const STRAY_ADDRESS: Rate = Rate { purpose: "stray address", burst: 60, refill_ms: 5_000 };
 /// Tries to confirm oneself in one session.
+/// Looking for learners by name, per account.
+pub const LEARNER_SEARCH: Rate = Rate { purpose: "learner_search", burst: 30, refill_ms: 10_000 };
 pub const CONFIRMATION: Rate = Rate { purpose: "confirmation", burst: 8, refill_ms: 60_000 };
 /// Verifications, from one address: an office behind one address may look at many documents, a robot not at millions.
 pub const VERIFICATION: Rate = Rate { purpose: "verification", burst: 120, refill_ms: 1_000 };

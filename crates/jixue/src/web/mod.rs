@@ -113,7 +113,7 @@ async fn unknown_address(app: &App, request: Request, next: axum::middleware::Ne
     let path = request.uri().path().to_owned();
     let visitor = Visitor::of(request.headers(), [0, 0, 0, 0].into(), &path);
     let json = problem::wants_json(request.headers(), &path);
-    problem::finish(app, visitor, None, json, next.run(request).await)
+    problem::finish(app, visitor, None, (json, None), next.run(request).await)
 }
 
 /// Pages may also ask the software of a UKey on the reader's own machine, where that is configured.

@@ -1,7 +1,7 @@
 //! Errors on their way out: kind to HTTP, code to a sentence in the reader's language, with a way on.
 
 use super::caller::Caller;
-use super::page::{Html, Page};
+use super::page::{Html, Page, safe_back};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::db::Failure;
@@ -60,10 +60,25 @@ struct ProblemPage {
     title: String,
     sentence: String,
     reference: Option<String>,
+    /// The page on which the form stood that was refused.
+    back: Option<String>,
+}
+
+/// The page of ours on which a form stood, as far as the browser tells.
+pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
+    let (_, rest) = headers.get(header::REFERER)?.to_str().ok()?.split_once("://")?;
+    let path = rest.find('/').map(|at| &rest[at..])?;
+    Some(safe_back(path).to_owned()).filter(|path| path != "/")
 }
 
 /// Gives an error its words; any other response passes.
-pub fn finish(app: &App, visitor: Visitor, caller: Option<Caller>, json: bool, mut response: Response) -> Response {
+pub fn finish(
+    app: &App,
+    visitor: Visitor,
+    caller: Option<Caller>,
+    (json, back): (bool, Option<String>),
+    mut response: Response,
+) -> Response {
     let report = response.extensions_mut().remove::<Report>();
     let Some(error) = report.and_then(|report| report.0.lock().ok().and_then(|mut slot| slot.take())) else {
         return response;
@@ -83,7 +98,7 @@ pub fn finish(app: &App, visitor: Visitor, caller: Option<Caller>, json: bool, m
     } else {
         let page = Page::new(app, &visitor, caller.as_ref());
         let title = page.t.code(&format!("status.{}", status.as_u16()), &[]);
-        (status, Html(ProblemPage { page, title, sentence, reference })).into_response()
+        (status, Html(ProblemPage { page, title, sentence, reference, back })).into_response()
     };
     later(status, response)
 }
@@ -108,5 +123,24 @@ fn words(app: &App, visitor: &Visitor, error: Error) -> (&'static str, String, O
             tracing::error!(%reference, path = visitor.route(), %error, "a request failed");
             ("request.failed", texts.say("request.failed"), Some(reference))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever was refused goes back to their form, and never to another site.
+    #[test]
+    fn the_way_back_is_a_page_of_ours() {
+        let from = |referer: &str| {
+            let headers = HeaderMap::from_iter([(header::REFERER, HeaderValue::from_str(referer).unwrap())]);
+            came_from(&headers)
+        };
+        assert_eq!(from("https://example.cn/people/7?x=1").as_deref(), Some("/people/7?x=1"));
+        for none in ["https://example.cn", "https://example.cn/", "https://example.cn//evil.example", "nothing"] {
+            assert_eq!(from(none), None, "{none}");
+        }
+        assert_eq!(came_from(&HeaderMap::new()), None);
     }
 }

@@ -140,8 +140,14 @@ mod tests {
         assert_eq!(head("name"), Head { word: "姓名", state: "ascending", href: "?sort=-name".to_owned() });
         assert_eq!(head("-name"), Head { word: "姓名", state: "descending", href: "?sort=name".to_owned() });
         let options = sorting("-name").options(&Texts { locale: Locale::ZhCn });
-        assert_eq!(options.iter().filter(|option| option.2).map(|option| option.0.as_str()).collect::<Vec<_>>(), ["-name"]);
-        assert_eq!(sorted_address("/a", &[("find", "王"), ("after", "3"), ("sort", "name")], "-name"), "/a?find=%E7%8E%8B&sort=-name");
+        assert_eq!(
+            options.iter().filter(|option| option.2).map(|option| option.0.as_str()).collect::<Vec<_>>(),
+            ["-name"]
+        );
+        assert_eq!(
+            sorted_address("/a", &[("find", "王"), ("after", "3"), ("sort", "name")], "-name"),
+            "/a?find=%E7%8E%8B&sort=-name"
+        );
     }
 
     /// A clerk looks for 张 at the end and for 安 at the beginning.

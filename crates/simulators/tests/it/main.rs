@@ -9,4 +9,5 @@ mod passkey;
 mod phone;
 mod sms;
 mod test_routes;
+mod ukey;
 mod wechat_login;

@@ -1,6 +1,6 @@
 //! The page from which support looks at a learner's pages, and on which auditors read who looked and why.
 
-use super::store::{self, ShownView};
+use super::store::{self, Candidate, ShownView};
 use super::{begin_view, end_view};
 use crate::app::App;
 use crate::at::At;
@@ -8,15 +8,17 @@ use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::identity::pages::token;
 use crate::org;
+use crate::trail::{self, Act};
 use crate::web::forms::{Form, Query};
-use crate::web::{Caller, Hat, Html, Page, Policy, Routes, problem};
+use crate::web::{Caller, Hat, Html, Page, Policy, Routes, limits, problem};
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use jixue_core::audit::Action;
 use jixue_core::id::{AccountId, LearnerId, LearnerViewId};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
-use jixue_core::learner_view::MINUTES;
+use jixue_core::learner_view::{MINUTES, Purpose};
 use jixue_core::org::Phone;
 use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
@@ -24,6 +26,8 @@ use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
 use serde::Deserialize;
 
+/// People whom a search shows; whoever means somebody else says more.
+const CANDIDATES_MAX: usize = 20;
 /// Views on a page.
 const PER_PAGE: i64 = 50;
 
@@ -54,6 +58,10 @@ struct ViewsPage {
     minutes: i64,
     purpose: String,
     problem: String,
+    /// Who may be meant, after a search; none when nobody was looked for.
+    candidates: Option<Vec<Candidate>>,
+    /// There are more than are shown.
+    has_more: bool,
     lines: Vec<Line>,
     next: Option<String>,
     first: Option<&'static str>,
@@ -83,7 +91,8 @@ async fn page(
     let next = rows.last().filter(|_| full).map(|last| format!("/learner-views?before={}", last.view));
     let lines = rows.into_iter().map(|row| line(row, now)).collect();
     let (page, first) = (Page::of(app, caller), before.map(|_| "/learner-views"));
-    Ok(Html(ViewsPage { page, may_look, minutes: MINUTES, purpose, problem, lines, next, first }))
+    let (candidates, has_more) = (None, false);
+    Ok(Html(ViewsPage { page, may_look, minutes: MINUTES, purpose, problem, candidates, has_more, lines, next, first }))
 }
 
 fn line(row: ShownView, now: Timestamp) -> Line {
@@ -101,9 +110,11 @@ fn line(row: ShownView, now: Timestamp) -> Line {
 
 #[derive(Debug, Deserialize)]
 struct ViewForm {
-    /// A whole mobile or identity number, as the learner tells it.
+    /// A whole mobile or identity number, a whole name, or the last four digits of a phone number.
     #[serde(default)]
     person: String,
+    /// Somebody chosen among those who were found.
+    learner: Option<LearnerId>,
     #[serde(default)]
     purpose: String,
 }
@@ -115,7 +126,13 @@ async fn create(
     Form(form): Form<ViewForm>,
 ) -> Result<Response> {
     match look(&app, &caller, token(&app, &headers), &form).await {
-        Ok(_) => Ok(Redirect::to("/learn").into_response()),
+        Ok(None) => Ok(Redirect::to("/learn").into_response()),
+        Ok(Some(mut candidates)) => {
+            let has_more = candidates.len() > CANDIDATES_MAX;
+            candidates.truncate(CANDIDATES_MAX);
+            let Html(shown) = page(&app, &caller, None, form.purpose, String::new()).await?;
+            Ok(Html(ViewsPage { candidates: Some(candidates), has_more, ..shown }).into_response())
+        }
         Err(Error::Refused(refused)) if !problem::wants_json(&headers, &caller.visitor.path) => {
             let sentence = caller.visitor.texts().code(refused.code, &refused.arguments);
             let status = problem::status(&Error::Refused(refused));
@@ -125,10 +142,40 @@ async fn create(
     }
 }
 
-async fn look(app: &App, caller: &Caller, token: &str, form: &ViewForm) -> Result<LearnerViewId> {
+/// Opens the pages of whom the form names beyond doubt; otherwise says who may be meant.
+async fn look(app: &App, caller: &Caller, token: &str, form: &ViewForm) -> Result<Option<Vec<Candidate>>> {
     let (at, scope, person, demo) = (app.at(), caller.scope.clone(), form.person.clone(), app.config.demo);
-    let learner = app.db.read(async move |tx: &Tx<'_>| learner_of(tx, &at, &scope, &person, demo).await).await?;
-    begin_view(app, caller, token, learner, &form.purpose).await
+    let learner = match form.learner {
+        Some(learner) => learner,
+        None if is_search(&form.person) => return search(app, caller, form).await.map(Some),
+        None => app.db.read(async move |tx: &Tx<'_>| learner_of(tx, &at, &scope, &person, demo).await).await?,
+    };
+    begin_view(app, caller, token, learner, &form.purpose).await.map(|_| None)
+}
+
+/// A name, or the last four digits of a phone number.
+fn is_search(typed: &str) -> bool {
+    let typed = typed.trim();
+    let is_tail = typed.len() == 4 && typed.bytes().all(|byte| byte.is_ascii_digit());
+    is_tail || (typed.chars().count() >= 2 && !typed.chars().any(|letter| letter.is_ascii_digit()))
+}
+
+/// Who may be meant, within reach. That somebody looked for them, and what for, is on record before they are shown.
+async fn search(app: &App, caller: &Caller, form: &ViewForm) -> Result<Vec<Candidate>> {
+    let purpose = Purpose::parse(&form.purpose)?;
+    app.limits.take(limits::LEARNER_SEARCH, &caller.account.raw(), app.clock.now())?;
+    let (at, caller, typed) = (app.at(), caller.clone(), form.person.trim().to_owned());
+    let tail = if typed.bytes().all(|byte| byte.is_ascii_digit()) { format!("%{typed}") } else { String::new() };
+    let limit = i64::try_from(CANDIDATES_MAX).unwrap_or(i64::MAX) + 1;
+    app.db
+        .write(async move |tx: &Tx<'_>| {
+            let found = store::found(tx, &caller.scope, &typed, &tail, limit).await?;
+            let act = Act::of(&caller, Action::LearnersSearched).on("people", found.len() as i64);
+            let region = caller.scope.bounds().by_region_alone().region_from.to_owned();
+            trail::record(tx, &at, act.at_region(region).saying(purpose.as_str())).await?;
+            Ok(found)
+        })
+        .await
 }
 
 /// The learner within reach who has a number. Whoever has it elsewhere is not told from nobody.

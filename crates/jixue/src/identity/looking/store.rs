@@ -2,6 +2,7 @@
 
 use crate::db::{Tx, values};
 use crate::error::Result;
+use crate::org::{bounds, person_within};
 use jixue_core::id::{AccountId, GrantId, LearnerId, LearnerViewId};
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
@@ -18,6 +19,13 @@ crate::db::statements! {
         WHERE v.view_id < $1 AND (CAST($2 AS BIGINT) = 0 OR v.account_id = CAST($2 AS BIGINT))
             AND v.region_code >= $3 AND v.region_code < $4
         ORDER BY v.view_id DESC LIMIT CAST($5 AS BIGINT)";
+    FOUND = concat!(
+        "SELECT l.learner_id, l.name, l.identity_masked, l.phone_masked, u.name
+        FROM learner l JOIN employment e ON e.learner_id = l.learner_id AND e.ended_on IS NULL
+        JOIN employer_unit u ON u.unit_id = e.unit_id
+        WHERE (l.name = $1 OR (CAST($2 AS TEXT) <> '' AND l.phone_masked LIKE $2)) AND ",
+        person_within!("$4", "$5", "$6", "$7", "$8"), " ORDER BY l.learner_id LIMIT $3"
+    );
 }
 
 pub(super) struct NewView<'a> {
@@ -45,6 +53,35 @@ pub(super) async fn end(tx: &Tx<'_>, account: AccountId, view: LearnerViewId, no
 /// Points a session to a view, or with 0 to none. False when there is no such session.
 pub(super) async fn look(tx: &Tx<'_>, digest: &[u8], view: LearnerViewId) -> Result<bool> {
     Ok(tx.execute(LOOK, values![digest, view]).await? == 1)
+}
+
+/// Somebody who may be meant.
+pub(super) struct Candidate {
+    pub learner: LearnerId,
+    pub name: String,
+    pub identity: String,
+    pub phone: String,
+    pub unit: String,
+}
+
+/// People within reach who have this whole name, or whose phone number ends so; at most `limit`.
+pub(super) async fn found(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    name: &str,
+    phone_tail: &str,
+    limit: i64,
+) -> Result<Vec<Candidate>> {
+    tx.query(FOUND, &bounds(scope, values![name, phone_tail, limit]), |row| {
+        Ok(Candidate {
+            learner: row.get(0)?,
+            name: row.get(1)?,
+            identity: row.get(2)?,
+            phone: row.get(3)?,
+            unit: row.get(4)?,
+        })
+    })
+    .await
 }
 
 /// A view as the log shows it.

@@ -9,6 +9,7 @@ use crate::identity::{IdentityRefusal, codes};
 use jixue_core::id::RegistrationId;
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
 use jixue_core::org::{PersonName, Phone};
+use jixue_core::refusal::Kind;
 use jixue_core::uscc::Uscc;
 use jixue_standards::totp::base32;
 use serde::Deserialize;
@@ -62,6 +63,13 @@ impl RegistrationForm {
     pub fn check(&self, app: &App) -> Result<Sound> {
         let contact = PersonName::parse(&self.contact)?;
         let phone = Phone::parse(&self.phone).map_err(|_| IdentityRefusal::PhoneMalformed)?;
+        let missing = |code| Refused::new(code, Kind::Invalid);
+        if self.region.is_empty() {
+            return Err(missing("registration.region_missing").into());
+        }
+        if self.industry.is_empty() {
+            return Err(missing("registration.industry_missing").into());
+        }
         if !INDUSTRIES.contains(&self.industry.as_str()) {
             return Err(Refused::not_found().into());
         }

@@ -26,6 +26,8 @@ struct RegistrationPage {
     page: Page,
     form: RegistrationForm,
     problem: String,
+    /// The field that is wrong; empty when it is none of them.
+    wrong: &'static str,
     /// Regions to choose from: code, name, chosen.
     regions: Vec<(String, String, bool)>,
     industries: Vec<(String, String, bool)>,
@@ -37,6 +39,11 @@ struct RegistrationPage {
 impl RegistrationPage {
     fn is_firm(&self) -> bool {
         self.form.is_firm()
+    }
+
+    /// What is wrong with a field.
+    fn error(&self, field: &str) -> &str {
+        if field == self.wrong { &self.problem } else { "" }
     }
 
     /// A free-lancer is nobody's contact person but themselves.
@@ -78,9 +85,25 @@ async fn page(
     let industry =
         |code: &str| (code.to_owned(), page.t.say(&format!("registration_industry.{code}")), code == form.industry);
     let industries = std::iter::once(choose()).chain(INDUSTRIES.into_iter().map(industry)).collect();
+    let wrong = problem.map_or("", |refused| field_of(refused.code));
     let problem = problem.map(|refused| page.t.code(refused.code, &refused.arguments)).unwrap_or_default();
     let (sent_to, is_done) = (String::new(), false);
-    Ok(RegistrationPage { page, form, problem, regions, industries, sent_to, is_done })
+    Ok(RegistrationPage { page, form, problem, wrong, regions, industries, sent_to, is_done })
+}
+
+/// The field that a refusal is about.
+fn field_of(code: &str) -> &'static str {
+    match code {
+        "registration.name_unfit" => "unit_name",
+        "registration.region_missing" => "region",
+        "registration.industry_missing" => "industry",
+        "activation.identity_malformed" => "identity",
+        "sign_in.phone_malformed" => "phone",
+        "sign_in.code_wrong" => "code",
+        code if code.starts_with("uscc.") => "uscc",
+        code if code.starts_with("person_name.") => "contact",
+        _ => "",
+    }
 }
 
 async fn create(

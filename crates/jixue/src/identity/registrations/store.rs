@@ -12,7 +12,7 @@ macro_rules! registrations {
         concat!(
             "SELECT g.registration_id, g.kind, g.uscc, g.unit_name, g.region_code, COALESCE(r.name_zh, g.region_code),
                 g.industry, g.contact_name, g.phone_masked, g.phone_sealed, g.identity_masked, g.identity_sealed, g.state,
-                g.asked_at
+                g.asked_at, COALESCE(r.name_en, g.region_code)
             FROM registration g LEFT JOIN region r ON r.code = g.region_code
             WHERE ",
             $condition,
@@ -93,7 +93,7 @@ fn registration_of(row: &Row<'_>) -> Result<Registration> {
         uscc: row.get(2)?,
         unit_name: row.get(3)?,
         region_code: row.get(4)?,
-        region_name: row.get(5)?,
+        region_zh: row.get(5)?,
         industry: row.get(6)?,
         contact_name: row.get(7)?,
         phone_masked: row.get(8)?,
@@ -102,6 +102,7 @@ fn registration_of(row: &Row<'_>) -> Result<Registration> {
         identity_sealed: row.get(11)?,
         state: row.get(12)?,
         asked_at: row.get(13)?,
+        region_en: row.get(14)?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Passkeys in a real browser, and the pages of an account as people see them.
 
+use super::efforts::{behind_a_proxy, use_up};
 use super::factors::{code, secret_of};
 use super::{OFFICER, Office};
 use crate::browser::{Browser, Device, Language};
@@ -225,4 +226,30 @@ async fn the_page_of_ukeys_is_for_everybody() {
         sign_in(&office, &browser, office.simulator.sms_inbox(OFFICER).len()).await;
         browser.check_page(&office.url("/me/factors/ukey"), "account-ukey");
     }
+}
+
+/// Where strangers' tries are used up and the script that proves a browser never arrives, the page still says what to do:
+/// wait for nothing, sign in by a code, or ask the clerk.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proof_of_a_browser_has_a_way_on_without_its_script() {
+    let office = behind_a_proxy(Engine::Sqlite).await;
+    use_up(&office).await;
+    let browser = Browser::start(Device::Phone, Language::Chinese);
+    browser.lose_scripts();
+    browser.goto(&office.url("/sign-in?by=password"));
+    // What a slow machine has let refill is used up as well.
+    for _ in 0..20 {
+        if browser.exists("[data-effort]") {
+            break;
+        }
+        browser.fill("input[name=login]", OFFICER);
+        browser.fill("input[name=password]", "a wrong password");
+        browser.click("form[action='/session'] button");
+        browser.wait_for("input[name=password]");
+    }
+    browser.check_scripts_lost();
+    browser.wait_for("[data-effort] a[href='/activation']");
+    browser.check_here_allowing("effort-without-scripts", &["422", "429", "ERR_BLOCKED_BY_CLIENT"]);
+    assert!(browser.text("[data-effort]").contains("不用认图片"), "{}", browser.text("[data-effort]"));
+    assert!(browser.exists("main a[href^='/sign-in']"), "a code by phone is the other way");
 }

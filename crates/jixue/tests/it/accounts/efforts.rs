@@ -5,7 +5,7 @@ use crate::engines::{Engine, engines};
 use crate::test_app::TestApp;
 use std::net::IpAddr;
 
-async fn behind_a_proxy(engine: Engine) -> Office {
+pub(super) async fn behind_a_proxy(engine: Engine) -> Office {
     let proxy: IpAddr = [127, 0, 0, 1].into();
     Office::within(TestApp::start_with(engine, |config| config.trusted_proxy = Some(proxy)).await).await
 }
@@ -17,7 +17,7 @@ async fn guess(office: &Office, client: &reqwest::Client, from: &str, proof: (&s
 }
 
 /// Uses up what all strangers together may try at the officer's name.
-async fn use_up(office: &Office) {
+pub(super) async fn use_up(office: &Office) {
     for place in 0..40 {
         guess(office, &office.visitor(), &format!("10.1.{place}.1"), ("", "")).await;
     }

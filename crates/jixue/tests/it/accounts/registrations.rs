@@ -68,6 +68,32 @@ async fn waiting(office: &Office, client: &reqwest::Client) -> Vec<String> {
     parts.map(|part| part.split('"').next().unwrap_or_default().to_owned()).collect()
 }
 
+/// Nothing is chosen beforehand, so whoever overlooks a list is told which, before a code is spent on them.
+#[tokio::test]
+async fn what_was_not_chosen_is_named_beside_its_list() {
+    let (office, _) = founded(Engine::Sqlite).await;
+    let page = office.get(&office.visitor(), "/registration").await;
+    assert!(
+        page.text.contains("<option value=\"\" selected>") || page.text.contains("<option value=\"\">"),
+        "{}",
+        page.text
+    );
+    for (field, words) in [("region", "请选择所在的县（市、区）"), ("industry", "请选择行业"), ("uscc", "uscc-error")]
+    {
+        let fields: Vec<_> =
+            firm().into_iter().map(|(name, value)| (name, if name == field { "" } else { value })).collect();
+        let answer = send(&office, &office.visitor(), &fields, None).await;
+        assert_eq!(answer.status, 422, "{field}");
+        assert!(
+            answer.text.contains(words) && answer.text.contains(&format!("id=\"{field}-error\"")),
+            "{}",
+            answer.text
+        );
+        assert!(answer.text.contains("青禾口腔诊所"), "what was typed stays");
+    }
+    assert!(office.simulator.sms_inbox(CONTACT).is_empty(), "no message was sent");
+}
+
 #[tokio::test]
 async fn an_accepted_firm_is_a_unit_and_its_contact_the_clerk() {
     for engine in engines() {

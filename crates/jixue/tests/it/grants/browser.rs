@@ -47,9 +47,12 @@ async fn rights_and_looking_are_readable_on_every_screen() {
         let auditor = window(&office, device, language, AUDITOR, Role::AuditAdministrator, region("431000")).await;
         let support = window(&office, device, language, SUPPORT, Role::Support, region("431000")).await;
         support.check_page(&office.url("/learner-views"), "learner-views");
-        support.fill("input[name=person]", LEARNER);
+        support.fill("input[name=person]", &LEARNER[7..]);
         support.fill("input[name=purpose]", "来电：视频学时没有记上");
         support.click("form[action='/learner-views'] button");
+        support.wait_for("#found");
+        support.check_here("learner-views-found");
+        support.click("[aria-labelledby=found] form button");
         support.wait_for(".looking");
         support.check_here("looking");
         auditor.check_page(&office.url("/learner-views"), "learner-views-log");

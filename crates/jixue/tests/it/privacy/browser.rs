@@ -10,6 +10,7 @@ use jixue_core::scope::Reach;
 use std::time::Duration;
 
 const OFFICER: &str = "13900000403";
+const SECOND: &str = "13900000404";
 
 /// Signs in as people do, and reads the notice.
 async fn sign_in(office: &Office, browser: &Browser, phone: &str) {
@@ -33,7 +34,9 @@ async fn walk(device: Device, language: Language) {
     let unit = unit_in(&office, "431002").await.id;
     named(&office, CLERK, Role::UnitClerk, Reach::Unit { unit }).await.1.expect("a clerk");
     named(&office, AUDITOR, Role::AuditAdministrator, region("431000")).await.1.expect("an auditor");
-    named(&office, OFFICER, Role::CountyOfficer, region("431002")).await.1.expect("an officer");
+    for officer in [OFFICER, SECOND] {
+        named(&office, officer, Role::CountyOfficer, region("431002")).await.1.expect("an officer");
+    }
     let person = Browser::start(device, language);
     if language == Language::English {
         person.goto(&office.url("/sign-in"));
@@ -74,6 +77,18 @@ async fn walk(device: Device, language: Language) {
     browser.click("button[value=agree]");
     browser.wait_for_url("done=erasure_agreed");
     browser.check_here("privacy-erasures-agreed");
+    if device == Device::Phone {
+        let second = Browser::start(device, language);
+        sign_in(&office, &second, SECOND).await;
+        second.goto(&office.url("/erasures"));
+        second.check_here("privacy-erasures-second");
+        second.fill("input[name=words]", "原件复核无误，同意删除");
+        second.click("button[value=confirm]");
+        second.wait_for_url("done=erasure_done");
+        second.check_here("privacy-erased");
+        person.goto(&office.url("/me/data"));
+        person.wait_for_url("/sign-in");
+    }
     let browser = Browser::start(device, language);
     if language == Language::English {
         browser.goto(&office.url("/sign-in"));

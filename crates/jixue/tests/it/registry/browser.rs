@@ -1,6 +1,6 @@
 //! The registry in a real browser: lists, a unit that is refused and stays filled, two units that become one and part again.
 
-use super::brought;
+use super::{brought, merging};
 use crate::accounts::{account, grant};
 use crate::browser::{Device, Language, signed_in};
 use crate::credit::office::Office;
@@ -54,4 +54,38 @@ async fn an_officer_registers_a_unit_and_merges_what_was_registered_twice() {
     ] {
         desk.check_page(&office.url(path), name);
     }
+}
+
+/// Sorted by a head, chosen by key and by click over two looks at the list, told what comes of it, and done.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_sorts_people_and_lets_several_leave() {
+    let office = Office::open(Engine::Sqlite).await;
+    let unit = merging::first(&office).await;
+    let officer = account(&office, "何静", OFFICER).await;
+    grant(&office, officer, Role::BureauOfficer, Reach::Region { region_code: "431000".to_owned() }).await;
+    let list = office.url(&format!("/bureau/people?unit={unit}"));
+    let desk = signed_in(&office, officer, Device::Desktop, Language::Chinese).await;
+    desk.goto(&list);
+    desk.click("thead a[href*='sort=name']");
+    desk.wait_for("th[aria-sort='ascending']");
+    desk.check_here("registry-people-sorted");
+    desk.click("th[aria-sort] a");
+    desk.wait_for("th[aria-sort='descending']");
+    desk.click("tbody tr:nth-child(1) [data-pick]");
+    desk.click("thead a[href*='sort=since']");
+    desk.wait_for("th[aria-sort='ascending'] a[href*='since']");
+    assert!(desk.text("[data-count]").contains("已选 1 人"), "the choice lasts: {}", desk.text("[data-count]"));
+    desk.click("tbody tr:not(.chosen) [data-pick]");
+    desk.click("[data-batch] [data-needs-pick]");
+    desk.wait_for("#effect");
+    assert!(desk.text("#effect").contains("2 人"), "{}", desk.text("#effect"));
+    desk.check_here("registry-leavings");
+    desk.click("form[action='/bureau/people-leavings'] .danger");
+    desk.wait_for_url("done=people_left");
+    desk.goto(&list);
+    desk.wait_for("table[data-list]");
+    assert_eq!(desk.count("tbody tr"), 1, "one of three is left");
+    let phone = signed_in(&office, officer, Device::Phone, Language::English).await;
+    phone.check_page(&list, "registry-people-of-unit");
+    phone.check_page(&office.url("/bureau/units?sort=-people"), "units-sorted");
 }

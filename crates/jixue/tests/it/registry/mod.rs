@@ -1,5 +1,6 @@
 //! The officers' registry: units, merges, people on their way from unit to unit.
 
+mod batches;
 mod browser;
 mod exemptions;
 mod imports;
