@@ -1,14 +1,17 @@
 //! The officers' registry: units, merges, people on their way from unit to unit.
 
 mod browser;
+mod columns;
 mod exemptions;
 mod imports;
+mod list_browser;
 mod list_imports;
 mod list_undo;
 mod list_undo_races;
 mod lists;
 mod merging;
 mod moving;
+mod oneroster;
 mod titles;
 mod unit_moves;
 mod units;
