@@ -171,6 +171,8 @@ ids! {
     CertificateId,
     /// One import of a file: a roster, or confirmed hours.
     ImportId,
+    /// A sheet that waits for somebody to say which column is which.
+    SheetId,
     /// A fact in a book.
     FactId,
     /// A job to be done after a commit.

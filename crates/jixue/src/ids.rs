@@ -87,6 +87,7 @@ from_raw!(
     CreditEntryId,
     CertificateId,
     ImportId,
+    SheetId,
     MergeId,
     MoveId,
     ExemptionId,

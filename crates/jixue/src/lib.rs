@@ -97,6 +97,7 @@ pub fn catalogue() -> Vec<(&'static str, &'static str)> {
         org::DEPARTMENT_CATALOGUE,
         org::UNIT_MOVE_CATALOGUE,
         org::UNIT_REMOVAL_CATALOGUE,
+        org::WAITING_CATALOGUE,
         org::roster::CATALOGUE,
         org::roster::COLUMN_CATALOGUE,
         org::roster::UNDO_CATALOGUE,

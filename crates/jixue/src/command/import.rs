@@ -1,11 +1,14 @@
 //! Files taken in by an operator.
 
+mod oneroster;
+
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Tx;
 use crate::i18n::{Locale, Texts};
 use crate::org::lists::{self, Outcome, RowAnswer};
+use crate::org::oneroster::import_oneroster;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use jixue_core::org::Column;
@@ -37,6 +40,18 @@ pub enum Import {
         #[arg(long)]
         json: bool,
     },
+    /// A OneRoster 1.1 or 1.2 package (.zip of CSV tables, bulk): schools become units, their staff the units' rosters.
+    Oneroster {
+        file: PathBuf,
+        /// The county of schools whose code does not say it, as a region code.
+        #[arg(long, default_value = "")]
+        region: String,
+        /// Only say what would become of each school, and how many people it has.
+        #[arg(long)]
+        check: bool,
+        #[arg(long)]
+        json: bool,
+    },
     /// A list of employments of known people: who works where since when, or left on which day.
     Employments {
         file: PathBuf,
@@ -63,6 +78,12 @@ async fn take_in(app: &App, import: Import) -> anyhow::Result<()> {
         Import::Units { file, check, json } => {
             let bytes = read(&file)?;
             tell(&lists::import_units(app, &scope, bytes.into(), check).await?, json);
+            Ok(())
+        }
+        Import::Oneroster { file, region, check, json } => {
+            let bytes = read(&file)?;
+            let report = import_oneroster(app, &scope, bytes.into(), (&region, check)).await?;
+            oneroster::tell(&report, json);
             Ok(())
         }
         Import::Employments { file, check, json } => {

@@ -7,6 +7,7 @@ mod pages;
 mod resolve;
 mod store;
 
+pub use file::{guess, sought};
 pub use pages::routes;
 pub use store::CATALOGUE;
 
@@ -17,6 +18,8 @@ use crate::catalog::years;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::keys::{hex, sha256};
+use crate::org::roster::Grid;
+use crate::org::{self, Laid, Purpose, Received, WaitingSheet};
 use crate::sheet;
 use bytes::Bytes;
 use jixue_core::fact::Fact;
@@ -33,23 +36,65 @@ const CHUNK: usize = 250;
 /// How often another list may be faster before the job gives way and is tried again later.
 const BEATEN_MAX: usize = 5;
 
-/// Reads a list and keeps it for a look. The same file of the same officer for the same year leads to the same list.
-pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+/// Reads a list and keeps it for a look. The same file of the same officer for the same year leads to the same list. Where
+/// the header does not say which column is which, the sheet waits until somebody does ([`receive_laid`]).
+pub async fn receive(app: &App, scope: &Scope, year: Year, file_name: &str, bytes: Bytes) -> Result<Received> {
     let digest = hex(&sha256(&bytes));
-    let (known_digest, at, by) = (digest.clone(), app.at(), scope.actor().number());
-    let (programme, known) = app
-        .db
-        .read(async move |tx: &Tx<'_>| {
-            Ok((years::year(tx, year).await?, store::by_digest(tx, year, &known_digest, by).await?))
-        })
-        .await?;
-    if let Some(import) = known {
-        return Ok(import);
+    if let Some(import) = known(app, scope, year, &digest).await? {
+        return Ok(Received::Import(import));
     }
-    let programme = programme.ok_or_else(Refused::not_found)?;
-    let (keys, today, demo) = (app.keys.clone(), at.now.business_date(), app.config.demo);
-    let measure = programme.rules.measure();
-    let checked = sheet::in_background(move || file::check(&bytes, &keys, measure, today, demo)).await?;
+    let read = sheet::in_background(move || file::read(&bytes)).await?;
+    if let Err(refusal) = file::complete(&read.laid) {
+        if !file::could_be(&read.grid) {
+            return Err(refusal);
+        }
+        let purpose = Purpose::ConfirmedHours(year);
+        let sheet = org::keep_sheet(app, scope, purpose, (file_name, &digest), &read.grid).await?;
+        return Ok(Received::Waiting(sheet));
+    }
+    keep(app, scope, year, (file_name, digest), (read.grid, read.laid)).await.map(Received::Import)
+}
+
+/// The same for a sheet that waited, by what somebody says of its columns. Said otherwise of the same file, it is another
+/// list: the first may have been a mistake.
+pub async fn receive_laid(
+    app: &App,
+    scope: &Scope,
+    year: Year,
+    waiting: &WaitingSheet,
+    laid: Laid,
+) -> Result<ImportId> {
+    let digest = hex(&sha256(format!("{} {laid:?}", waiting.digest).as_bytes()));
+    match known(app, scope, year, &digest).await? {
+        Some(import) => Ok(import),
+        None => keep(app, scope, year, (&waiting.file_name, digest), (waiting.grid.clone(), laid)).await,
+    }
+}
+
+/// The list that a file of this officer became for a year that there is.
+async fn known(app: &App, scope: &Scope, year: Year, digest: &str) -> Result<Option<ImportId>> {
+    let (digest, by) = (digest.to_owned(), scope.actor().number());
+    let read = async move |tx: &Tx<'_>| {
+        years::year(tx, year).await?.ok_or_else(Refused::not_found)?;
+        store::by_digest(tx, year, &digest, by).await
+    };
+    app.db.read(read).await
+}
+
+/// Checks the rows and keeps them.
+async fn keep(
+    app: &App,
+    scope: &Scope,
+    year: Year,
+    (file_name, digest): (&str, String),
+    (grid, laid): (Grid, Laid),
+) -> Result<ImportId> {
+    let (at, by) = (app.at(), scope.actor().number());
+    let programme = app.db.read(async move |tx: &Tx<'_>| years::year(tx, year).await).await?;
+    let measure = programme.ok_or_else(Refused::not_found)?.rules.measure();
+    let rules = file::Rules { measure, today: at.now.business_date(), demo: app.config.demo };
+    let keys = app.keys.clone();
+    let checked = sheet::in_background(move || file::check(&grid, &laid, &keys, rules)).await?;
     let (scope, file_name) = (scope.clone(), file_name.chars().take(120).collect::<String>());
     let import = at.ids.next::<ImportId>();
     let lines = app.db.read_bulk(async move |tx: &Tx<'_>| resolve(tx, &scope, year, &checked).await).await?;

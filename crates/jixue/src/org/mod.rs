@@ -2,11 +2,13 @@
 //!
 //! The first room: everybody else asks it who a learner is and which unit they belong to.
 
+mod columns_form;
 mod corrections;
 mod departments;
 pub mod lists;
 mod merging;
 mod moving;
+pub mod oneroster;
 mod people;
 mod person_titles;
 mod phones;
@@ -18,8 +20,10 @@ pub mod titles;
 mod unit_moves;
 mod unit_removal;
 mod units;
+mod waiting_sheets;
 mod work;
 
+pub use columns_form::{ColumnsForm, Laid, SheetRows, Sought, Told};
 pub use corrections::{Correction, correct};
 pub use departments::{Department, DepartmentRefusal, departments, rename_department};
 pub use merging::{
@@ -55,6 +59,9 @@ pub use units::{
     present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_industry, unit_region, units_page,
 };
 
+pub use store::waiting_sheets::CATALOGUE as WAITING_CATALOGUE;
+pub use waiting_sheets::{Purpose, Received, WaitingSheet, forget_sheet, keep_sheet, waiting_sheet};
+
 use crate::app::App;
 use crate::error::Result;
 use crate::web::Routes;
@@ -70,7 +77,8 @@ pub async fn sweep(app: &App) -> Result<()> {
     lists::sweep(app).await
 }
 
-/// Removes the rows of lists that were kept long enough.
+/// Removes the rows of lists, and the sheets, that were kept long enough.
 pub async fn forget(app: &App) -> Result<()> {
+    waiting_sheets::forget(app).await?;
     lists::forget(app).await
 }

@@ -13,6 +13,7 @@ mod move_pages;
 mod people_pages;
 mod person_pages;
 mod roster_file;
+mod sheet_pages;
 mod store;
 mod title_pages;
 mod unit_move_pages;
@@ -39,5 +40,6 @@ pub fn routes(routes: Routes) -> Routes {
         .with(title_pages::routes)
         .with(unit_move_pages::routes)
         .with(confirmation_pages::routes)
+        .with(sheet_pages::routes)
         .with(api::routes)
 }

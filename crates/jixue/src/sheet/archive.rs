@@ -1,6 +1,7 @@
 //! The ZIP around a spreadsheet, unpacked once to measure it before a parser is let near it.
 
 use super::SheetRefusal;
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -49,6 +50,34 @@ pub(super) fn measure(bytes: &[u8]) -> Result<Measured, SheetRefusal> {
         }
     }
     if is_workbook { Ok(measured) } else { Err(SheetRefusal::UnknownFormat) }
+}
+
+/// The files of these names at the top of an archive, unpacked within the same bounds as a workbook.
+///
+/// # Errors
+/// As [`measure`]; [`SheetRefusal::UnknownFormat`] for what is no archive.
+pub fn archive_files(bytes: &[u8], wanted: &[&str]) -> Result<HashMap<String, Vec<u8>>, SheetRefusal> {
+    if !bytes.starts_with(SIGNATURE) {
+        return Err(SheetRefusal::UnknownFormat);
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetRefusal::Damaged)?;
+    if archive.len() > PARTS_MAX {
+        return Err(SheetRefusal::TooMuchInside);
+    }
+    let mut left = UNPACKED_BYTES_MAX;
+    let mut files = HashMap::new();
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).map_err(|_| SheetRefusal::Damaged)?;
+        let name = part.name().map_err(|_| SheetRefusal::Damaged)?.into_owned();
+        let mut bytes = Vec::new();
+        // Files that nobody asked for are unpacked too: together they must not be a bomb.
+        part.take(left + 1).read_to_end(&mut bytes).map_err(|_| SheetRefusal::Damaged)?;
+        left = left.checked_sub(bytes.len() as u64).ok_or(SheetRefusal::TooMuchInside)?;
+        if wanted.contains(&name.as_str()) && files.insert(name, bytes).is_some() {
+            return Err(SheetRefusal::Damaged);
+        }
+    }
+    Ok(files)
 }
 
 /// What is said of a part that unpacks to more than is read: of a sheet, the row that was reached.

@@ -9,6 +9,7 @@ mod compound;
 mod read;
 mod write;
 
+pub use archive::archive_files;
 pub use read::{Bounds, Row, Sheet, read};
 use write::plain_text;
 pub use write::{Cell, Column, Table, csv, csv_text, table};

@@ -31,6 +31,10 @@ pub(super) enum Thing {
     Confirmed,
     /// A list of units that an officer sent.
     UnitList,
+    /// One that was brought in and can be taken back.
+    AppliedUnitList,
+    /// A sheet that waits for its officer to say which column is which.
+    Sheet,
     Attempt,
     Region,
     Unit,
@@ -129,6 +133,8 @@ pub(super) fn carried(route: &Declared) -> Option<Carried> {
         "issuer" => Some(Thing::Issuer),
         "lesson" if route.path.starts_with("/media/") => Some(Thing::Media),
         "lesson" => Some(Thing::Lesson),
+        "sheet" => Some(Thing::Sheet),
+        "import" if route.path == "/bureau/list-imports/{import}/undoing" => Some(Thing::AppliedUnitList),
         "import" if route.path.starts_with("/bureau/list-imports/") => Some(Thing::UnitList),
         "import" if route.path.starts_with("/bureau/") => Some(Thing::Confirmed),
         "import" if route.path.ends_with("/undoing") => Some(Thing::AppliedRoster),

@@ -17,6 +17,7 @@ crate::db::statements! {
     DELETE_ATTEMPTS = "DELETE FROM exam_attempt WHERE learner_id = $1";
     DELETE_ROSTER = "DELETE FROM roster_import WHERE import_id = $1";
     DELETE_UNIT_LIST = "DELETE FROM list_import WHERE import_id = $1";
+    DELETE_SHEET = "DELETE FROM waiting_sheet WHERE sheet_id = $1";
     DELETE_CONFIRMED = "DELETE FROM confirmed_import WHERE import_id = $1";
     SEED_MOVE = "INSERT INTO employment_move (move_id, learner_id, from_unit, to_unit, department, state, asked_by, asked_at,
             answer)
@@ -108,6 +109,7 @@ pub(super) async fn delete(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<()>
         Thing::Roster => DELETE_ROSTER,
         Thing::Confirmed => DELETE_CONFIRMED,
         Thing::UnitList => DELETE_UNIT_LIST,
+        Thing::Sheet => DELETE_SHEET,
         _ => return delete_orders(tx, PayerId::from_raw(number)).await,
     };
     tx.execute(statement, values![number]).await.map(drop)
@@ -119,7 +121,7 @@ pub(super) async fn state(tx: &Tx<'_>, thing: Thing, number: i64) -> Result<Opti
         Thing::Order => ORDER_STATE,
         Thing::Roster | Thing::AppliedRoster => ROSTER_STATE,
         Thing::Confirmed => CONFIRMED_STATE,
-        Thing::UnitList => UNIT_LIST_STATE,
+        Thing::UnitList | Thing::AppliedUnitList => UNIT_LIST_STATE,
         Thing::Attempt => ATTEMPT_STATE,
         Thing::Grant => GRANT_STATE,
         Thing::Factor => FACTOR_STATE,

@@ -35,12 +35,16 @@ pub(super) async fn make(app: &App, asking: &mut Asking, world: &mut World) -> a
         let role = if node.region_code().ends_with("00") { Role::BureauOfficer } else { Role::CountyOfficer };
         let officer = match node {
             Node::County => world.sessions[&Asker::Role(Role::CountyOfficer)].clone(),
+            Node::City => world.sessions[&Asker::Role(Role::BureauOfficer)].clone(),
             node => somebody(app, role, seed::reach(world, node)?).await?,
         };
         let columns = ["姓名", "身份证号", "科目", "学时", "内容", "培训机构", "日期"];
         send(app, asking, world, &officer, (Thing::Confirmed, node), "/bureau/confirmed-hours", &columns).await?;
         let columns = ["单位名称", "统一社会信用代码", "区县"];
         send(app, asking, world, &officer, (Thing::UnitList, node), "/bureau/unit-imports", &columns).await?;
+        let strange = ["甲", "乙", "丙"];
+        send(app, asking, world, &officer, (Thing::Sheet, node), "/bureau/unit-imports", &strange).await?;
+        applied_list(asking, world, &officer, node).await?;
     }
     let learners: Vec<Node> = world.learners.keys().copied().collect();
     for node in learners {
@@ -53,6 +57,17 @@ pub(super) async fn make(app: &App, asking: &mut Asking, world: &mut World) -> a
         };
         study(app, asking, world, &session, node).await?;
     }
+    Ok(())
+}
+
+/// A list with a good row, brought in.
+async fn applied_list(asking: &mut Asking, world: &mut World, officer: &Session, node: Node) -> anyhow::Result<()> {
+    let columns = ["单位名称", "统一社会信用代码", "没有代码的原因", "区县"];
+    let row = [&format!("名单审计单位{node:?}"), "", "内设机构", node.region_code()];
+    let list = made(asking, officer, "POST", "/bureau/unit-imports", Some(file(world, "units", &columns, &row)?)).await?;
+    let bring_in = format!("/bureau/list-imports/{list}/application");
+    made(asking, officer, "POST", &bring_in, Some(("application/x-www-form-urlencoded", Vec::new()))).await?;
+    world.things.insert((Thing::AppliedUnitList, node), list);
     Ok(())
 }
 
@@ -117,7 +132,7 @@ async fn made(
     let answer = asking.ask(&request).await?;
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     ensure!(answer.status == 303, "{method} {path}: {} {text}", answer.status);
-    let id = answer.location.rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default();
+    let id = answer.location.trim_end_matches("/columns").rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default();
     Ok(id.to_owned())
 }
 

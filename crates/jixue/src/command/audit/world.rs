@@ -91,7 +91,7 @@ impl World {
             Thing::Asset => Some("app.css".to_owned()),
             Thing::Issuer => Some("audit".to_owned()),
             Thing::Registration => self.things.get(&(thing, node.office())).cloned(),
-            Thing::Confirmed | Thing::UnitList => self.things.get(&(thing, node.office())).cloned(),
+            Thing::Confirmed | Thing::UnitList | Thing::AppliedUnitList | Thing::Sheet => self.things.get(&(thing, node.office())).cloned(),
             Thing::Activation => self.things.get(&(thing, node.unit())).cloned(),
             Thing::Recovery => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Roster | Thing::AppliedRoster => self.things.get(&(thing, node.unit())).cloned(),
@@ -135,7 +135,7 @@ impl World {
     fn deleted(&self, asker: Asker, thing: Thing, node: Node) -> String {
         let place = match thing {
             Thing::Grant | Thing::OwnGrant => node.grant(),
-            Thing::Confirmed | Thing::UnitList => node.office(),
+            Thing::Confirmed | Thing::UnitList | Thing::AppliedUnitList | Thing::Sheet => node.office(),
             Thing::Roster | Thing::AppliedRoster => node.unit(),
             Thing::Order if self.gone.contains_key(&(thing, node)) => node,
             Thing::Order => node.unit(),
@@ -144,6 +144,7 @@ impl World {
         let kept = match thing {
             Thing::OwnGrant => Thing::Grant,
             Thing::AppliedRoster => Thing::Roster,
+            Thing::AppliedUnitList => Thing::UnitList,
             thing => thing,
         };
         match (thing, self.gone.get(&(kept, place))) {

@@ -33,6 +33,7 @@ pub struct Rekeyed {
     pub roster_rows: u64,
     pub roster_sheets: u64,
     pub list_rows: u64,
+    pub waiting_sheets: u64,
     pub confirmed_lines: u64,
     pub corrections: u64,
     pub second_factors: u64,
@@ -52,6 +53,7 @@ pub(super) async fn command(config: Config, stopped: bool, json: bool) -> anyhow
         + done.roster_rows
         + done.roster_sheets
         + done.list_rows
+        + done.waiting_sheets
         + done.confirmed_lines
         + done.corrections
         + done.second_factors
@@ -86,6 +88,7 @@ pub async fn rekey(config: Config, stopped: bool) -> anyhow::Result<Rekeyed> {
         messages: messages(&db, &keys).await?,
         roster_rows: pairs(&db, &keys, store::ROSTER_ROWS, "roster row").await?,
         roster_sheets: pairs(&db, &keys, store::ROSTER_SHEETS, "roster sheet").await?,
+        waiting_sheets: pairs(&db, &keys, store::WAITING_SHEETS, "roster sheet").await?,
         list_rows: pairs(&db, &keys, store::LIST_ROWS, "list row").await?,
         confirmed_lines: pairs(&db, &keys, store::CONFIRMED_LINES, "confirmed line").await?,
         corrections: pairs(&db, &keys, store::CORRECTIONS, "correction").await?,

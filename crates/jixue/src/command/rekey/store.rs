@@ -25,6 +25,9 @@ crate::db::statements! {
     ROSTER_SHEET_PAGE = "SELECT import_id, kept_at, sealed FROM roster_import_sheet
         WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY import_id LIMIT 20";
     TURN_ROSTER_SHEET = "UPDATE roster_import_sheet SET sealed = $3 WHERE import_id = $1 AND kept_at = $2";
+    WAITING_SHEET_PAGE = "SELECT sheet_id, uploaded_at, sealed FROM waiting_sheet
+        WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY sheet_id LIMIT 20";
+    TURN_WAITING_SHEET = "UPDATE waiting_sheet SET sealed = $3 WHERE sheet_id = $1 AND uploaded_at = $2";
     LIST_ROW_PAGE = "SELECT import_id, row_no, sealed FROM list_import_row
         WHERE length(sealed) > 0 AND substr(sealed, 1, 1) <> $1 ORDER BY import_id, row_no LIMIT 500";
     TURN_LIST_ROW = "UPDATE list_import_row SET sealed = $3 WHERE import_id = $1 AND row_no = $2";
@@ -135,6 +138,7 @@ pub(super) struct List {
 
 pub(super) const ROSTER_ROWS: List = List { page: ROSTER_ROW_PAGE, turn: TURN_ROSTER_ROW };
 pub(super) const ROSTER_SHEETS: List = List { page: ROSTER_SHEET_PAGE, turn: TURN_ROSTER_SHEET };
+pub(super) const WAITING_SHEETS: List = List { page: WAITING_SHEET_PAGE, turn: TURN_WAITING_SHEET };
 pub(super) const LIST_ROWS: List = List { page: LIST_ROW_PAGE, turn: TURN_LIST_ROW };
 pub(super) const CONFIRMED_LINES: List = List { page: CONFIRMED_LINE_PAGE, turn: TURN_CONFIRMED_LINE };
 pub(super) const CORRECTIONS: List = List { page: CORRECTION_PAGE, turn: TURN_CORRECTION };

@@ -1,10 +1,11 @@
 //! From the bytes of a list to checked lines. Pure computing, beside the requests of others.
 
-use crate::error::{Refused, Result};
+use crate::error::{Error, Refused, Result};
+use crate::i18n::Texts;
 use crate::keys::Keys;
-use crate::org;
-use crate::org::roster::meant;
-use crate::sheet::{self, Bounds, Sheet};
+use crate::org::roster::{Grid, meant};
+use crate::org::{self, Laid, Sought};
+use crate::sheet::{self, Bounds};
 use crate::web::page::encode;
 use jixue_core::credit::{HourMeasure, Hours};
 use jixue_core::identity_number::{AreaPolicy, IdentityNumber};
@@ -87,27 +88,78 @@ pub struct Checked {
     pub refusals: Vec<String>,
 }
 
-/// Reads and checks a list. Blocks.
-pub fn check(bytes: &[u8], keys: &Keys, measure: HourMeasure, today: BusinessDate, demo: bool) -> Result<Vec<Checked>> {
+/// What decides whether a line is good, besides the line.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    pub measure: HourMeasure,
+    pub today: BusinessDate,
+    pub demo: bool,
+}
+
+/// A file as far as its bytes say.
+pub struct Read {
+    pub grid: Grid,
+    pub laid: Laid,
+}
+
+/// Reads a list: the sheet whose header names most columns, and where each of them stands. Blocks.
+pub fn read(bytes: &[u8]) -> Result<Read> {
     let bounds = Bounds { rows_max: super::LINES_MAX + 16, columns_max: 40, characters_max: 200 };
-    let sheets = sheet::read(bytes, bounds)?;
-    let best = sheets.iter().filter_map(|sheet| Some((sheet, places(sheet)?)));
-    let best = best.max_by_key(|(_, (_, places))| places.iter().flatten().count());
-    let (sheet, (header, found)) = best.ok_or_else(|| Refused::new("confirmed.header_missing", Kind::Invalid))?;
+    let mut best: Option<(usize, Read)> = None;
+    for sheet in sheet::read(bytes, bounds)? {
+        let is_cut = sheet.rows_filled > sheet.rows.len();
+        let grid = Grid::of(sheet)?;
+        let laid = guess(&grid);
+        let count = laid.places.iter().flatten().count();
+        if is_cut && count >= HEADER_COLUMNS_MIN {
+            return Err(too_many());
+        }
+        if best.as_ref().is_none_or(|(most, _)| count > *most) {
+            best = Some((count, Read { grid, laid }));
+        }
+    }
+    best.map(|(_, read)| read).ok_or_else(header_missing)
+}
+
+fn header_missing() -> Error {
+    Refused::new("confirmed.header_missing", Kind::Invalid).into()
+}
+
+fn too_many() -> Error {
+    Refused::new("confirmed.too_many", Kind::TooLarge).with("most", super::LINES_MAX).into()
+}
+
+/// Whether a sheet has enough columns and rows to be a list, whatever they are called.
+pub fn could_be(grid: &Grid) -> bool {
+    grid.rows.len() > 1 && grid.columns >= HEADERS.len()
+}
+
+/// # Errors
+/// `confirmed.column_missing` for the first column without a place, `confirmed.header_missing` when most have none.
+pub fn complete(laid: &Laid) -> Result<[usize; HEADERS.len()]> {
+    if laid.places.iter().flatten().count() < HEADER_COLUMNS_MIN {
+        return Err(header_missing());
+    }
     let mut places = [0; HEADERS.len()];
-    for ((place, found), (_, names)) in places.iter_mut().zip(found).zip(HEADERS) {
+    for ((place, found), (_, names)) in places.iter_mut().zip(&laid.places).zip(HEADERS) {
         let missing = || Refused::new("confirmed.column_missing", Kind::Invalid).with("column", names[0]);
         *place = found.ok_or_else(missing)?;
     }
-    if sheet.rows_filled > sheet.rows.len() || sheet.rows.len() > super::LINES_MAX + header + 1 {
-        return Err(Refused::new("confirmed.too_many", Kind::TooLarge).with("most", super::LINES_MAX).into());
+    Ok(places)
+}
+
+/// Checks the rows below the header. Blocks.
+pub fn check(grid: &Grid, laid: &Laid, keys: &Keys, rules: Rules) -> Result<Vec<Checked>> {
+    let places = complete(laid)?;
+    if grid.rows.len() > super::LINES_MAX + laid.first {
+        return Err(too_many());
     }
-    let below = sheet.rows.iter().skip(header + 1);
-    let filled = below.filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty()));
+    let below = grid.rows.iter().skip(laid.first);
+    let filled = below.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
     let lines: Vec<Checked> = filled
-        .map(|row| {
-            let cell = |place: usize| row.cells.get(places[place]).map_or("", |cell| cell.trim());
-            line(i64::from(row.number), cell, keys, measure, today, demo)
+        .map(|(number, cells)| {
+            let cell = |place: usize| cells.get(places[place]).map_or("", |cell| cell.trim());
+            line(i64::from(*number), cell, keys, rules)
         })
         .collect();
     match lines.is_empty() {
@@ -116,25 +168,39 @@ pub fn check(bytes: &[u8], keys: &Keys, measure: HourMeasure, today: BusinessDat
     }
 }
 
-/// The row that names most columns, and where each of them stands; none where no row names enough to be a header.
-fn places(sheet: &Sheet) -> Option<(usize, [Option<usize>; HEADERS.len()])> {
-    let rows = sheet.rows.iter().take(12).enumerate().map(|(index, row)| {
-        let cells: Vec<String> = row.cells.iter().map(|cell| meant(cell)).collect();
+/// The row among the first that names most columns, and where each of them stands.
+pub fn guess(grid: &Grid) -> Laid {
+    let rows = grid.rows.iter().take(12).enumerate().map(|(at, (_, cells))| {
+        let cells: Vec<String> = cells.iter().map(|cell| meant(cell)).collect();
         let place = |names: &[&str]| names.iter().find_map(|name| cells.iter().position(|cell| cell == name));
-        (index, HEADERS.map(|(_, names)| place(names)))
+        Laid { first: at + 1, places: HEADERS.iter().map(|(_, names)| place(names)).collect() }
     });
-    let count = |places: &[Option<usize>]| places.iter().flatten().count();
-    let best = rows.rev().max_by_key(|(_, places)| count(places))?;
-    (count(&best.1) >= HEADER_COLUMNS_MIN).then_some(best)
+    let laid: Vec<Laid> = rows.collect();
+    let best = laid.into_iter().rev().max_by_key(|laid| laid.places.iter().flatten().count());
+    best.filter(|laid| laid.places.iter().any(Option::is_some))
+        .unwrap_or_else(|| Laid { first: 1, places: vec![None; HEADERS.len()] })
+}
+
+/// The columns of a list, as a form asks for them.
+pub fn sought(t: &Texts) -> Vec<Sought> {
+    let labels = [
+        t.confirmed_name(),
+        t.confirmed_identity(),
+        t.confirmed_subject(),
+        t.confirmed_hours(),
+        t.confirmed_content(),
+        t.confirmed_provider(),
+        t.confirmed_date(),
+    ];
+    let one = |((name, _), label): ((&'static str, _), &'static str)| Sought { name, label, is_needed: true };
+    HEADERS.into_iter().zip(labels).map(one).collect()
 }
 
 fn line<'a>(
     number: i64,
     cell: impl Fn(usize) -> &'a str,
     keys: &Keys,
-    measure: HourMeasure,
-    today: BusinessDate,
-    demo: bool,
+    Rules { measure, today, demo }: Rules,
 ) -> Checked {
     let mut refusals = Vec::new();
     let mut refuse = |code: &str| refusals.push(code.to_owned());

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::catalog::years;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
+use crate::org::Received;
 use crate::sheet::{self, Cell, Column, Table};
 use crate::web::forms::{Path, Upload};
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
@@ -48,8 +49,11 @@ async fn index(State(app): State<App>, officer: OfficerCaller) -> Result<Html<Li
 async fn create(State(app): State<App>, officer: OfficerCaller, upload: Upload) -> Result<Redirect> {
     let year = upload.fields.iter().find(|(name, _)| name == "year").and_then(|(_, year)| year.parse().ok());
     let year = Year(year.ok_or_else(Refused::not_found)?);
-    let import = super::receive(&app, &officer.caller.scope, year, &upload.file_name, upload.bytes).await?;
-    Ok(Redirect::to(&format!("/bureau/confirmed-hours/{import}")))
+    let received = super::receive(&app, &officer.caller.scope, year, &upload.file_name, upload.bytes).await?;
+    Ok(match received {
+        Received::Import(import) => Redirect::to(&format!("/bureau/confirmed-hours/{import}")),
+        Received::Waiting(sheet) => Redirect::to(&format!("/bureau/sheets/{sheet}/columns")),
+    })
 }
 
 #[derive(Template)]

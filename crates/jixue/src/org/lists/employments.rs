@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
+use crate::i18n::Texts;
 use crate::org::moving::{begin_at, leave_unit};
 use crate::org::{self, Unit, identity_index};
 use jixue_core::id::UnitId;
@@ -34,6 +35,19 @@ pub(super) const COLUMNS: [Wanted; 7] = [
     },
     Wanted { words: &["结束日期", "离职日期", "调出日期", "until", "endedon"], is_needed: false },
 ];
+
+/// The form's fields and labels, in the order of the columns.
+pub(super) fn names(t: &Texts) -> [(&'static str, &'static str); 7] {
+    [
+        ("name", t.org_column_name()),
+        ("identity", t.org_column_identity_number()),
+        ("document", t.org_column_identity_kind()),
+        ("unit", t.lists_column_workplace()),
+        ("department", t.org_column_department()),
+        ("from", t.lists_column_from()),
+        ("until", t.lists_column_until()),
+    ]
+}
 
 /// A row that was understood.
 pub(super) struct Row {

@@ -21,7 +21,7 @@ pub use apply::{apply, apply_in_background};
 pub use jobs::{forget, go_on, go_on_undoing, sweep};
 pub use kept::{KeptRow, ListImport, RowPage};
 pub use pages::routes;
-pub use receive::receive;
+pub use receive::{receive, receive_laid};
 pub use store::CATALOGUE;
 pub use store::undo::CATALOGUE as UNDO_CATALOGUE;
 pub use table::ListRefusal;
@@ -31,7 +31,9 @@ use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
-use crate::org::{self, NewUnit, Region};
+use crate::i18n::Texts;
+use crate::org::roster::Grid;
+use crate::org::{self, Laid, NewUnit, Region, Sought};
 use crate::sheet;
 use bytes::Bytes;
 use jixue_core::refusal::Kind;
@@ -132,7 +134,33 @@ pub async fn import_employments(app: &App, scope: &Scope, bytes: Bytes, check: b
 }
 
 async fn import(app: &App, scope: &Scope, kind: ListKind, bytes: Bytes, check: bool) -> Result<Vec<RowAnswer>> {
-    let rows = sheet::in_background(move || table::rows(&bytes, kind.columns())).await?;
+    let read = move || {
+        let (grid, laid) = table::read(&bytes, kind.columns())?;
+        table::complete(kind.columns(), &laid)?;
+        Ok(table::rows(&grid, &laid))
+    };
+    let rows = sheet::in_background(read).await?;
+    take_in_rows(app, scope, kind, &rows, check).await
+}
+
+/// Registers units within reach by their cells in the order of the list's columns, each with its number.
+pub(super) async fn take_in_units(
+    app: &App,
+    scope: &Scope,
+    rows: Vec<(u32, Vec<String>)>,
+    check: bool,
+) -> Result<Vec<RowAnswer>> {
+    let rows: Vec<ListRow> = rows.into_iter().map(|(number, cells)| ListRow { number, cells }).collect();
+    take_in_rows(app, scope, ListKind::Units, &rows, check).await
+}
+
+async fn take_in_rows(
+    app: &App,
+    scope: &Scope,
+    kind: ListKind,
+    rows: &[ListRow],
+    check: bool,
+) -> Result<Vec<RowAnswer>> {
     let regions = regions(app).await?;
     let mut answers = Vec::with_capacity(rows.len());
     for chunk in rows.chunks(CHUNK) {
@@ -142,6 +170,25 @@ async fn import(app: &App, scope: &Scope, kind: ListKind, bytes: Bytes, check: b
         answers.extend(judged.await?);
     }
     Ok(answers)
+}
+
+/// The columns of a list, as a form asks for them.
+pub fn sought(t: &Texts, kind: ListKind) -> Vec<Sought> {
+    let names = match kind {
+        ListKind::Units => units::names(t).to_vec(),
+        ListKind::Employments => employments::names(t).to_vec(),
+    };
+    let one = |((name, label), wanted): ((&'static str, &'static str), &table::Wanted)| Sought {
+        name,
+        label,
+        is_needed: wanted.is_needed,
+    };
+    names.into_iter().zip(kind.columns()).map(one).collect()
+}
+
+/// What the header of a sheet says of the columns of a list.
+pub fn guess(kind: ListKind, grid: &Grid) -> Laid {
+    table::guess(grid, kind.columns())
 }
 
 async fn regions(app: &App) -> Result<Vec<Region>> {

@@ -5,6 +5,7 @@ use super::{LIST_ROWS_MAX, ListKind, table_file, undo_page};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::org::roster::{ImportState, Progress, ProgressView, RowState};
+use crate::org::Received;
 use crate::sheet;
 use crate::web::forms::{Path, Query, Upload};
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes, problem};
@@ -138,7 +139,8 @@ async fn create(
 ) -> Result<Response> {
     let received = super::receive(app, &officer.caller.scope, kind, &upload.file_name, upload.bytes).await;
     match received {
-        Ok(import) => Ok(Redirect::to(&format!("/bureau/list-imports/{import}")).into_response()),
+        Ok(Received::Import(import)) => Ok(Redirect::to(&format!("/bureau/list-imports/{import}")).into_response()),
+        Ok(Received::Waiting(sheet)) => Ok(Redirect::to(&format!("/bureau/sheets/{sheet}/columns")).into_response()),
         // Scripts show the sentence beside the file; without them the page comes back with it.
         Err(Error::Refused(refused)) if !problem::wants_json(headers, &officer.caller.visitor.path) => {
             let sentence = officer.caller.visitor.texts().code(refused.code, &refused.arguments);

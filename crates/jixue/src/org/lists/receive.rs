@@ -7,13 +7,15 @@ use crate::error::{Refused, Result};
 use crate::keys::{hex, sha256};
 use crate::org;
 use crate::org::roster::{ImportState, RosterFileRefusal, shown_file_name};
+use crate::org::{Laid, Purpose, Received, WaitingSheet};
 use crate::sheet;
 use bytes::Bytes;
 use jixue_core::id::ImportId;
 use jixue_core::refusal::Kind;
 use jixue_core::scope::{Reach, Scope};
 
-/// Reads a list, keeps its rows sealed with the answer to each, and returns it to be looked at. Nothing else is written.
+/// Reads a list, keeps its rows sealed with the answer to each, and returns it to be looked at. Nothing else is written. Where
+/// the header does not say which column is which, the sheet waits until somebody does ([`receive_laid`]).
 ///
 /// The same file again is judged anew and takes the place of the one that nobody brought in: what it names may be known
 /// by now.
@@ -21,12 +23,50 @@ use jixue_core::scope::{Reach, Scope};
 /// # Errors
 /// [`sheet::SheetRefusal`], [`super::ListRefusal`]; in each case nothing is kept. `roster.not_received` when the same file
 /// comes twice in the same moment.
-pub async fn receive(app: &App, scope: &Scope, kind: ListKind, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+pub async fn receive(app: &App, scope: &Scope, kind: ListKind, file_name: &str, bytes: Bytes) -> Result<Received> {
     if bytes.len() > app.config.limits.upload_bytes_max {
         return Err(Refused::new("request.too_large", Kind::TooLarge).into());
     }
     let digest = hex(&sha256(&bytes));
-    let rows = sheet::in_background(move || table::rows(&bytes, kind.columns())).await?;
+    let (grid, laid) = sheet::in_background(move || table::read(&bytes, kind.columns())).await?;
+    if let Err(refusal) = table::complete(kind.columns(), &laid) {
+        if !table::could_be(&grid, kind.columns()) {
+            return Err(refusal.into());
+        }
+        let purpose = match kind {
+            ListKind::Units => Purpose::Units,
+            ListKind::Employments => Purpose::Employments,
+        };
+        let sheet = org::keep_sheet(app, scope, purpose, (file_name, &digest), &grid).await?;
+        return Ok(Received::Waiting(sheet));
+    }
+    receive_rows(app, scope, kind, (file_name, digest), &table::rows(&grid, &laid)).await.map(Received::Import)
+}
+
+/// The same for a sheet that waited, by what somebody says of its columns.
+///
+/// # Errors
+/// [`super::ListRefusal::ColumnMissing`]; `roster.not_received` as [`receive`].
+pub async fn receive_laid(
+    app: &App,
+    scope: &Scope,
+    kind: ListKind,
+    waiting: &WaitingSheet,
+    laid: &Laid,
+) -> Result<ImportId> {
+    table::complete(kind.columns(), laid)?;
+    let file = (waiting.file_name.as_str(), waiting.digest.clone());
+    receive_rows(app, scope, kind, file, &table::rows(&waiting.grid, laid)).await
+}
+
+/// Keeps rows with the answer to each.
+pub(super) async fn receive_rows(
+    app: &App,
+    scope: &Scope,
+    kind: ListKind,
+    (file_name, digest): (&str, String),
+    rows: &[ListRow],
+) -> Result<ImportId> {
     let (import, is_new) = begin(app, scope, kind, file_name, digest).await?;
     if !is_new {
         return Ok(import);

@@ -2,7 +2,8 @@
 
 use super::{LIST_ROWS_MAX, ListRow};
 use crate::error::Result;
-use crate::org::roster::meant;
+use crate::org::columns_form::Laid;
+use crate::org::roster::{Grid, meant};
 use crate::sheet::{self, Bounds};
 use jixue_core::refusal::{Kind, Refusal};
 
@@ -52,36 +53,61 @@ pub(super) struct Wanted {
     pub is_needed: bool,
 }
 
-/// The rows below the header: number in the margin, and the text of each wanted column, empty where the list has none.
+/// Reads a table: its filled rows, and what its header says of each wanted column.
 ///
 /// # Errors
-/// What is wrong with the file; [`ListRefusal`].
-pub(super) fn rows(bytes: &[u8], wanted: &[Wanted]) -> Result<Vec<ListRow>> {
+/// What is wrong with the file; [`ListRefusal::TooManyRows`].
+pub(super) fn read(bytes: &[u8], wanted: &[Wanted]) -> Result<(Grid, Laid)> {
     let rows_max = LIST_ROWS_MAX + HEADER_ROWS_MAX;
     let bounds = Bounds { rows_max, columns_max: COLUMNS_MAX, characters_max: CELL_CHARACTERS_MAX };
     let sheet = sheet::read(bytes, bounds)?.into_iter().next().ok_or(sheet::SheetRefusal::Empty)?;
+    let filled = sheet.rows_filled;
+    let grid = Grid::of(sheet)?;
+    let laid = guess(&grid, wanted);
+    match filled - laid.first {
+        rows if rows > LIST_ROWS_MAX => Err(ListRefusal::TooManyRows { rows }.into()),
+        _ => Ok((grid, laid)),
+    }
+}
+
+/// The row among the first that names most of the wanted columns, and where each of them stands.
+pub(super) fn guess(grid: &Grid, wanted: &[Wanted]) -> Laid {
     let places = |cells: &[String]| {
         let heads: Vec<String> = cells.iter().map(|cell| meant(cell)).collect();
         let place = |one: &Wanted| one.words.iter().find_map(|word| heads.iter().position(|head| head == word));
         wanted.iter().map(place).collect::<Vec<_>>()
     };
-    let headers = sheet.rows.iter().take(HEADER_ROWS_MAX).enumerate().map(|(at, row)| (at, places(&row.cells)));
-    let best = headers.rev().max_by_key(|(_, places)| places.iter().flatten().count());
-    let (header, places) = best.ok_or(sheet::SheetRefusal::Empty)?;
-    if let Some((one, _)) = wanted.iter().zip(&places).find(|(one, place)| one.is_needed && place.is_none()) {
-        return Err(ListRefusal::ColumnMissing { column: one.words[0] }.into());
+    let headers = grid.rows.iter().take(HEADER_ROWS_MAX).enumerate();
+    let laid = headers.map(|(at, (_, cells))| Laid { first: at + 1, places: places(cells) });
+    let laid: Vec<Laid> = laid.collect();
+    let best = laid.into_iter().rev().max_by_key(|laid| laid.places.iter().flatten().count());
+    best.filter(|laid| laid.places.iter().any(Option::is_some))
+        .unwrap_or_else(|| Laid { first: 1, places: vec![None; wanted.len()] })
+}
+
+/// # Errors
+/// [`ListRefusal::ColumnMissing`] for the first needed column without a place.
+pub(super) fn complete(wanted: &[Wanted], laid: &Laid) -> Result<(), ListRefusal> {
+    match wanted.iter().zip(&laid.places).find(|(one, place)| one.is_needed && place.is_none()) {
+        Some((one, _)) => Err(ListRefusal::ColumnMissing { column: one.words[0] }),
+        None => Ok(()),
     }
-    let count = sheet.rows_filled - header - 1;
-    if count > LIST_ROWS_MAX {
-        return Err(ListRefusal::TooManyRows { rows: count }.into());
-    }
+}
+
+/// Whether a sheet has enough columns and rows to be such a list, whatever they are called.
+pub(super) fn could_be(grid: &Grid, wanted: &[Wanted]) -> bool {
+    grid.rows.len() > 1 && grid.columns >= wanted.iter().filter(|one| one.is_needed).count()
+}
+
+/// The rows: number in the margin, and the text of each wanted column, empty where the list has none.
+pub(super) fn rows(grid: &Grid, laid: &Laid) -> Vec<ListRow> {
     let text = |cells: &[String], place: Option<usize>| {
         place.and_then(|at| cells.get(at)).map(|cell| cell.trim().to_owned()).unwrap_or_default()
     };
-    let row = |cells: &[String]| places.iter().map(|place| text(cells, *place)).collect::<Vec<_>>();
-    let below = sheet.rows.iter().skip(header + 1);
-    Ok(below
-        .map(|one| ListRow { number: one.number, cells: row(&one.cells) })
+    let row = |cells: &[String]| laid.places.iter().map(|place| text(cells, *place)).collect::<Vec<_>>();
+    let below = grid.rows.iter().skip(laid.first);
+    below
+        .map(|(number, cells)| ListRow { number: *number, cells: row(cells) })
         .filter(|row| !row.cells.iter().all(String::is_empty))
-        .collect())
+        .collect()
 }

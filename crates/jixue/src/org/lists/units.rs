@@ -6,6 +6,7 @@ use super::unknown;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::i18n::Texts;
 use crate::org::units::{foresee_unit, register_unit};
 use crate::org::{NewUnit, Region, Registered};
 use jixue_core::org::Industry;
@@ -29,6 +30,18 @@ pub(super) const COLUMNS: [Wanted; 6] = [
     },
     Wanted { words: &["单位性质", "单位类型", "性质", "kind", "type"], is_needed: false },
 ];
+
+/// The form's fields and labels, in the order of the columns.
+pub(super) fn names(t: &Texts) -> [(&'static str, &'static str); 6] {
+    [
+        ("name", t.lists_column_unit()),
+        ("code", t.lists_column_code()),
+        ("reason", t.lists_column_reason()),
+        ("county", t.lists_column_county()),
+        ("industry", t.lists_column_industry()),
+        ("kind", t.lists_column_kind()),
+    ]
+}
 
 /// Registers a unit within reach, or with `check` only says what would become of it; none when it is known.
 pub(super) async fn take_in(

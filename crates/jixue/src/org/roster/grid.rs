@@ -22,8 +22,10 @@ pub(super) struct Layout {
 }
 
 /// The filled rows of a sheet.
+///
+/// Kept sealed, it holds whatever somebody sent.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Grid {
+pub struct Grid {
     /// Number in the spreadsheet's margin, and cells from the first column.
     pub rows: Vec<(u32, Vec<String>)>,
     /// Cells merged with one above: row number, column, number of the row that holds the text.
@@ -43,7 +45,7 @@ pub(super) struct SentRow {
 impl Grid {
     /// # Errors
     /// When the cells hold far more text than people's names and numbers.
-    pub fn of(sheet: Sheet) -> Result<Self, SheetRefusal> {
+    pub(crate) fn of(sheet: Sheet) -> Result<Self, SheetRefusal> {
         let bytes: usize = sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum();
         if bytes > TEXT_BYTES_MAX {
             return Err(SheetRefusal::TooMuchInside);
@@ -53,18 +55,18 @@ impl Grid {
         Ok(Self { rows, merged, columns: sheet.columns_filled })
     }
 
-    pub fn seal(&self, keys: &Keys) -> Result<Vec<u8>> {
+    pub(in crate::org) fn seal(&self, keys: &Keys) -> Result<Vec<u8>> {
         Ok(keys.seal(SEALED_AS, &serde_json::to_vec(self).map_err(Error::internal)?))
     }
 
-    pub fn open(keys: &Keys, sealed: &[u8]) -> Result<Self> {
+    pub(in crate::org) fn open(keys: &Keys, sealed: &[u8]) -> Result<Self> {
         serde_json::from_slice(&keys.open(SEALED_AS, sealed)?).map_err(Error::internal)
     }
 
     /// The rows of people.
     ///
     /// A department or a title that is merged over several rows holds for each of them; a name or a number does not.
-    pub fn people(&self, layout: &Layout) -> Vec<SentRow> {
+    pub(super) fn people(&self, layout: &Layout) -> Vec<SentRow> {
         let merged: HashMap<(u32, usize), u32> =
             self.merged.iter().map(|(row, column, above)| ((*row, *column), *above)).collect();
         let by_number: HashMap<u32, &Vec<String>> = self.rows.iter().map(|(number, cells)| (*number, cells)).collect();

@@ -23,6 +23,7 @@ pub(in crate::org) mod undo;
 mod undo_page;
 
 pub(crate) use columns::meant;
+pub use grid::Grid;
 pub(in crate::org) use progress::SILENT_MS;
 pub(in crate::org) use receive::shown_file_name;
 pub(in crate::org) use undo_page::ProgressView;

@@ -12,6 +12,7 @@ pub(super) mod scoped;
 pub(super) mod unit_moves;
 pub(super) mod unit_removal;
 pub(super) mod units;
+pub mod waiting_sheets;
 
 pub use corrections::CATALOGUE as CORRECTION_CATALOGUE;
 pub use departments::CATALOGUE as DEPARTMENT_CATALOGUE;

@@ -2,14 +2,17 @@
 
 mod batches;
 mod browser;
+mod columns;
 mod exemptions;
 mod imports;
+mod list_browser;
 mod list_imports;
 mod list_undo;
 mod list_undo_races;
 mod lists;
 mod merging;
 mod moving;
+mod oneroster;
 mod titles;
 mod unit_moves;
 mod units;
