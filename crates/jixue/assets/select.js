@@ -4,7 +4,7 @@
 //
 // form[data-select="name of the choice"]  [data-pick-all]  input[data-pick][data-fen]  [data-unpick-all]
 //   [data-batch][data-say-count="已选 {n} 人，共 {sum}"][data-say-elsewhere="… {m} …"][data-say-none]
-//   [data-count] (words)  [data-needs-pick] (buttons off while nobody is chosen)
+//   which has the class `on` while somebody is chosen  [data-count] (words)  [data-needs-pick] (buttons off while nobody is chosen)
 // form[data-unpick] forgets every choice when it is sent: it was acted upon.
 import { fill } from './words.js';
 
@@ -65,6 +65,7 @@ function watch(form) {
     for (const box of usable) box.closest('tr')?.classList.toggle('chosen', box.checked);
     if (clear) clear.hidden = chosen.size === 0;
     if (!batch) return;
+    batch.classList.toggle('on', chosen.size > 0);
     const fen = [...chosen.values()].reduce((sum, each) => sum + each, 0);
     const { sayNone, sayCount, sayElsewhere } = batch.dataset;
     const sentence = chosen.size === 0 ? sayNone : chosen.size > here && sayElsewhere ? sayElsewhere : sayCount;

@@ -143,7 +143,9 @@ async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Que
             let wanted = PeopleAsked { patterns: &patterns, region_code: &asked.region, unit: asked.unit() };
             let lines = lines(tx, &scope, &wanted, (&order, asked.after)).await?;
             let is_part = asked.after.is_some() || lines.len() as i64 > PER_PAGE;
-            let found = if is_part { few(tx, &scope, &wanted).await? } else { None };
+            // Nobody acts for a whole county at once: only what was narrowed down is counted.
+            let is_narrow = asked.unit.is_some() || !asked.find.trim().is_empty();
+            let found = if is_part && is_narrow { few(tx, &scope, &wanted).await? } else { None };
             Ok((unit, lines, found, org::regions(tx).await?))
         })
         .await?;
