@@ -206,17 +206,14 @@ pub enum Fact {
         people: i64,
         at: Timestamp,
     },
-    /// A list of `units` or `employments` was brought in: so many of its rows.
     ListImported {
         import: ImportId,
-        list: String,
         rows: i64,
         at: Timestamp,
     },
-    /// A list was taken back within its day: so many of its rows.
+    /// A list of units or employments was taken back within its day: so many of its rows.
     ListImportUndone {
         import: ImportId,
-        list: String,
         rows: i64,
         at: Timestamp,
     },
@@ -279,8 +276,7 @@ pub enum Fact {
         to: UnitId,
         at: Timestamp,
     },
-    /// An exemption was asked for, granted, refused, withdrawn or ended. Its reason stands in the table only: it may
-    /// touch somebody's health.
+    /// An exemption changed its state. Its reason stands in the table only: it may touch somebody's health.
     ExemptionChanged {
         learner: LearnerId,
         exemption: ExemptionId,
@@ -518,8 +514,7 @@ impl Fact {
     /// The exact bytes and their digest.
     ///
     /// # Panics
-    /// Never for facts built of this enum: every field is an integer, a string or a boolean, which tests prove for
-    /// each kind.
+    /// Never: every field is an integer, a string or a boolean, which tests prove for each kind.
     pub fn encode(&self) -> EncodedFact {
         let mut value = serde_json::to_value(self).expect("a fact is plain JSON");
         let fields = value.as_object_mut().expect("a fact is an object");
