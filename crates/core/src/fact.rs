@@ -148,17 +148,14 @@ pub enum Fact {
         people: i64,
         at: Timestamp,
     },
-    /// A list of `units` or `employments` was brought in: so many of its rows.
     ListImported {
         import: ImportId,
-        list: String,
         rows: i64,
         at: Timestamp,
     },
-    /// A list was taken back within its day: so many of its rows.
+    /// A list of units or employments was taken back within its day: so many of its rows.
     ListImportUndone {
         import: ImportId,
-        list: String,
         rows: i64,
         at: Timestamp,
     },
@@ -221,8 +218,7 @@ pub enum Fact {
         to: UnitId,
         at: Timestamp,
     },
-    /// An exemption was asked for, granted, refused, withdrawn or ended. Its reason stands in the table only: it may
-    /// touch somebody's health.
+    /// An exemption changed its state. Its reason stands in the table only: it may touch somebody's health.
     ExemptionChanged {
         learner: LearnerId,
         exemption: ExemptionId,

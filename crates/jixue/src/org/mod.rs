@@ -55,8 +55,8 @@ pub use unit_moves::{
     withdraw_unit_move,
 };
 pub use units::{
-    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, hold_unit, name_alias,
-    present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_industry, unit_region, units_page,
+    NewUnit, Registered, UNIT_KINDS, Unit, UnitChange, add_unit, aliases, change_unit, foresee_unit, hold_unit,
+    name_alias, present_unit, register_unit, unit, unit_by_name, unit_by_uscc, unit_industry, unit_region, units_page,
 };
 
 pub use store::waiting_sheets::CATALOGUE as WAITING_CATALOGUE;

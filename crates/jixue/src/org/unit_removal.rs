@@ -14,12 +14,7 @@ use jixue_core::scope::Scope;
 ///
 /// It is held first: whoever employs somebody there, gives a grant for it, merges or changes it in this moment is waited
 /// for, and what they did is seen; whoever comes later finds no unit.
-pub(super) async fn remove_unit(
-    tx: &Tx<'_>,
-    at: &At,
-    scope: &Scope,
-    unit: UnitId,
-) -> Result<Option<&'static str>> {
+pub(super) async fn remove_unit(tx: &Tx<'_>, at: &At, scope: &Scope, unit: UnitId) -> Result<Option<&'static str>> {
     if !units::hold_unit(tx, scope, unit).await? {
         return Ok(Some("list.stays_gone"));
     }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::credit::confirmed;
-use crate::error::{Error, Result};
+use crate::error::{Error, Refused, Result};
 use crate::i18n::Texts;
 use crate::org::lists::{self, ListKind};
 use crate::org::{self, ColumnsForm, Laid, Purpose, Sought, Told, WaitingSheet};
@@ -16,9 +16,11 @@ use jixue_core::id::SheetId;
 use jixue_core::refusal::Kind;
 
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/bureau/sheets/{sheet}/columns", Policy::OFFICER, show)
-        .post("/bureau/sheets/{sheet}/columns", Policy::OFFICER, create)
+    routes.get("/bureau/sheets/{sheet}/columns", Policy::OFFICER, show).post(
+        "/bureau/sheets/{sheet}/columns",
+        Policy::OFFICER,
+        create,
+    )
 }
 
 /// Rows that are shown.
@@ -58,11 +60,7 @@ fn sought(t: &Texts, waiting: &WaitingSheet) -> (Vec<Sought>, Laid) {
     }
 }
 
-async fn show(
-    State(app): State<App>,
-    officer: OfficerCaller,
-    Path(sheet): Path<SheetId>,
-) -> Result<Html<ColumnsPage>> {
+async fn show(State(app): State<App>, officer: OfficerCaller, Path(sheet): Path<SheetId>) -> Result<Html<ColumnsPage>> {
     let waiting = org::waiting_sheet(&app, &officer.caller.scope, sheet).await?;
     Ok(page(&app, &officer, waiting, None, String::new()))
 }
@@ -91,7 +89,7 @@ async fn create(
     let waiting = org::waiting_sheet(&app, &officer.caller.scope, sheet).await?;
     let (sought, _) = sought(&officer.caller.visitor.texts(), &waiting);
     let told = Told::of(&form, sought.iter().map(|one| one.name));
-    match assign(&app, &officer, &waiting, &told).await {
+    match assign(&app, &officer, &waiting, (&sought, &told)).await {
         Ok(address) => {
             org::forget_sheet(&app, &officer.caller.scope, sheet).await?;
             Ok(Redirect::to(&address).into_response())
@@ -109,8 +107,20 @@ async fn create(
 }
 
 /// Takes the sheet in by what was told; the address of what it became.
-async fn assign(app: &App, officer: &OfficerCaller, waiting: &WaitingSheet, told: &Told) -> Result<String> {
+///
+/// # Errors
+/// `columns.missing` by the label of the field; as [`Told::laid`].
+async fn assign(
+    app: &App,
+    officer: &OfficerCaller,
+    waiting: &WaitingSheet,
+    (sought, told): (&[Sought], &Told),
+) -> Result<String> {
     let laid = told.laid(&waiting.grid.rows, waiting.grid.columns)?;
+    let missing = sought.iter().zip(&laid.places).find(|(one, place)| one.is_needed && place.is_none());
+    if let Some((one, _)) = missing {
+        return Err(Refused::new("columns.missing", Kind::Invalid).with("column", one.label).into());
+    }
     let scope = &officer.caller.scope;
     let kind = match waiting.purpose {
         Purpose::Units => ListKind::Units,

@@ -64,7 +64,8 @@ pub(super) async fn make(app: &App, asking: &mut Asking, world: &mut World) -> a
 async fn applied_list(asking: &mut Asking, world: &mut World, officer: &Session, node: Node) -> anyhow::Result<()> {
     let columns = ["单位名称", "统一社会信用代码", "没有代码的原因", "区县"];
     let row = [&format!("名单审计单位{node:?}"), "", "内设机构", node.region_code()];
-    let list = made(asking, officer, "POST", "/bureau/unit-imports", Some(file(world, "units", &columns, &row)?)).await?;
+    let list =
+        made(asking, officer, "POST", "/bureau/unit-imports", Some(file(world, "units", &columns, &row)?)).await?;
     let bring_in = format!("/bureau/list-imports/{list}/application");
     made(asking, officer, "POST", &bring_in, Some(("application/x-www-form-urlencoded", Vec::new()))).await?;
     world.things.insert((Thing::AppliedUnitList, node), list);
@@ -132,7 +133,15 @@ async fn made(
     let answer = asking.ask(&request).await?;
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     ensure!(answer.status == 303, "{method} {path}: {} {text}", answer.status);
-    let id = answer.location.trim_end_matches("/columns").rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default();
+    let id = answer
+        .location
+        .trim_end_matches("/columns")
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .split('?')
+        .next()
+        .unwrap_or_default();
     Ok(id.to_owned())
 }
 

@@ -91,7 +91,9 @@ impl World {
             Thing::Asset => Some("app.css".to_owned()),
             Thing::Issuer => Some("audit".to_owned()),
             Thing::Registration => self.things.get(&(thing, node.office())).cloned(),
-            Thing::Confirmed | Thing::UnitList | Thing::AppliedUnitList | Thing::Sheet => self.things.get(&(thing, node.office())).cloned(),
+            Thing::Confirmed | Thing::UnitList | Thing::AppliedUnitList | Thing::Sheet => {
+                self.things.get(&(thing, node.office())).cloned()
+            }
             Thing::Activation => self.things.get(&(thing, node.unit())).cloned(),
             Thing::Recovery => self.things.get(&(thing, node.grant())).cloned(),
             Thing::Roster | Thing::AppliedRoster => self.things.get(&(thing, node.unit())).cloned(),

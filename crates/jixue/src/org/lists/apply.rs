@@ -84,6 +84,6 @@ async fn finish(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result
         return Ok(());
     }
     let done = store::list(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
-    let fact = Fact::ListImported { import, list: done.kind.code().to_owned(), rows: done.imported, at: at.now };
+    let fact = Fact::ListImported { import, rows: done.imported, at: at.now };
     crate::reactions::follow(tx, at, vec![fact]).await
 }

@@ -4,8 +4,8 @@ use super::kept::{self, KeptRow, ListImport};
 use super::{LIST_ROWS_MAX, ListKind, table_file, undo_page};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::org::roster::{ImportState, Progress, ProgressView, RowState};
 use crate::org::Received;
+use crate::org::roster::{ImportState, Progress, ProgressView, RowState};
 use crate::sheet;
 use crate::web::forms::{Path, Query, Upload};
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes, problem};
@@ -202,6 +202,10 @@ impl ImportPage {
 
     fn error_rows_url(&self) -> String {
         format!("/bureau/list-imports/{}/error-rows", self.list.id)
+    }
+
+    fn refused_kind(&self) -> &'static str {
+        if self.list.refused > 0 { "due" } else { "" }
     }
 
     fn is_receiving(&self) -> bool {

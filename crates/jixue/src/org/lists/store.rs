@@ -277,12 +277,7 @@ pub(super) async fn note(
 }
 
 /// Lists that are being worked on and gave no sign of life since an instant.
-pub(super) async fn lost(
-    tx: &Tx<'_>,
-    scope: &Scope,
-    state: ImportState,
-    before: Timestamp,
-) -> Result<Vec<ImportId>> {
+pub(super) async fn lost(tx: &Tx<'_>, scope: &Scope, state: ImportState, before: Timestamp) -> Result<Vec<ImportId>> {
     tx.query(LOST, &bounds(scope, values![before, state.code()]), |row| row.get(0)).await
 }
 

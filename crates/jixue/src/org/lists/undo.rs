@@ -6,12 +6,12 @@ use crate::app::App;
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
+use crate::org::hold_people;
 use crate::org::moving::taken_back;
 use crate::org::roster::undo::{UNDO_MS, undo_begins};
 use crate::org::roster::{ImportState, RowState};
 use crate::org::unit_removal::remove_unit;
 use crate::org::work::Work;
-use crate::org::hold_people;
 use crate::reactions;
 use jixue_core::fact::Fact;
 use jixue_core::id::{ImportId, LearnerId, UnitId};
@@ -137,7 +137,7 @@ async fn finish(tx: &Tx<'_>, at: &At, scope: &Scope, import: ImportId) -> Result
         return Ok(());
     }
     let done = store::list(tx, scope, import).await?.ok_or_else(Refused::not_found)?;
-    let fact = Fact::ListImportUndone { import, list: done.kind.code().to_owned(), rows: done.undone, at: at.now };
+    let fact = Fact::ListImportUndone { import, rows: done.undone, at: at.now };
     reactions::follow(tx, at, vec![fact]).await
 }
 

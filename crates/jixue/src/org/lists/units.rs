@@ -44,13 +44,7 @@ pub(super) fn names(t: &Texts) -> [(&'static str, &'static str); 6] {
 }
 
 /// Registers a unit within reach, or with `check` only says what would become of it; none when it is known.
-pub(super) async fn take_in(
-    tx: &Tx<'_>,
-    at: &At,
-    scope: &Scope,
-    unit: &NewUnit,
-    check: bool,
-) -> Result<Option<Trace>> {
+pub(super) async fn take_in(tx: &Tx<'_>, at: &At, scope: &Scope, unit: &NewUnit, check: bool) -> Result<Option<Trace>> {
     if check {
         return Ok(foresee_unit(tx, scope, unit).await?.is_none().then(Trace::default));
     }

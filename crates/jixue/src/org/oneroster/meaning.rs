@@ -169,7 +169,8 @@ fn name(record: &Record) -> String {
 fn identity(record: &Record, rules: &Rules<'_>) -> String {
     let own = record.get("identifier");
     // `{type:id},{type:id}`
-    let others = record.get("userIds").split(['{', '}', ',']).filter_map(|one| one.split_once(':')).map(|(_, id)| id.trim());
+    let others =
+        record.get("userIds").split(['{', '}', ',']).filter_map(|one| one.split_once(':')).map(|(_, id)| id.trim());
     let areas = AreaPolicy::ANY.with_demo(rules.demo);
     let mut all = std::iter::once(own).chain(others);
     let good = all.find(|number| IdentityNumber::parse_any(number, rules.today, areas).is_ok());

@@ -120,12 +120,7 @@ fn properties(bytes: &[u8]) -> Result<HashMap<String, String>> {
     Ok(rows.map(|row| (cell(&row.cells, 0), cell(&row.cells, 1))).collect())
 }
 
-fn records(
-    bytes: &[u8],
-    file: String,
-    columns: &[&'static str],
-    needed: &[&'static str],
-) -> Result<Vec<Record>> {
+fn records(bytes: &[u8], file: String, columns: &[&'static str], needed: &[&'static str]) -> Result<Vec<Record>> {
     let table = table_of(bytes)?;
     if table.rows_filled > ROWS_MAX {
         return Err(OneRosterRefusal::TooManyRows { file, rows: table.rows_filled }.into());

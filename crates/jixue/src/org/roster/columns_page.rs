@@ -33,11 +33,8 @@ impl ColumnsPage {
 
 fn sought(t: &Texts) -> Vec<Sought> {
     let is_needed = |column| matches!(column, Column::Name | Column::IdentityNumber | Column::Phone);
-    let one = |column: Column| Sought {
-        name: column.code(),
-        label: columns::word(t, column),
-        is_needed: is_needed(column),
-    };
+    let one =
+        |column: Column| Sought { name: column.code(), label: columns::word(t, column), is_needed: is_needed(column) };
     Column::ALL.into_iter().map(one).collect()
 }
 

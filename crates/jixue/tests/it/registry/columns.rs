@@ -24,9 +24,13 @@ async fn a_list_of_units_with_strange_words_is_asked_for_its_columns() {
         assert_eq!(other.get(&page).await.0, 404, "only whoever sent it sees it");
         assert_eq!(post(&other, &page, &[("name", "1")]).await.0, 404);
 
-        let told = [("first_row", "2"), ("name", "1"), ("code", "2"), ("reason", "3"), ("county", "4"), ("industry", "5")];
-        assert_eq!(post(&county, &page, &told[..3]).await, (422, "list.column_missing".to_owned()));
-        assert_eq!(post(&county, &page, &[("name", "1"), ("code", "1")]).await, (422, "roster.column_twice".to_owned()));
+        let told =
+            [("first_row", "2"), ("name", "1"), ("code", "2"), ("reason", "3"), ("county", "4"), ("industry", "5")];
+        assert_eq!(post(&county, &page, &told[..3]).await, (422, "columns.missing".to_owned()));
+        assert_eq!(
+            post(&county, &page, &[("name", "1"), ("code", "1")]).await,
+            (422, "roster.column_twice".to_owned())
+        );
         assert_eq!(post(&county, &page, &[("first_row", "9")]).await, (422, "roster.nobody_in_it".to_owned()));
         assert_eq!(office.count(WAITING).await, 1);
         let (status, to) = post(&county, &page, &told).await;
@@ -61,7 +65,7 @@ async fn a_list_of_employments_and_one_of_hours_are_asked_for_theirs() {
         assert!(form.contains("做了什么") && form.contains(TITLE), "{form}");
         let mut told = vec![("first_row", "2"), ("name", "0"), ("identity", "1"), ("subject", "2"), ("hours", "3")];
         told.extend([("provider", "5"), ("date", "6")]);
-        assert_eq!(post(&city, &page, &told).await, (422, "confirmed.column_missing".to_owned()));
+        assert_eq!(post(&city, &page, &told).await, (422, "columns.missing".to_owned()));
         assert_eq!(office.count(LISTS).await, 0);
         told.push(("title", "4"));
         let (status, to) = post(&city, &page, &told).await;

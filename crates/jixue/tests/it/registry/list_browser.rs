@@ -9,7 +9,7 @@ use crate::engines::Engine;
 use jixue_core::id::AccountId;
 use jixue_core::role::Role;
 use jixue_core::scope::Reach;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const OFFICER: &str = "13900000702";
@@ -27,13 +27,13 @@ fn file(office: &Office, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-fn send(browser: &Browser, file: &PathBuf) {
+fn send(browser: &Browser, file: &Path) {
     browser.set_file("input[type=file]", file);
     browser.click("form[data-upload] button");
 }
 
 /// From the file to the undoing; `page` names the pictures.
-fn brought_in_and_taken_back(browser: &Browser, page: &str, file: &PathBuf) {
+fn brought_in_and_taken_back(browser: &Browser, page: &str, file: &Path) {
     browser.check_here(&format!("{page}-imports"));
     send(browser, file);
     browser.wait_for("form[action$='/application']");

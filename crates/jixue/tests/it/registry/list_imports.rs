@@ -7,7 +7,8 @@ use jixue::sheet::{Bounds, read};
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 pub const UNITS: &str = "/bureau/unit-imports";
 pub const EMPLOYMENTS: &str = "/bureau/employment-imports";
-pub const UNIT_HEAD: [&str; 7] = ["序号", "单位名称", "统一社会信用代码", "没有代码的原因", "区县", "行业系统", "单位性质"];
+pub const UNIT_HEAD: [&str; 7] =
+    ["序号", "单位名称", "统一社会信用代码", "没有代码的原因", "区县", "行业系统", "单位性质"];
 pub const WORK_HEAD: [&str; 7] = ["姓名", "身份证号", "单位", "科室", "开始日期", "结束日期", "备注"];
 const COUNT_UNITS: &str = "SELECT COUNT(*) FROM employer_unit";
 const COUNT_ROWS: &str = "SELECT COUNT(*) FROM list_import_row";

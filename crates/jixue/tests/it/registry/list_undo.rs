@@ -20,7 +20,8 @@ const EMPLOYED: &str = "SELECT COUNT(*) FROM employment WHERE ended_on IS NULL";
 const ALL_EMPLOYMENTS: &str = "SELECT COUNT(*) FROM employment";
 const WAYS: &str = "SELECT u.name FROM employment e JOIN employer_unit u ON u.unit_id = e.unit_id
     WHERE e.learner_id = $1 AND e.ended_on IS NULL";
-const YEARS: &str = "SELECT COUNT(*) FROM standing s JOIN employer_unit u ON u.unit_id = s.unit_id WHERE u.name = '云溪医院'";
+const YEARS: &str =
+    "SELECT COUNT(*) FROM standing s JOIN employer_unit u ON u.unit_id = s.unit_id WHERE u.name = '云溪医院'";
 const PAY: &str = "INSERT INTO seat (learner_id, year, subject, payer_id, order_id, paid_at)
     VALUES ($1, 2026, 'public', $1, 1, CAST($2 AS BIGINT))";
 
@@ -46,7 +47,8 @@ async fn set(office: &Office, sql: &'static str, values: Vec<Value>) {
 
 /// The rows that stay: number and code of why.
 async fn stayed(office: &Office, list: &str) -> Vec<(i64, String)> {
-    const ROWS: &str = "SELECT row_no, refusal FROM list_import_row WHERE import_id = $1 AND state = 'stayed' ORDER BY row_no
+    const ROWS: &str =
+        "SELECT row_no, refusal FROM list_import_row WHERE import_id = $1 AND state = 'stayed' ORDER BY row_no
         LIMIT 100";
     let id = id_of(list);
     let read = async move |tx: &Tx<'_>| {
@@ -79,10 +81,10 @@ async fn use_units(office: &Office, names: [&'static str; 4]) {
     let at = office.at();
     let write = async move |tx: &Tx<'_>| {
         add_person(tx, &at, &scope, units[0], &newcomer(&row)).await?;
-        let new = NewAccount { name: "何静".to_owned(), phone: None, login: None, password_hash: None, learner: None };
+        let new =
+            NewAccount { name: "何静".to_owned(), phone: None, login: None, password_hash: None, learner: None };
         let account = open_account(tx, &at, &new).await?;
-        let granting =
-            Granting { account, role: Role::UnitClerk, reach: Reach::Unit { unit: units[1] }, until: None };
+        let granting = Granting { account, role: Role::UnitClerk, reach: Reach::Unit { unit: units[1] }, until: None };
         give_grant(tx, &at, &scope, &granting).await?;
         let change = UnitChange {
             uscc: Err("内设机构".to_owned()),
@@ -225,7 +227,12 @@ async fn whoever_had_no_unit_has_none_again() {
         assert_eq!(stayed(office, &list).await, []);
         assert_eq!(works_at(office, 9).await, None);
         assert_eq!((office.count(ALL_EMPLOYMENTS).await, office.count(YEARS).await), (all, years));
-        assert_eq!(office.count("SELECT COUNT(*) FROM standing WHERE unit_id NOT IN (SELECT unit_id FROM employer_unit)").await, 0);
+        assert_eq!(
+            office
+                .count("SELECT COUNT(*) FROM standing WHERE unit_id NOT IN (SELECT unit_id FROM employer_unit)")
+                .await,
+            0
+        );
     })
     .await;
 }
@@ -268,7 +275,8 @@ async fn a_list_is_taken_back_in_its_time_by_whoever_reaches_it() {
         assert_eq!(undoing(&county, &list).await, (409, "roster.undo_over".to_owned()));
         assert!(unit_named(office, "甲镇卫生院").await.is_some());
         set(office, applied, vec![id_of(&list).into(), now.plus_ms(60_000 - day_ms).into()]).await;
-        let scope = Scope::granted(jixue_core::id::AccountId::from_raw(7), Reach::Region { region_code: "431002".to_owned() });
+        let scope =
+            Scope::granted(jixue_core::id::AccountId::from_raw(7), Reach::Region { region_code: "431002".to_owned() });
         undo(office, &scope, import_of(&list)).await.unwrap();
         assert!(unit_named(office, "甲镇卫生院").await.is_none());
         assert_eq!(apply(&county, &list).await, (409, "roster.applied_already".to_owned()));
@@ -286,9 +294,66 @@ async fn nobody_is_moved_beyond_the_reach_of_whoever_takes_a_list_back() {
         let list = sent(&city, EMPLOYMENTS, &bytes).await;
         apply(&city, &list).await;
         // As if the county had sent it, and the city's officer had brought it in.
-        set(office, "UPDATE list_import SET region_code = '431002' WHERE import_id = $1", vec![id_of(&list).into()]).await;
+        set(office, "UPDATE list_import SET region_code = '431002' WHERE import_id = $1", vec![id_of(&list).into()])
+            .await;
         assert_eq!(undoing(&county, &list).await.0, 303);
         assert_eq!(stayed(office, &list).await, named(&[(2, "list.stays_beyond")]));
+        assert_eq!(works_at(office, 1).await.as_deref(), Some("青山中学"));
+    })
+    .await;
+}
+
+const ENTER: &str =
+    "INSERT INTO credit_entry (learner_id, entry_id, year, subject, seconds, source, source_id, source_line,
+    title, provider, happened_on, at) VALUES ($1, 1, 2026, 'public', 60, 'confirmed', 1, 1, 'a', 'b', 20260101,
+    CAST($2 AS BIGINT))";
+
+/// Hours follow whoever goes back to a unit; whoever would have none keeps the unit under which they were earned.
+#[tokio::test]
+async fn hours_follow_whoever_goes_back_and_hold_whoever_would_have_no_unit() {
+    in_offices(async |office| {
+        let city = office.officer("431000").await;
+        let today = office.today();
+        let leaving = list_below(&WORK_HEAD, &[work(9, "青山中学", "", &today)]);
+        apply(&city, &sent(&city, EMPLOYMENTS, &leaving).await).await;
+        let rows = [work(1, "青山中学", &today, ""), work(9, "云溪医院", &today, "")];
+        let list = sent(&city, EMPLOYMENTS, &list_below(&WORK_HEAD, &rows)).await;
+        apply(&city, &list).await;
+        for number in [1, 9] {
+            set(office, ENTER, vec![office.learner(number).into(), office.clock.now().into()]).await;
+        }
+        let forecast = foresee_undo(office, &Scope::system("test"), import_of(&list)).await.unwrap();
+        assert_eq!((forecast.undone, forecast.stay), (1, 1));
+        assert_eq!(undoing(&city, &list).await.0, 303);
+        assert_eq!(stayed(office, &list).await, named(&[(3, "list.stays_hours")]));
+        assert_eq!(works_at(office, 1).await.as_deref(), Some("云溪医院"));
+        assert_eq!(works_at(office, 9).await.as_deref(), Some("云溪医院"));
+    })
+    .await;
+}
+
+/// A unit had asked for somebody, and the list let them go: what two units agreed on is not undone by a list.
+#[tokio::test]
+async fn whoever_went_to_a_unit_that_had_asked_for_them_stays_there() {
+    in_offices(async |office| {
+        let city = office.officer("431000").await;
+        let second = unit_named(office, "青山中学").await.expect("a unit");
+        let newcomer = newcomer(&person(1));
+        let (at, index) = (office.at(), jixue::org::identity_index(&office.keys, &newcomer.identity_number));
+        let ask = async move |tx: &Tx<'_>| {
+            let name = newcomer.name.as_str();
+            jixue::org::ask_for(tx, &at, &Scope::system("test"), second, (&index, name), "语文组").await.map(drop)
+        };
+        office.db.write(ask).await.expect("a request");
+        let rows = [work(1, "云溪医院", "", &office.today())];
+        let list = sent(&city, EMPLOYMENTS, &list_below(&WORK_HEAD, &rows)).await;
+        apply(&city, &list).await;
+        assert_eq!(works_at(office, 1).await.as_deref(), Some("青山中学"), "they go where they were asked for");
+        let forecast = foresee_undo(office, &Scope::system("test"), import_of(&list)).await.unwrap();
+        assert_eq!((forecast.undone, forecast.stay), (0, 1));
+        assert!(city.get(&format!("{list}/undoing")).await.1.contains("没有可以撤销的行"));
+        assert_eq!(undoing(&city, &list).await.0, 303);
+        assert_eq!(stayed(office, &list).await, named(&[(2, "list.stays_asked")]));
         assert_eq!(works_at(office, 1).await.as_deref(), Some("青山中学"));
     })
     .await;

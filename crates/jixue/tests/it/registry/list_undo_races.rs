@@ -35,7 +35,8 @@ async fn applied(office: &Office, rows: usize) -> ImportId {
 
 /// Undone and stayed, once it is over.
 async fn ending(office: &Office, import: ImportId) -> (i64, i64) {
-    let read = async move |tx: &Tx<'_>| tx.query_one(ENDINGS, values![import], |row| Ok((row.get(0)?, row.get(1)?))).await;
+    let read =
+        async move |tx: &Tx<'_>| tx.query_one(ENDINGS, values![import], |row| Ok((row.get(0)?, row.get(1)?))).await;
     office.db.read(read).await.expect("a list that is taken back")
 }
 
@@ -98,11 +99,17 @@ async fn a_grant_given_in_the_same_moment_keeps_its_unit() {
             undo(&second_node, &county(), id).await
         });
         let write = async move |tx: &Tx<'_>| {
-            let new = NewAccount { name: "何静".to_owned(), phone: None, login: None, password_hash: None, learner: None };
+            let new =
+                NewAccount { name: "何静".to_owned(), phone: None, login: None, password_hash: None, learner: None };
             let account = open_account(tx, &at, &new).await?;
             let reach = Reach::Unit { unit: last };
-            give_grant(tx, &at, &Scope::system("test"), &Granting { account, role: Role::UnitClerk, reach, until: None })
-                .await?;
+            give_grant(
+                tx,
+                &at,
+                &Scope::system("test"),
+                &Granting { account, role: Role::UnitClerk, reach, until: None },
+            )
+            .await?;
             told.notify_one();
             // The undoing comes to this unit before the grant is committed; a unit of work waits for nothing itself.
             std::thread::sleep(Duration::from_millis(300));

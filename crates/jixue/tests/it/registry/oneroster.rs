@@ -54,9 +54,10 @@ fn user(number: usize, orgs: &str, role: &str, status: &str, enabled: &str) -> S
 }
 
 fn users() -> (&'static str, String) {
-    let mut text = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,\
+    let mut text =
+        "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,\
         middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n"
-        .to_owned();
+            .to_owned();
     text.push_str(&user(51, "o1", "teacher", "", "true"));
     text.push_str(&user(52, "\"o2,o1\"", "administrator", "active", "true"));
     text.push_str(&user(53, "o1", "student", "", "true"));
@@ -64,7 +65,8 @@ fn users() -> (&'static str, String) {
     text.push_str(&user(55, "o1", "teacher", "", "false"));
     text.push_str(&user(56, "o3", "teacher", "", "true"));
     text.push_str(&user(57, "o9", "teacher", "", "true"));
-    text.push_str("u58,,,true,o1,teacher,u58,,小明,王,,123,,13800000058,,,,\n");
+    let (given, family) = ("小明", "王");
+    text.push_str(&format!("u58,,,true,o1,teacher,u58,,{given},{family},,123,,13800000058,,,,\n"));
     ("users.csv", text)
 }
 
@@ -96,7 +98,11 @@ fn skipped(report: &PackageReport) -> Vec<(&str, u32, &str)> {
 async fn departments(office: &Office) -> Vec<String> {
     const DEPARTMENTS: &str = "SELECT e.department FROM employment e JOIN employer_unit u ON u.unit_id = e.unit_id
         WHERE u.name = '青云学校' ORDER BY e.department";
-    office.db.read(async |tx: &Tx<'_>| tx.query(DEPARTMENTS, values![], |row| row.get(0)).await).await.expect("departments")
+    office
+        .db
+        .read(async |tx: &Tx<'_>| tx.query(DEPARTMENTS, values![], |row| row.get(0)).await)
+        .await
+        .expect("departments")
 }
 
 /// Each row is answered by its line, whoever is no staff or has left stays out, and the same package again changes nothing.
@@ -145,9 +151,10 @@ async fn version_1_2_says_in_roles_who_works_where() {
     in_offices(async |office| {
         let [name, identity, phone, ..] = person(61);
         let (family, given) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+        let (other_given, other_family) = ("小红", "李");
         let users = format!(
             "\u{feff}sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,\
-             email,sms,phone\nu1,,,true,u1,,{given},{family},,{identity},,,{phone}\nu2,,,true,u2,,小红,李,,1,,,\n"
+             email,sms,phone\nu1,,,true,u1,,{given},{family},,{identity},,,{phone}\nu2,,,true,u2,,{other_given},{other_family},,1,,,\n"
         );
         let roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\n\
             r1,,,u1,secondary,teacher,,,o9\nr2,,,u1,primary,teacher,,,o1\nr3,tobedeleted,,u2,primary,teacher,,,o1\n";
@@ -189,8 +196,11 @@ async fn what_is_no_bulk_package_is_refused_by_its_name() {
             let refused = taken(office, &files, false).await.expect_err(what);
             assert_eq!(refused.code(), Some(code), "{what}");
         }
-        for (bytes, code) in [(b"PK\x03\x04".to_vec(), "sheet.damaged"), (b"sourcedId".to_vec(), "sheet.unknown_format")] {
-            let refused = import_oneroster(office, &Scope::system("test"), bytes.into(), ("", false)).await.unwrap_err();
+        for (bytes, code) in
+            [(b"PK\x03\x04".to_vec(), "sheet.damaged"), (b"sourcedId".to_vec(), "sheet.unknown_format")]
+        {
+            let refused =
+                import_oneroster(office, &Scope::system("test"), bytes.into(), ("", false)).await.unwrap_err();
             assert_eq!(refused.code(), Some(code));
         }
         assert_eq!((office.count(UNITS).await, office.count(PEOPLE).await), (units, people));
