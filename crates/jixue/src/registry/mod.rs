@@ -15,6 +15,7 @@ mod person_pages;
 mod roster_file;
 mod store;
 mod title_pages;
+mod unit_files;
 mod unit_move_pages;
 mod unit_pages;
 mod words;
