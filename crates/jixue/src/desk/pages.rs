@@ -279,7 +279,7 @@ async fn sorted(
     let key = |person: &PersonStanding| match column {
         "state" => (Stage::ALL.iter().position(|stage| *stage == person.stage).unwrap_or_default() as i64, Vec::new()),
         "missing" => (rules.map_or(0, |rules| missing(rules, person).0), Vec::new()),
-        "since" => (person.since.0.into(), Vec::new()),
+        "since" => (person.since.0, Vec::new()),
         _ => (0, name_key(&person.name)),
     };
     let bounds = (after.map(LearnerId::raw), usize::try_from(limit).unwrap_or(usize::MAX));

@@ -16,6 +16,7 @@ mod roster_file;
 mod sheet_pages;
 mod store;
 mod title_pages;
+mod unit_files;
 mod unit_move_pages;
 mod unit_pages;
 mod words;

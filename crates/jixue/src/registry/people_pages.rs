@@ -193,7 +193,7 @@ async fn lines(
     let key = |line: &PersonLine| match column {
         "department" => (0, name_key(&line.department)),
         "title" => (rank(&line.title_level), line.title_series.clone().into_bytes()),
-        "since" => (line.since.0.into(), Vec::new()),
+        "since" => (line.since.0, Vec::new()),
         _ => (0, name_key(&line.name)),
     };
     let bounds = (after.map(LearnerId::raw), usize::try_from(limit).unwrap_or(usize::MAX));

@@ -2,15 +2,14 @@
 
 use super::filter::UnitFilter;
 use super::store::{self, UnitLine};
-use super::{export, words};
+use super::{unit_files, words};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::i18n::Texts;
 use crate::identity::{Bar, Listed, Opened, open_list};
 use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange, UnitMove};
-use crate::sheet;
-use crate::web::forms::{Form, Path, Query, RawForm};
+use crate::web::forms::{Form, Path, Query};
 use crate::web::page::with_query;
 use crate::web::sorting::{self, Head, Sorting, name_key};
 use crate::web::{Html, OfficerCaller, Page, Policy, Routes};
@@ -18,25 +17,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jixue_core::id::UnitId;
-use jixue_core::refusal::Kind;
 use jixue_core::role::Role;
 use jixue_core::scope::Scope;
 use jixue_core::time::Timestamp;
 use jixue_core::uscc::Uscc;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 /// Units on one page.
 const PER_PAGE: i64 = 50;
 /// Units in one file: more than any city has.
-const EXPORT_MAX: i64 = 20_000;
+pub(super) const EXPORT_MAX: i64 = 20_000;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/bureau/units", Policy::WATCHING, index)
         .post("/bureau/units", Policy::OFFICER, create)
-        .get("/bureau/units-export", Policy::WATCHING, units_export)
-        .post("/bureau/units-export", Policy::WATCHING, chosen_export)
+        .get("/bureau/units-export", Policy::WATCHING, unit_files::of_filter)
+        .post("/bureau/units-export", Policy::WATCHING, unit_files::of_chosen)
         .get("/bureau/new-unit", Policy::OFFICER, new)
         .get("/bureau/units/{unit}", Policy::WATCHING, show)
         .post("/bureau/units/{unit}", Policy::OFFICER, update)
@@ -44,7 +41,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct UnitsQuery {
+pub(super) struct UnitsQuery {
     #[serde(default)]
     find: String,
     #[serde(default)]
@@ -59,7 +56,7 @@ struct UnitsQuery {
 }
 
 impl UnitsQuery {
-    fn filter(&self) -> UnitFilter {
+    pub(super) fn filter(&self) -> UnitFilter {
         let filter = UnitFilter {
             text: self.find.clone(),
             region_code: self.region.clone(),
@@ -210,45 +207,6 @@ async fn index(State(app): State<App>, officer: OfficerCaller, Query(query): Que
         page,
     };
     Ok(Html(shown).into_response())
-}
-
-async fn units_export(
-    State(app): State<App>,
-    officer: OfficerCaller,
-    Query(query): Query<UnitsQuery>,
-) -> Result<Response> {
-    units_file(&app, &officer, query.filter(), None).await
-}
-
-/// The file of those units that were chosen, on however many pages they stand.
-async fn chosen_export(State(app): State<App>, officer: OfficerCaller, form: RawForm) -> Result<Response> {
-    let unreadable = |_| Refused::new("request.unreadable", Kind::Invalid).into();
-    let ids: Result<BTreeSet<UnitId>> = form.all("chosen").iter().map(|id| id.parse().map_err(unreadable)).collect();
-    let ids = ids?;
-    if ids.is_empty() {
-        return Err(Refused::new("registry.no_unit_chosen", Kind::Invalid).into());
-    }
-    units_file(&app, &officer, UnitFilter::default(), Some(ids)).await
-}
-
-async fn units_file(
-    app: &App,
-    officer: &OfficerCaller,
-    filter: UnitFilter,
-    chosen: Option<BTreeSet<UnitId>>,
-) -> Result<Response> {
-    let (scope, now) = (officer.caller.scope.clone(), app.clock.now());
-    let t = officer.caller.visitor.texts();
-    let (mut lines, regions) = app
-        .db
-        .read_bulk(async move |tx: &Tx<'_>| {
-            let everything = (UnitId::from_raw(0), EXPORT_MAX);
-            Ok((store::units(tx, &scope, &filter, now, everything).await?, org::regions(tx).await?))
-        })
-        .await?;
-    lines.retain(|line| chosen.as_ref().is_none_or(|chosen| chosen.contains(&line.id)));
-    let bytes = sheet::in_background(move || export::units(&t, &lines, &regions, now)).await?;
-    Ok(sheet::download(t.registry_units_file(), bytes))
 }
 
 #[derive(Template)]
