@@ -46,6 +46,8 @@ pub enum AuthorityRefusal {
     DeputyOfDeputy,
     /// Nobody gives themselves anything.
     Oneself,
+    /// Somebody is in charge of the unit already: nobody need take care of it.
+    UnitHasClerk,
 }
 
 impl Refusal for AuthorityRefusal {
@@ -58,6 +60,7 @@ impl Refusal for AuthorityRefusal {
             Self::AdministratorsExclusive => "grant.administrators_exclusive",
             Self::DeputyOfDeputy => "grant.deputy_of_deputy",
             Self::Oneself => "grant.oneself",
+            Self::UnitHasClerk => "grant.unit_has_clerk",
         }
     }
 
@@ -65,7 +68,7 @@ impl Refusal for AuthorityRefusal {
         match self {
             Self::RoleNotYours | Self::BeyondYourReach => Kind::Forbidden,
             Self::ReachUnfit | Self::PeriodUnfit => Kind::Invalid,
-            Self::AdministratorsExclusive | Self::DeputyOfDeputy | Self::Oneself => Kind::Conflict,
+            Self::AdministratorsExclusive | Self::DeputyOfDeputy | Self::Oneself | Self::UnitHasClerk => Kind::Conflict,
         }
     }
 }

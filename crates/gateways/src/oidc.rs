@@ -282,7 +282,8 @@ mod tests {
         for near in ["http://localhost:1/oidc", "http://127.0.0.1:9"] {
             assert_eq!(reach(&config(near, true)), Some(Reach::ThisMachine), "{near}");
         }
-        for unfit in ["http://id.example", "ftp://localhost", "id.example", "https://id.example/#x", "https://i/?x", ""] {
+        for unfit in ["http://id.example", "ftp://localhost", "id.example", "https://id.example/#x", "https://i/?x", ""]
+        {
             assert_eq!(reach(&config(unfit, true)), None, "{unfit}");
         }
     }

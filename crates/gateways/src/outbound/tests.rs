@@ -110,7 +110,8 @@ async fn attack_case_19_ssrf_spellings_hide_nothing() {
         let answer = guard.check(&format!("https://{spelled}/")).await;
         assert_eq!(answer, Err(Unreachable::Network), "{spelled}");
     }
-    for unfit in ["http://id.example/", "ftp://id.example/", "file:///etc/passwd", "https://a:b@id.example/", "id", ""] {
+    for unfit in ["http://id.example/", "ftp://id.example/", "file:///etc/passwd", "https://a:b@id.example/", "id", ""]
+    {
         assert_eq!(guard.check(unfit).await, Err(Unreachable::Address), "{unfit}");
     }
 }

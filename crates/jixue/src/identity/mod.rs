@@ -35,7 +35,8 @@ pub use devices::{Sightings, device_of, note_seen};
 pub use forgetting::forget;
 pub use grants::{
     Api, CATALOGUE as GRANT_CATALOGUE, Grant, Granting, deputize, give_grant, give_role, grants_at_unit, grants_of,
-    is_independent, name_by_operator, take_grant, take_grant_by_operator, units_merged, units_parted,
+    has_clerk, is_independent, name_by_operator, take_care, take_grant, take_grant_by_operator, units_merged,
+    units_parted,
 };
 pub use hats::hats_of;
 pub use looking::{CATALOGUE as LOOKING_CATALOGUE, begin_view, end_view};

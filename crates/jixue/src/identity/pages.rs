@@ -210,7 +210,7 @@ async fn acting_county(
     learner: &crate::org::Learner,
     now: Timestamp,
 ) -> Result<Option<String>> {
-    if super::grants_at_unit(tx, learner.unit, now).await? > 0 {
+    if super::has_clerk(tx, learner.unit, now).await? {
         return Ok(None);
     }
     let regions = crate::org::regions(tx).await?;

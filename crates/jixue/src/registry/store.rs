@@ -13,6 +13,7 @@ use jixue_core::time::{BusinessDate, Timestamp, Year};
 macro_rules! clerks {
     () => {
         "(SELECT COUNT(*) FROM role_grant g WHERE g.unit_id = u.unit_id AND g.role = 'unit_clerk' AND g.revoked_at IS NULL
+            AND g.given_by <> g.account_id
             AND g.valid_from <= $8 AND (g.valid_until IS NULL OR g.valid_until > $8))"
     };
 }
@@ -84,7 +85,8 @@ crate::db::statements! {
     CLERKS = concat!(
         "SELECT a.display_name FROM role_grant g JOIN account a ON a.account_id = g.account_id
             JOIN employer_unit u ON u.unit_id = g.unit_id
-        WHERE g.unit_id = $1 AND g.role = 'unit_clerk' AND g.revoked_at IS NULL AND g.valid_from <= $7
+        WHERE g.unit_id = $1 AND g.role = 'unit_clerk' AND g.given_by <> g.account_id
+            AND g.revoked_at IS NULL AND g.valid_from <= $7
             AND (g.valid_until IS NULL OR g.valid_until > $7) AND ",
         unit_within!("$2", "$3", "$4", "$5", "$6"), " ORDER BY g.grant_id LIMIT 50"
     );

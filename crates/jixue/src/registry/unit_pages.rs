@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Refused, Result};
 use crate::i18n::Texts;
-use crate::identity::{Bar, Listed, Opened, open_list};
+use crate::identity::{self, Bar, Listed, Opened, open_list};
 use crate::org::{self, Merge, NewUnit, Region, Unit, UnitChange, UnitMove};
 use crate::web::forms::{Form, Path, Query};
 use crate::web::page::with_query;
@@ -38,6 +38,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/bureau/units/{unit}", Policy::WATCHING, show)
         .post("/bureau/units/{unit}", Policy::OFFICER, update)
         .post("/bureau/units/{unit}/names", Policy::OFFICER, create_name)
+        .post("/bureau/units/{unit}/caretaking", Policy::OFFICER, create_caretaking)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -379,4 +380,15 @@ async fn create_name(
         })
         .await?;
     Ok(Redirect::to(&format!("/bureau/units/{unit}?done=unit_changed")))
+}
+
+/// The officer takes care of a unit that has nobody in charge, and goes on to where hats are changed.
+async fn create_caretaking(
+    State(app): State<App>,
+    officer: OfficerCaller,
+    Path(unit): Path<UnitId>,
+) -> Result<Redirect> {
+    let (at, scope, role) = (app.at(), officer.caller.scope.clone(), officer.role);
+    app.db.write(async move |tx: &Tx<'_>| identity::take_care(tx, &at, &scope, role, unit).await).await?;
+    Ok(Redirect::to("/me?done=unit_cared_for"))
 }

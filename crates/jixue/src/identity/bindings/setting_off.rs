@@ -86,7 +86,6 @@ pub(super) async fn come_back(app: &App, comer: Comer, side: Side<'_>, brought: 
         return Ok(failed(&trip, side.page()));
     };
     let (browser, headers, page) = (&browser, &headers, side.page());
-    let arrival =
-        Arrival { browser, headers, session, trip, outsider: vouched.outsider, phone: vouched.phone, page };
+    let arrival = Arrival { browser, headers, session, trip, outsider: vouched.outsider, phone: vouched.phone, page };
     arrived(app, arrival).await
 }

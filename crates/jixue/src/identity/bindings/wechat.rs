@@ -55,11 +55,7 @@ pub(super) async fn begin_binding(
 }
 
 /// `GET /wechat/answer`: the browser brings a code, WeChat says whose it is.
-pub(super) async fn answer(
-    State(app): State<App>,
-    comer: Comer,
-    Query(brought): Query<Brought>,
-) -> Result<Response> {
+pub(super) async fn answer(State(app): State<App>, comer: Comer, Query(brought): Query<Brought>) -> Result<Response> {
     come_back(&app, comer, Side::wechat(&app)?, &brought).await
 }
 

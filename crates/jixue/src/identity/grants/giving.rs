@@ -1,7 +1,7 @@
 //! Giving a grant: by an officer within the rules, by the operator for the first of a kind.
 
 use super::store::{self, NewGrant};
-use super::{actor_number, columns, grants_of, industry_of, region_of, worn};
+use super::{actor_number, caretaking, columns, grants_of, industry_of, region_of, worn};
 use crate::at::At;
 use crate::db::Tx;
 use crate::error::{Refused, Result};
@@ -46,14 +46,14 @@ pub async fn name_by_operator(tx: &Tx<'_>, at: &At, operator: &Scope, granting: 
     give_grant(tx, at, operator, granting).await
 }
 
-async fn wanted(tx: &Tx<'_>, at: &At, granting: &Granting) -> Result<Wanted> {
+pub(super) async fn wanted(tx: &Tx<'_>, at: &At, granting: &Granting) -> Result<Wanted> {
     let region_code = region_of(tx, &granting.reach).await?.ok_or_else(Refused::not_found)?;
     let holding = Holding { role: granting.role, reach: granting.reach.clone() };
     let industry = industry_of(tx, &granting.reach).await?;
     Ok(Wanted { holding, region_code, industry, from: at.now, until: granting.until })
 }
 
-async fn held(tx: &Tx<'_>, at: &At, account: AccountId) -> Result<Vec<Role>> {
+pub(super) async fn held(tx: &Tx<'_>, at: &At, account: AccountId) -> Result<Vec<Role>> {
     Ok(grants_of(tx, account, at.now).await?.into_iter().map(|grant| grant.role).collect())
 }
 
@@ -82,7 +82,12 @@ pub async fn give_grant(tx: &Tx<'_>, at: &At, giver: &Scope, granting: &Granting
         deputy_for: None,
     };
     store::insert(tx, new).await?;
-    let fact = Fact::GrantGiven { grant, account, role: role.to_owned(), at: at.now };
-    crate::reactions::follow(tx, at, vec![fact]).await?;
+    let mut facts = vec![Fact::GrantGiven { grant, account, role: role.to_owned(), at: at.now }];
+    if let (Role::UnitClerk, Reach::Unit { unit }) = (granting.role, &granting.reach)
+        && giver.actor() != Actor::Account(account)
+    {
+        facts.extend(caretaking::relieve(tx, at, *unit).await?);
+    }
+    crate::reactions::follow(tx, at, facts).await?;
     Ok(grant)
 }

@@ -4,6 +4,7 @@
 //! the very next request, since each request reads it.
 
 mod api;
+mod caretaking;
 mod deputies;
 mod giving;
 mod independence;
@@ -13,6 +14,7 @@ mod store;
 mod taking;
 
 pub use api::Api;
+pub use caretaking::{has_clerk, take_care};
 pub use deputies::deputize;
 pub use giving::{Granting, give_grant, give_role, name_by_operator};
 pub use independence::is_independent;

@@ -57,6 +57,11 @@ crate::db::statements! {
         WHERE g.grant_id = $1 AND g.revoked_at IS NULL";
     AT_UNIT = concat!("SELECT g.account_id, g.grant_id, g.role, g.valid_until, g.deputy_for_grant FROM role_grant g
         WHERE g.unit_id = $1 AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 100");
+    // Who gave the hat to themselves only takes care of the unit.
+    HAS_CLERK = concat!("SELECT EXISTS (SELECT 1 FROM role_grant g WHERE g.unit_id = $1 AND g.role = 'unit_clerk'
+        AND g.given_by <> g.account_id AND ", counts!("$2"), ")");
+    CARETAKERS = concat!("SELECT g.account_id, g.grant_id FROM role_grant g WHERE g.unit_id = $1 AND g.role = 'unit_clerk'
+        AND g.given_by = g.account_id AND ", counts!("$2"), " ORDER BY g.grant_id LIMIT 50");
     REVIVE = "UPDATE role_grant SET revoked_at = NULL, revoked_by = NULL, revoked_reason = NULL
         WHERE account_id = $1 AND grant_id = $2 AND (valid_until IS NULL OR valid_until > $3)";
     // The second person's grant in the first place, any of the first person's in the second.
@@ -298,6 +303,15 @@ pub(super) async fn at_unit(tx: &Tx<'_>, unit: UnitId, now: Timestamp) -> Result
         })
     })
     .await
+}
+
+pub(super) async fn has_clerk(tx: &Tx<'_>, unit: UnitId, now: Timestamp) -> Result<bool> {
+    tx.query_value(HAS_CLERK, values![unit, now]).await
+}
+
+/// Whoever takes care of a unit without being its clerk.
+pub(super) async fn caretakers(tx: &Tx<'_>, unit: UnitId, now: Timestamp) -> Result<Vec<(AccountId, GrantId)>> {
+    tx.query(CARETAKERS, values![unit, now], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 /// Gives back a grant that was taken away; one whose time is over stays away.

@@ -1,6 +1,7 @@
 //! Rights: given downwards only, within one's reach, for a time; without effect in the next request once they are gone.
 
 mod browser;
+mod caretaking;
 mod deputies;
 mod giving;
 mod hats;
